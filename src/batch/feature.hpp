@@ -1,0 +1,47 @@
+// Feature: the raw values of one feature for all rows of a batch, before any column looks at them.
+//
+//   rank 1   [rows]            one value a row                          (splits empty)
+//   rank 2   [rows, width]     row r has values [row_splits[r], row_splits[r+1])
+//   rank 3+  [rows, width, *]  row r has steps [row_splits[r], row_splits[r+1]), step s has values
+//                              [step_splits[s], step_splits[s+1]); dimensions after the second are folded into the values
+//
+// Dense features are ragged arrays that TensorFlow would pad: padding is not stored. In them '' and -1 (0.0 as weights)
+// mean "missing" to categorical columns; in sparse features every value is a value (spec 1.2).
+// A Feature owns nothing: whoever made the batch keeps the memory.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/dtype.hpp"
+#include "text/utf8_batch.hpp"
+
+namespace fcol {
+
+struct Feature {
+  DType dtype = DType::None;  // None: the batch has no such feature
+  bool sparse = false;
+  bool ordered = true;        // false: indices of a sparse tensor were not in row-major order (values are regrouped by row)
+  uint32_t rank = 1;
+  uint32_t rows = 0;
+  uint32_t count = 0;         // number of values
+  uint32_t width = 1;         // TensorFlow's dense_shape[1]: columns, or steps of a sequence
+
+  Utf8Batch strings;              // String
+  const void* numbers = nullptr;  // Int64: int64_t, Int32: int32_t, Float32: float, Float64 and Number: double
+
+  std::span<const uint32_t> row_splits;   // rows + 1; empty for rank 1
+  std::span<const uint32_t> step_splits;  // steps + 1; empty for rank 1 and 2
+  std::span<const uint32_t> positions;    // rank 2: column of each value within its row, ascending; empty: 0, 1, 2, …
+  std::span<const uint8_t> nulls;         // 1 where the value is null (its number is then -1 or 0, its string ''); empty: none
+
+  template <typename T>
+  std::span<const T> as() const { return {static_cast<const T*>(numbers), count}; }
+  bool isNull(size_t i) const { return !nulls.empty() && nulls[i]; }
+  uint32_t firstOf(uint32_t row) const {  // index of the first value of a row; of row `rows`: count
+    if (rank == 1) return row;
+    return rank == 2 ? row_splits[row] : step_splits[row_splits[row]];
+  }
+};
+
+}  // namespace fcol

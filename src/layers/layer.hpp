@@ -1,0 +1,54 @@
+// Layer: columns and resources turned into an immutable plan that runs over batches.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "batch/feature_batch.hpp"
+#include "columns/from_spec.hpp"
+
+namespace fcol {
+
+// A tensor of a layer's answer. Exactly one of floats and ints is used.
+struct OutputTensor {
+  std::string name;  // "data", "sequence_length", "logits", "logistic", "probabilities", "class_ids", "predictions"
+  std::vector<uint32_t> shape;
+  Buffer<float> floats;
+  Buffer<int32_t> ints;
+};
+
+// Where a column stands in the last dimension of "data".
+struct ColumnSlice {
+  std::string name;
+  uint32_t offset;
+  uint32_t width;
+};
+
+class Layer {
+ public:
+  virtual ~Layer() = default;
+
+  std::span<const std::string> inputs() const { return inputs_.keys(); }
+  virtual std::span<const ColumnSlice> slices() const { return {}; }
+  virtual uint32_t width() const = 0;  // floats in the last dimension of the first output
+  // The parse spec of its columns (spec 2.11), one for each input, in their order. Errors: InvalidDefinition if two columns disagree.
+  virtual Result<std::vector<ParsedFeature>> parseSpec() const = 0;
+  // Leaves `outputs` untouched on an error. Buffers in `outputs` are reused where they are large enough.
+  virtual Result<void> run(const FeatureBatch& batch, std::vector<OutputTensor>& outputs) const = 0;
+
+ protected:
+  Inputs inputs_;
+};
+
+// By its spec: {"layer": "dense_features" | "sequence_features" | "linear_model" | an estimator, "columns": […], …}.
+// Beyond the public spec, loaded weights are given by handle of Resources::table:
+//   linear_model        "weights": [n, …] in the order of the sorted columns, "bias": n
+//   estimators          "dnn": {"columns": […], "layers": [{"kernel": n, "bias": n, "batch_norm"?: {"gamma", "beta",
+//                       "moving_mean", "moving_variance": n}}, …, the logits layer last], "activation": "relu"}
+//                       "linear": {"columns": […], "weights": [n, …], "bias": n, "sparse_combiner"}
+//                       either or both; "n_classes"; "layer" tells classifier from regressor
+Result<std::unique_ptr<Layer>> layerFromSpec(std::string_view json, const Resources& resources);
+
+}  // namespace fcol

@@ -1,0 +1,79 @@
+// Runtime: everything one JavaScript runtime holds in this memory: vocabularies, checkpoints, tables and layers by handle,
+// the last error, the outputs of the last run. What wasm/bindings.cpp exposes, function for function; no global state.
+//
+// Handles are positive; 0 means "failed, see takeError()". A handle is released once by its owner; a layer keeps what it uses
+// alive by itself.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "checkpoint/checkpoint.hpp"
+#include "layers/layer.hpp"
+
+namespace fcol {
+
+using Handle = uint32_t;
+
+class Runtime final : private Resources {
+ public:
+  // --- errors: {"code","message","column"?,"row"?,"value"?} of the last call that failed; "" if none. Clears it.
+  std::string takeError();
+
+  // --- memory that JavaScript fills: files and packed batches. 0 (null): out of memory.
+  uint8_t* allocate(size_t bytes);
+  uint8_t* reallocate(uint8_t* memory, size_t bytes);
+  void free(uint8_t* memory);
+
+  // --- resources. The first two take over `file`, which came from allocate(), whatever happens. size < 0: all lines.
+  Handle vocabularyFromText(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name);
+  Handle vocabularyFromRecords(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name);
+  uint32_t vocabularySize(Handle vocabulary);
+  std::string vocabularyKey(Handle vocabulary, uint32_t id);
+  double vocabularyFind(Handle vocabulary, std::string key);  // id or -1
+
+  Handle checkpointOpen(const uint8_t* index, size_t bytes, std::string name);
+  std::string checkpointEntries(Handle checkpoint);  // {"shards": n, "tensors": {name: {"dtype", "shape"}}}
+  // Begins reading a tensor: {"dtype","shape","pieces":[{"shard","offset","size"}]} in tensorPlan.
+  Handle tensorOpen(Handle checkpoint, std::string tensor);
+  std::string tensorPlan(Handle tensor);
+  bool tensorPiece(Handle tensor, uint32_t piece, const uint8_t* bytes, size_t size);
+  Handle tensorFinish(Handle tensor);  // a table handle; releases the tensor handle, also on failure
+
+  Handle tableMake(double rows, double dimension, std::string name);  // to be filled through tableData
+  uint8_t* tableData(Handle table);
+  std::string tableShape(Handle table);  // "[rows,dimension]"
+
+  // --- layers
+  Handle layerMake(std::string json);
+  // {"inputs": [key, …], "width": n, "columns": [{"name","offset","width"}, …], "parse_spec": {key: {…}}, "outputs": [name, …]}
+  std::string layerDescribe(Handle layer);
+  // Runs over a packed batch (docs/architecture.md). True: see output(). The packed bytes are only read.
+  bool layerRun(Handle layer, const uint8_t* packed, size_t bytes);
+  bool layerRunExamples(Handle layer, const uint8_t* packed, size_t bytes, bool sequence_examples);  // u32 count, u32 offsets[count + 1], bytes
+  bool layerRunRows(Handle layer, const uint8_t* lines, size_t bytes);                               // NDJSON
+  // u32 words: [n, then for each output: pointer, 0 float32 | 1 int32, rank, d0, d1, d2]. Valid until the next call that allocates.
+  const uint32_t* output() const;
+
+  void release(Handle handle);
+  // {"vocabularies": {"count","bytes"}, "tables": {…}, "checkpoints": n, "layers": n}
+  std::string stats() const;
+
+ private:
+  std::shared_ptr<const Vocabulary> vocabulary(uint32_t handle) const override;
+  std::shared_ptr<const EmbeddingTable> table(uint32_t handle) const override;
+  template <typename T> Handle keep(Result<T> result);
+
+  using Object = std::variant<std::shared_ptr<const Vocabulary>, std::shared_ptr<const Checkpoint>, std::unique_ptr<TensorReader>,
+                              std::shared_ptr<const EmbeddingTable>, std::shared_ptr<EmbeddingTable>, std::unique_ptr<Layer>>;
+  std::map<Handle, Object> objects_;
+  Handle next_ = 1;
+  std::optional<Error> error_;
+  std::vector<OutputTensor> outputs_;
+  mutable std::vector<uint32_t> output_words_;
+};
+
+}  // namespace fcol
