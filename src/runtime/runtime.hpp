@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -63,15 +64,25 @@ class Runtime final : private Resources {
   std::string stats() const;
 
  private:
+  using VocabularyPointer = std::shared_ptr<const Vocabulary>;
+  using CheckpointPointer = std::shared_ptr<const Checkpoint>;
+  using TensorPointer = std::unique_ptr<TensorReader>;
+  using TablePointer = std::shared_ptr<const EmbeddingTable>;
+  using WritableTablePointer = std::shared_ptr<EmbeddingTable>;
+  using LayerPointer = std::unique_ptr<Layer>;
+  using Object = std::variant<VocabularyPointer, CheckpointPointer, TensorPointer, TablePointer, WritableTablePointer, LayerPointer>;
+
   std::shared_ptr<const Vocabulary> vocabulary(uint32_t handle) const override;
   std::shared_ptr<const EmbeddingTable> table(uint32_t handle) const override;
-  template <typename T> Handle keep(Result<T> result);
+  template <typename T> Handle keep(Result<T> result);                  // 0 on an error
+  template <typename T> T* find(Handle handle, std::string_view what);  // null on an error
+  bool fail(Error problem);                                             // false, always
+  bool runOver(Handle layer, const FeatureBatch& batch);
 
-  using Object = std::variant<std::shared_ptr<const Vocabulary>, std::shared_ptr<const Checkpoint>, std::unique_ptr<TensorReader>,
-                              std::shared_ptr<const EmbeddingTable>, std::shared_ptr<EmbeddingTable>, std::unique_ptr<Layer>>;
   std::map<Handle, Object> objects_;
   Handle next_ = 1;
   std::optional<Error> error_;
+  FeatureBatch batch_;  // kept for its capacity
   std::vector<OutputTensor> outputs_;
   mutable std::vector<uint32_t> output_words_;
 };

@@ -1,0 +1,78 @@
+// npm run build: src/ and wasm/ -> build/wasm, js/src -> dist/. Sets up what is missing first.
+import { build as bundle } from 'esbuild';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
+import { deflateRawSync, brotliCompressSync, constants } from 'node:zlib';
+import path from 'node:path';
+import { emscriptenEnvironment, root, run } from './toolchain.mjs';
+
+const at = (...parts) => path.join(root, ...parts);
+const version = JSON.parse(readFileSync(at('package.json'), 'utf8')).version;
+
+/** Compiles the core to build/wasm/feature-columns.{mjs,wasm}. */
+function buildWasm() {
+  const env = emscriptenEnvironment();
+  if (!existsSync(at('build/wasm/build.ninja'))) {
+    run('emcmake', ['cmake', '-S', root, '-B', at('build/wasm'), '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release'], { env });
+  }
+  run('cmake', ['--build', at('build/wasm')], { env });
+}
+
+/** What js/src imports but git does not hold: the glue, and the wasm as text. */
+async function generate() {
+  const generated = at('js/src/generated');
+  mkdirSync(generated, { recursive: true });
+  run('node', [at('scripts/generate-codes.mjs')]);
+  const glue = await bundle({
+    entryPoints: [at('build/wasm/feature-columns.mjs')], bundle: true, minify: true, format: 'esm', platform: 'browser',
+    write: false, logLevel: 'error', external: ['module'], define: { 'import.meta.url': '""' }, legalComments: 'none',
+  });
+  writeFileSync(path.join(generated, 'glue.mjs'), glue.outputFiles[0].contents);
+  const wasm = readFileSync(at('build/wasm/feature-columns.wasm'));
+  // Deflated, then base64: after the server's own compression this costs what the deflated bytes cost; bare base64 would cost more.
+  const text = deflateRawSync(wasm, { level: 9 }).toString('base64');
+  writeFileSync(path.join(generated, 'inline.js'), `export const inlineWasm = '${text}';\n`);
+  return wasm;
+}
+
+/** Bundles the entries into dist/ and writes their types. */
+async function buildPackage(wasm) {
+  rmSync(at('dist'), { recursive: true, force: true });
+  const shared = {
+    bundle: true, format: 'esm', target: 'es2022', minify: true, sourcemap: false, logLevel: 'error',
+    external: ['node:*'], define: { __VERSION__: JSON.stringify(version) }, legalComments: 'none',
+  };
+  await bundle({ ...shared, entryPoints: [at('js/src/index.ts')], outfile: at('dist/index.js'), platform: 'neutral' });
+  // The external entry must leave `new URL('./feature-columns.wasm', import.meta.url)` for bundlers to find.
+  await bundle({ ...shared, entryPoints: [at('js/src/external.ts')], outfile: at('dist/external.js'), platform: 'neutral' });
+  await bundle({
+    ...shared, entryPoints: [at('js/src/cli/main.ts')], outfile: at('dist/cli.js'), platform: 'node', minify: false,
+    alias: {}, plugins: [packageAsExternal], banner: { js: '#!/usr/bin/env node' },
+  });
+  chmodSync(at('dist/cli.js'), 0o755);
+  writeFileSync(at('dist/feature-columns.wasm'), wasm);
+  run('npx', ['tsc', '-p', at('tsconfig.json')]);
+  if (existsSync(at('scripts/generate-schema.mjs'))) run('node', [at('scripts/generate-schema.mjs')]);
+}
+
+/** The command line uses the package's own entry, so that the wasm is held once in the tarball. */
+const packageAsExternal = {
+  name: 'package-as-external',
+  setup(build) {
+    build.onResolve({ filter: /^feature-columns$/ }, () => ({ path: './index.js', external: true }));
+  },
+};
+
+function reportSizes() {
+  const brotli = (file) => brotliCompressSync(readFileSync(at(file)), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+  for (const file of ['dist/index.js', 'dist/external.js', 'dist/feature-columns.wasm']) {
+    if (existsSync(at(file))) console.error(`${file}: ${(brotli(file) / 1024).toFixed(1)} KB brotli`);
+  }
+}
+
+export async function build() {
+  buildWasm();
+  await buildPackage(await generate());
+  reportSizes();
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) await build();

@@ -1,0 +1,349 @@
+#include "runtime/runtime.hpp"
+
+#include <cstdlib>
+
+#include "base/json.hpp"
+#include "example/example_batch.hpp"
+#include "text/integer_text.hpp"
+
+namespace fcol {
+namespace {
+
+void appendMember(std::string& json, std::string_view key, std::string_view value) {
+  if (json.back() != '{') json += ',';
+  appendJsonString(json, key);
+  json += ':';
+  appendJsonString(json, value);
+}
+
+std::string shapeJson(std::span<const uint64_t> shape) {
+  std::string json = "[";
+  for (const uint64_t size : shape) json.append(json.size() > 1 ? "," : "").append(toText(size));
+  return json += ']';
+}
+
+Error noSuchHandle(std::string_view what, Handle handle) {
+  return error(ErrorCode::Disposed, join("there is no ", what, " ", handle, ": it was released"));
+}
+
+void appendParsedFeature(std::string& json, const ParsedFeature& feature) {
+  appendJsonString(json, feature.key);
+  json.append(R"(:{"type":)").append(feature.fixed ? R"("FixedLenFeature")" : R"("VarLenFeature")");
+  json.append(R"(,"dtype":")").append(dtypeName(feature.dtype)).append("\"");
+  if (feature.fixed) {
+    json.append(R"(,"shape":[)");
+    for (size_t i = 0; i < feature.shape.size(); ++i) json.append(i ? "," : "").append(toText(feature.shape[i]));
+    json += ']';
+  }
+  json += '}';
+}
+
+// Examples as JavaScript packs them: u32 count, u32 offsets[count + 1], bytes.
+Result<Utf8Batch> packedStrings(const uint8_t* packed, size_t bytes) {
+  const auto broken = [] { return error(ErrorCode::InvalidBatch, "packed examples: the offsets do not fit the bytes"); };
+  if (bytes < 8) return broken();
+  const auto* words = reinterpret_cast<const uint32_t*>(packed);
+  const uint64_t header = (uint64_t{words[0]} + 2) * 4;
+  if (header > bytes) return broken();
+  const std::span offsets{words + 1, size_t{words[0]} + 1};
+  if (offsets[0] != 0 || offsets.back() > bytes - header) return broken();
+  for (size_t i = 1; i < offsets.size(); ++i)
+    if (offsets[i] < offsets[i - 1]) return broken();
+  return Utf8Batch{reinterpret_cast<const char*>(packed + header), offsets};
+}
+
+}  // namespace
+
+std::string Runtime::takeError() {
+  if (!error_) return {};
+  const Error problem = std::move(*error_);
+  error_.reset();
+  std::string json = "{";
+  appendMember(json, "code", errorCodeName(problem.code));
+  appendMember(json, "message", problem.message);
+  if (!problem.column.empty()) appendMember(json, "column", problem.column);
+  if (problem.row >= 0) json.append(",\"row\":").append(toText(problem.row));
+  if (!problem.value.empty()) appendMember(json, "value", problem.value);
+  return json += '}';
+}
+
+uint8_t* Runtime::allocate(size_t bytes) { return static_cast<uint8_t*>(std::malloc(bytes ? bytes : 1)); }
+
+uint8_t* Runtime::reallocate(uint8_t* memory, size_t bytes) { return static_cast<uint8_t*>(std::realloc(memory, bytes ? bytes : 1)); }
+
+void Runtime::free(uint8_t* memory) { std::free(memory); }
+
+// --- objects by handle
+
+bool Runtime::fail(Error problem) {
+  error_ = std::move(problem);
+  return false;
+}
+
+template <typename T>
+Handle Runtime::keep(Result<T> result) {
+  if (!result) {
+    fail(std::move(result.error()));
+    return 0;
+  }
+  const Handle handle = next_++;
+  objects_.emplace(handle, Object(std::in_place_type<T>, std::move(*result)));
+  return handle;
+}
+
+template <typename T>
+T* Runtime::find(Handle handle, std::string_view what) {
+  const auto at = objects_.find(handle);
+  T* object = at == objects_.end() ? nullptr : std::get_if<T>(&at->second);
+  if (!object) fail(noSuchHandle(what, handle));
+  return object;
+}
+
+std::shared_ptr<const Vocabulary> Runtime::vocabulary(uint32_t handle) const {
+  const auto at = objects_.find(handle);
+  const auto* object = at == objects_.end() ? nullptr : std::get_if<VocabularyPointer>(&at->second);
+  return object ? *object : nullptr;
+}
+
+std::shared_ptr<const EmbeddingTable> Runtime::table(uint32_t handle) const {
+  const auto at = objects_.find(handle);
+  if (at == objects_.end()) return nullptr;
+  if (const auto* object = std::get_if<TablePointer>(&at->second)) return *object;
+  const auto* writable = std::get_if<WritableTablePointer>(&at->second);
+  return writable ? *writable : nullptr;
+}
+
+void Runtime::release(Handle handle) { objects_.erase(handle); }
+
+// --- vocabularies
+
+namespace {
+
+using Build = Result<std::shared_ptr<const Vocabulary>> (*)(Buffer<uint8_t>, DType, std::optional<uint64_t>, std::string);
+
+Result<std::shared_ptr<const Vocabulary>> buildVocabulary(Build build, uint8_t* file, size_t bytes, std::string_view dtype_name, double size,
+                                                          std::string name) {
+  auto buffer = Buffer<uint8_t>::adopt(file, bytes);
+  const auto dtype = dtypeFromName(dtype_name);
+  if (!dtype || isFloating(*dtype))
+    return error(ErrorCode::InvalidDefinition, join(name, ": dtype must be string or integer. dtype: ", dtype_name));
+  std::optional<uint64_t> limit;
+  if (size >= 0) {
+    if (!(size < 4294967296.0)) return error(ErrorCode::InvalidVocabulary, join(name, ": Invalid vocabulary_size ", size));
+    limit = static_cast<uint64_t>(size);
+  }
+  return build(std::move(buffer), isInteger(*dtype) ? DType::Int64 : DType::String, limit, std::move(name));
+}
+
+}  // namespace
+
+Handle Runtime::vocabularyFromText(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name) {
+  return keep(buildVocabulary(Vocabulary::fromText, file, bytes, dtype, size, std::move(name)));
+}
+
+Handle Runtime::vocabularyFromRecords(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name) {
+  return keep(buildVocabulary(Vocabulary::fromRecords, file, bytes, dtype, size, std::move(name)));
+}
+
+uint32_t Runtime::vocabularySize(Handle handle) {
+  const auto* object = find<VocabularyPointer>(handle, "vocabulary");
+  return object ? (*object)->size() : 0;
+}
+
+std::string Runtime::vocabularyKey(Handle handle, uint32_t id) {
+  const auto* object = find<VocabularyPointer>(handle, "vocabulary");
+  if (!object) return {};
+  if (id >= (*object)->size()) {
+    fail(error(ErrorCode::OutOfRange, join("id ", id, " is not in [0, ", (*object)->size(), "): the vocabulary has no such key")));
+    return {};
+  }
+  std::string scratch;
+  return std::string((*object)->key(id, scratch));
+}
+
+double Runtime::vocabularyFind(Handle handle, std::string key) {
+  const auto* object = find<VocabularyPointer>(handle, "vocabulary");
+  if (!object) return -1;
+  int64_t id = -1;
+  if ((*object)->dtype() == DType::String) {
+    const uint32_t offsets[] = {0, static_cast<uint32_t>(key.size())};
+    (*object)->find(Utf8Batch{key.data(), offsets}, &id);
+  } else if (const auto number = parseInt64Loosely(key)) {
+    (*object)->find(std::span(&*number, 1), &id);
+  }
+  return static_cast<double>(id);
+}
+
+// --- checkpoints
+
+Handle Runtime::checkpointOpen(const uint8_t* index, size_t bytes, std::string name) {
+  return keep(Checkpoint::open({index, bytes}, std::move(name)));
+}
+
+std::string Runtime::checkpointEntries(Handle handle) {
+  const auto* object = find<CheckpointPointer>(handle, "checkpoint");
+  if (!object) return {};
+  std::string json = join("{\"shards\":", (*object)->shards(), ",\"tensors\":{");
+  for (const auto& [name, entry] : (*object)->entries()) {
+    if (json.back() != '{') json += ',';
+    appendJsonString(json, name);
+    json.append(":{\"dtype\":\"").append(tensorDTypeName(entry.dtype)).append("\",\"shape\":").append(shapeJson(entry.shape)) += '}';
+  }
+  return json += "}}";
+}
+
+Handle Runtime::tensorOpen(Handle handle, std::string tensor) {
+  const auto* object = find<CheckpointPointer>(handle, "checkpoint");
+  if (!object) return 0;
+  auto entry = (*object)->find(tensor);
+  if (!entry) return fail(std::move(entry.error()));
+  return keep(TensorReader::open(*object, **entry));
+}
+
+std::string Runtime::tensorPlan(Handle handle) {
+  const auto* object = find<TensorPointer>(handle, "tensor");
+  if (!object) return {};
+  const TensorEntry& entry = (*object)->entry();
+  std::string json = join("{\"dtype\":\"", tensorDTypeName(entry.dtype), "\",\"shape\":", shapeJson(entry.shape), ",\"pieces\":[");
+  for (const auto& piece : entry.pieces) {
+    if (json.back() != '[') json += ',';
+    json += join("{\"shard\":", piece.shard, ",\"offset\":", piece.offset, ",\"size\":", piece.size, "}");
+  }
+  return json += "]}";
+}
+
+bool Runtime::tensorPiece(Handle handle, uint32_t piece, const uint8_t* bytes, size_t size) {
+  const auto* object = find<TensorPointer>(handle, "tensor");
+  if (!object) return false;
+  auto result = (*object)->piece(piece, {bytes, size});
+  return result ? true : fail(std::move(result.error()));
+}
+
+Handle Runtime::tensorFinish(Handle handle) {
+  const auto* object = find<TensorPointer>(handle, "tensor");
+  if (!object) return 0;
+  const Handle table = keep((*object)->finish());
+  release(handle);
+  return table;
+}
+
+// --- tables
+
+Handle Runtime::tableMake(double rows, double dimension, std::string name) {
+  const auto fits = [](double size) { return size >= 0 && size < 4294967296.0 && size == static_cast<double>(static_cast<uint64_t>(size)); };
+  if (!fits(rows) || !fits(dimension))
+    return fail(error(ErrorCode::ShapeMismatch, join("table ", quoted(name), ": a table of ", rows, " rows of ", dimension, " is not possible")));
+  return keep(EmbeddingTable::make(static_cast<uint64_t>(rows), static_cast<uint64_t>(dimension), std::move(name)));
+}
+
+uint8_t* Runtime::tableData(Handle handle) {
+  auto* object = find<WritableTablePointer>(handle, "writable table");
+  return object ? reinterpret_cast<uint8_t*>((*object)->data()) : nullptr;
+}
+
+std::string Runtime::tableShape(Handle handle) {
+  const auto object = table(handle);
+  if (!object) return fail(noSuchHandle("table", handle)), "";
+  return join("[", object->rows(), ",", object->dimension(), "]");
+}
+
+// --- layers
+
+Handle Runtime::layerMake(std::string json) { return keep(layerFromSpec(json, *this)); }
+
+std::string Runtime::layerDescribe(Handle handle) {
+  const auto* object = find<LayerPointer>(handle, "layer");
+  if (!object) return {};
+  const Layer& layer = **object;
+  const auto parse_spec = layer.parseSpec();
+  std::string json = "{\"inputs\":[";
+  for (const auto& key : layer.inputs()) {
+    if (json.back() != '[') json += ',';
+    appendJsonString(json, key);
+  }
+  json += join("],\"width\":", layer.width(), ",\"columns\":[");
+  for (const auto& slice : layer.slices()) {
+    if (json.back() != '[') json += ',';
+    json += '{';
+    appendMember(json, "name", slice.name);
+    json += join(",\"offset\":", slice.offset, ",\"width\":", slice.width, "}");
+  }
+  json += "],\"parse_spec\":{";
+  if (parse_spec) {
+    for (const auto& feature : *parse_spec) {
+      if (json.back() != '{') json += ',';
+      appendParsedFeature(json, feature);
+    }
+  }
+  return json += "}}";
+}
+
+bool Runtime::runOver(Handle handle, const FeatureBatch& batch) {
+  const auto* object = find<LayerPointer>(handle, "layer");
+  if (!object) return false;
+  auto result = (*object)->run(batch, outputs_);
+  return result ? true : fail(std::move(result.error()));
+}
+
+bool Runtime::layerRun(Handle handle, const uint8_t* packed, size_t bytes) {
+  const auto* object = find<LayerPointer>(handle, "layer");
+  if (!object) return false;
+  auto result = readPackedBatch({packed, bytes}, (*object)->inputs(), batch_);
+  return result ? runOver(handle, batch_) : fail(std::move(result.error()));
+}
+
+bool Runtime::layerRunExamples(Handle handle, const uint8_t* packed, size_t bytes, bool sequence_examples) {
+  const auto* object = find<LayerPointer>(handle, "layer");
+  if (!object) return false;
+  auto examples = packedStrings(packed, bytes);
+  if (!examples) return fail(std::move(examples.error()));
+  auto spec = (*object)->parseSpec();
+  if (!spec) return fail(std::move(spec.error()));
+  auto batch = sequence_examples ? parseSequenceExamples(*examples, *spec) : parseExamples(*examples, *spec);
+  return batch ? runOver(handle, (*batch)->batch()) : fail(std::move(batch.error()));
+}
+
+bool Runtime::layerRunRows(Handle handle, const uint8_t* lines, size_t bytes) {
+  const auto* object = find<LayerPointer>(handle, "layer");
+  if (!object) return false;
+  auto batch = parseJsonRows({reinterpret_cast<const char*>(lines), bytes}, (*object)->inputs());
+  return batch ? runOver(handle, (*batch)->batch()) : fail(std::move(batch.error()));
+}
+
+const uint32_t* Runtime::output() const {
+  output_words_.clear();
+  output_words_.push_back(static_cast<uint32_t>(outputs_.size()));
+  for (const auto& tensor : outputs_) {
+    const bool ints = tensor.ints.size() > 0;
+    const void* data = ints ? static_cast<const void*>(tensor.ints.data()) : tensor.floats.data();
+    output_words_.push_back(static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data)));
+    output_words_.push_back(ints);
+    output_words_.push_back(static_cast<uint32_t>(tensor.shape.size()));
+    for (size_t i = 0; i < 3; ++i) output_words_.push_back(i < tensor.shape.size() ? tensor.shape[i] : 1);
+  }
+  return output_words_.data();
+}
+
+std::string Runtime::stats() const {
+  uint32_t counts[5] = {};
+  uint64_t vocabulary_bytes = 0, table_bytes = 0;
+  for (const auto& [handle, object] : objects_) {
+    if (const auto* held = std::get_if<VocabularyPointer>(&object)) {
+      ++counts[0];
+      vocabulary_bytes += (*held)->bytes();
+    } else if (std::holds_alternative<CheckpointPointer>(object)) {
+      ++counts[2];
+    } else if (std::holds_alternative<TensorPointer>(object)) {
+      ++counts[3];
+    } else if (std::holds_alternative<LayerPointer>(object)) {
+      ++counts[4];
+    } else {
+      ++counts[1];
+      table_bytes += table(handle)->bytes();
+    }
+  }
+  return join("{\"vocabularies\":{\"count\":", counts[0], ",\"bytes\":", vocabulary_bytes, "},\"tables\":{\"count\":", counts[1],
+              ",\"bytes\":", table_bytes, "},\"checkpoints\":", counts[2], ",\"tensors\":", counts[3], ",\"layers\":", counts[4], "}");
+}
+
+}  // namespace fcol

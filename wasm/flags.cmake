@@ -1,0 +1,24 @@
+# Every emcc flag with its reason.
+set(FCOL_WASM_COMPILE
+  -O2                                   # the hot loops are intrinsics: -O3 only made the module larger
+  -msimd128                             # 128-bit SIMD, without relaxed SIMD: same bits on every CPU
+  -flto                                 # drops what the bindings do not reach
+  -DEMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0 # Embind needs RTTI only for the names in its error messages
+)
+set(FCOL_WASM_LINK
+  --no-entry                            # a library
+  -sMODULARIZE=1 -sEXPORT_ES6=1         # a factory: one instance for each runtime
+  -sENVIRONMENT=web,worker              # our loader hands over the bytes, so that the same glue runs in Node too
+  -sDYNAMIC_EXECUTION=0                 # strict CSP: no eval, no new Function in Embind
+  -sFILESYSTEM=0                        # the core does no I/O
+  -sALLOW_MEMORY_GROWTH=1
+  -sINITIAL_MEMORY=2MB
+  -sTOTAL_STACK=256KB                   # TOTAL_STACK is STACK_SIZE in newer releases, which still take this name
+  -sMAXIMUM_MEMORY=4GB
+  -sABORTING_MALLOC=0                   # malloc answers null, and Buffer makes an error of it
+  -sMALLOC=emmalloc                     # smaller than dlmalloc; allocations here are few and large
+  -sASSERTIONS=0
+  -sINCOMING_MODULE_JS_API=[wasmBinary,instantiateWasm]  # the only ways in
+  -sEXPORTED_RUNTIME_METHODS=[HEAPU8]   # newer releases export memory views only on request
+  -sNO_EXIT_RUNTIME=1
+)
