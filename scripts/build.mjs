@@ -24,7 +24,7 @@ async function generate() {
   run('node', [at('scripts/generate-codes.mjs')]);
   const glue = await bundle({
     entryPoints: [at('build/wasm/feature-columns.mjs')], bundle: true, minify: true, format: 'esm', platform: 'browser',
-    write: false, logLevel: 'error', external: ['module'], define: { 'import.meta.url': '""' }, legalComments: 'none',
+    write: false, logLevel: 'error', external: ['module'], define: { 'import.meta.url': '"file:///"' }, legalComments: 'none',
   });
   writeFileSync(path.join(generated, 'glue.mjs'), glue.outputFiles[0].contents);
   const wasm = readFileSync(at('build/wasm/feature-columns.wasm'));

@@ -1,0 +1,107 @@
+/** The command line's help, options and wrong usage. One place for what each command takes. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** Wrong usage: exit code 2. */
+export class UsageError extends Error {}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+interface Command {
+  readonly summary: string;
+  readonly usage: string;
+  readonly options: Options;
+  readonly help: readonly string[];
+}
+
+const STREAM_OPTIONS = {
+  spec: { type: 'string' },
+  input: { type: 'string', short: 'i', default: '-' },
+  output: { type: 'string', short: 'o', default: '-' },
+  'input-format': { type: 'string' },
+  'output-format': { type: 'string' },
+  'batch-size': { type: 'string', default: '1024' },
+  threads: { type: 'string', default: '1' },
+  'on-error': { type: 'string', default: 'fail' },
+  'max-errors': { type: 'string' },
+  quiet: { type: 'boolean', short: 'q', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const satisfies Options;
+
+const STREAM_HELP = [
+  '  --spec FILE            the JSON spec of the layer or model; files in it are relative to it',
+  '  -i, --input FILE       rows; - is standard input (default)',
+  '  -o, --output FILE      - is standard output (default); a file is written aside and renamed when it is whole',
+  '  --input-format F       ndjson | tfrecord; default: by the file ending, else ndjson',
+  '  --batch-size N         rows at a time (default 1024); memory grows with it, results do not change',
+  '  --threads N            worker threads (default 1); the order of rows is kept',
+  '  --on-error MODE        fail (default) | skip: leave bad rows out | null: write null in their place',
+  '  --max-errors N         with skip or null: stop with exit code 1 after more than N bad rows',
+  '  -q, --quiet            no progress and no summary on standard error',
+];
+
+export const COMMANDS = {
+  transform: {
+    summary: 'rows to vectors',
+    usage: 'feature-columns transform --spec spec.json [--input rows.ndjson] [--output vectors.npy]',
+    options: { ...STREAM_OPTIONS, steps: { type: 'string' } },
+    help: [
+      ...STREAM_HELP,
+      '  --output-format F      ndjson: {"features": […]} a row | npy: <f4 (rows, width); default: by the file ending, else ndjson',
+      '  --steps N              sequences as .npy: pad or cut each row to N steps',
+    ],
+  },
+  score: {
+    summary: 'rows to predictions of an estimator or linear model',
+    usage: 'feature-columns score --spec model.json [--input rows.ndjson] [--output scored.ndjson]',
+    options: STREAM_OPTIONS,
+    help: [...STREAM_HELP, '  --output-format F      ndjson: each row with the outputs added'],
+  },
+  inspect: {
+    summary: 'what is in a spec, vocabulary, checkpoint or table',
+    usage: 'feature-columns inspect FILE [--json]',
+    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+    help: ['  --json                 machine-readable'],
+  },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name);
+
+export function helpOf(name?: CommandName): string {
+  if (name) return [COMMANDS[name].usage, '', ...COMMANDS[name].help, ''].join('\n');
+  return [
+    'feature-columns <command>: TensorFlow feature columns, bit for bit',
+    '',
+    ...Object.entries(COMMANDS).map(([command, { summary }]) => `  ${command.padEnd(12)} ${summary}`),
+    '',
+    'feature-columns <command> --help tells the options of a command; --version the version.',
+    'Data goes to standard output only. Exit code 0: done; 1: the data failed; 2: wrong usage.',
+    '',
+  ].join('\n');
+}
+
+/** The options of a command; throws {@link UsageError} for what it does not take. */
+export function optionsOf<Name extends CommandName>(name: Name, args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: COMMANDS[name].options as (typeof COMMANDS)[Name]['options'], allowPositionals: true, strict: true });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** A whole number of at least `least`, from the text of an option. */
+export function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+    throw new UsageError(`--${option} takes a whole number of at least ${least}, not "${text}"`);
+  }
+  return value;
+}
+
+/** One of a list, from the text of an option. */
+export function oneOf<Choice extends string>(option: string, text: string, choices: readonly Choice[]): Choice {
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) throw new UsageError(`--${option} takes ${choices.join(' | ')}, not "${text}"`);
+  return found;
+}

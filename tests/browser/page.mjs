@@ -1,0 +1,28 @@
+// Runs every suite in the page, one test after the other, and leaves the results for the runner.
+import { assert } from '../suites/assert.mjs';
+import * as fc from '../package/index.js';
+
+const files = {
+  golden: async (name) => (await fetch(`../golden/${name}`)).text(),
+  sharedCases: async (name) => {
+    const response = await fetch(`../shared/${name}`);
+    return response.ok ? (await response.text()).trimEnd().split('\n') : undefined;
+  },
+};
+
+const results = [];
+for (const name of await (await fetch('../suites.json')).json()) {
+  const tests = [];
+  const { default: suite } = await import(`../suites/${name}`);
+  await suite((title, run) => tests.push({ title: `${name.replace('_suite.mjs', '')}: ${title}`, run }), assert, fc, files);
+  for (const { title, run } of tests) {
+    let skipped;
+    try {
+      await run({ skip: (why) => (skipped = why) });
+      results.push({ name: title, outcome: skipped === undefined ? 'passed' : 'skipped', problem: skipped });
+    } catch (error) {
+      results.push({ name: title, outcome: 'failed', problem: error?.stack ?? String(error) });
+    }
+  }
+}
+globalThis.suiteResults = results;
