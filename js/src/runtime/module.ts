@@ -1,0 +1,103 @@
+/** The wasm module: its interface, which is src/runtime/runtime.hpp function for function, and how one is started. */
+import createModule from '../generated/glue.mjs';
+import { FeatureColumnError, type ErrorCode } from '../errors.js';
+
+/** A thing inside the module's memory, by number; 0 means that a call failed and that {@link NativeModule.takeError} tells why. */
+export type Handle = number;
+
+/** A position in the module's memory. */
+export type Address = number;
+
+/** src/runtime/runtime.hpp as Embind exposes it; the comments there say what each function takes and gives. */
+export interface NativeModule {
+  /** All memory. Replaced whenever memory grows: read it anew after each call that may allocate. */
+  readonly HEAPU8: Uint8Array<ArrayBuffer>;
+  takeError(): string;
+  allocate(bytes: number): Address;
+  reallocate(memory: Address, bytes: number): Address;
+  free(memory: Address): void;
+  vocabularyFromText(file: Address, bytes: number, dtype: string, size: number, name: string): Handle;
+  vocabularyFromRecords(file: Address, bytes: number, dtype: string, size: number, name: string): Handle;
+  vocabularySize(vocabulary: Handle): number;
+  vocabularyKey(vocabulary: Handle, id: number): string;
+  vocabularyFind(vocabulary: Handle, key: string): number;
+  checkpointOpen(index: Address, bytes: number, name: string): Handle;
+  checkpointEntries(checkpoint: Handle): string;
+  tensorOpen(checkpoint: Handle, tensor: string): Handle;
+  tensorPlan(tensor: Handle): string;
+  tensorPiece(tensor: Handle, piece: number, bytes: Address, size: number): boolean;
+  tensorFinish(tensor: Handle): Handle;
+  tableMake(rows: number, dimension: number, name: string): Handle;
+  tableData(table: Handle): Address;
+  tableShape(table: Handle): string;
+  layerMake(json: string): Handle;
+  layerDescribe(layer: Handle): string;
+  layerRun(layer: Handle, packed: Address, bytes: number): boolean;
+  layerRunExamples(layer: Handle, packed: Address, bytes: number, sequenceExamples: boolean): boolean;
+  layerRunRows(layer: Handle, lines: Address, bytes: number): boolean;
+  output(): Address;
+  release(handle: Handle): void;
+  stats(): string;
+}
+
+/** Where the module's code comes from: its bytes, or what `WebAssembly.compile` made of them. */
+export type WasmSource = WebAssembly.Module | BufferSource;
+
+async function compile(source: WasmSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  try {
+    return await WebAssembly.compile(source);
+  } catch (cause) {
+    throw new FeatureColumnError(
+      'unsupported',
+      `the WebAssembly module cannot be compiled: ${(cause as Error).message}. It needs an engine with WebAssembly SIMD (2021 and later) and, ` +
+        "under a Content Security Policy, script-src 'wasm-unsafe-eval'",
+      { cause },
+    );
+  }
+}
+
+/**
+ * Starts one instance, with a memory of its own.
+ *
+ * @throws FeatureColumnError `unsupported` where the engine cannot compile it, `out_of_memory` where it cannot give it memory.
+ */
+export async function instantiateModule(source: WasmSource): Promise<NativeModule> {
+  const compiled = await compile(source);
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown) =>
+      reject(new FeatureColumnError('out_of_memory', `the WebAssembly module cannot be started: ${(cause as Error).message}`, { cause }));
+    // The glue reports nothing when instantiation fails on its side, so it is done here.
+    createModule({
+      instantiateWasm(imports, receive) {
+        WebAssembly.instantiate(compiled, imports).then((instance) => receive(instance, compiled), fail);
+        return {};
+      },
+    }).then((module) => resolve(module as unknown as NativeModule), fail);
+  });
+}
+
+/** The error of the call that just failed. */
+export function nativeError(native: NativeModule): FeatureColumnError {
+  const text = native.takeError();
+  if (text === '') return new FeatureColumnError('internal', 'the core failed without a reason; please report it');
+  const { code, message, ...where } = JSON.parse(text) as { code: ErrorCode; message: string; column?: string; row?: number; value?: string };
+  return new FeatureColumnError(code, message, where);
+}
+
+/** A handle, or the error of the call that should have given one. */
+export function checked(native: NativeModule, handle: Handle): Handle {
+  if (handle === 0) throw nativeError(native);
+  return handle;
+}
+
+/** Memory that {@link NativeModule.free} or a call that takes it over gives back. @throws FeatureColumnError `out_of_memory` */
+export function allocate(native: NativeModule, bytes: number, what: string): Address {
+  const address = bytes < 2 ** 32 ? native.allocate(bytes) : 0;
+  if (address === 0) throw outOfMemory(bytes, what);
+  return address;
+}
+
+export function outOfMemory(bytes: number, what: string): FeatureColumnError {
+  return new FeatureColumnError('out_of_memory', `${what}: ${bytes} bytes of WebAssembly memory are not available`);
+}
