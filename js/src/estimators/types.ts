@@ -1,0 +1,71 @@
+/** What the layers hand to the estimators' loading, and what they get back. */
+import type { Lease, LoadOptions, Source, TableFor } from '../loading/types.js';
+
+export type EstimatorName =
+  | 'dnn_classifier'
+  | 'dnn_regressor'
+  | 'linear_classifier'
+  | 'linear_regressor'
+  | 'dnn_linear_combined_classifier'
+  | 'dnn_linear_combined_regressor';
+
+/** Columns as the core takes them. */
+export interface CoreColumns {
+  /** The core's "columns": the columns' specs with the handles of what they use. */
+  readonly columns: readonly unknown[];
+  /** The columns' names in the order of the layer (sorted by name, code points). */
+  readonly names: readonly string[];
+  /** Everything that was loaded for them. */
+  readonly leases: readonly Lease[];
+}
+
+/** Loads what columns need, taking the tables of embeddings from `tableFor`. Given by the layers. On failure it keeps nothing. */
+export type LoadColumns = (tableFor: TableFor) => Promise<CoreColumns>;
+
+export interface DnnPart {
+  readonly load: LoadColumns;
+  /** Checked against the checkpoint where given; else the checkpoint tells. */
+  readonly hiddenUnits?: readonly number[] | undefined;
+  /** Default "relu". */
+  readonly activationFn?: string | undefined;
+  /** Default: the checkpoint tells. */
+  readonly batchNorm?: boolean | undefined;
+}
+
+export interface LinearPart {
+  readonly load: LoadColumns;
+  /** Default "sum". */
+  readonly sparseCombiner?: string | undefined;
+}
+
+export interface EstimatorRequest {
+  readonly estimator: EstimatorName;
+  /** A checkpoint's prefix, or the directory with its `checkpoint` file, or a SavedModel's directory. */
+  readonly ckptToLoadFrom: Source;
+  readonly dnn?: DnnPart | undefined;
+  readonly linear?: LinearPart | undefined;
+  /** Classifiers. Default 2. */
+  readonly nClasses?: number | undefined;
+  /** Regressors. Default 1. */
+  readonly labelDimension?: number | undefined;
+}
+
+export interface LoadedLayer {
+  /** The spec for `layerMake`, src/layers/layer.hpp. */
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** To release when the layer is disposed. */
+  readonly leases: readonly Lease[];
+}
+
+export interface LinearModelRequest {
+  readonly load: LoadColumns;
+  readonly ckptToLoadFrom: Source;
+  /** Default 1. */
+  readonly units?: number | undefined;
+  /** Default "sum". */
+  readonly sparseCombiner?: string | undefined;
+  /** Default "linear_model". */
+  readonly scope?: string | undefined;
+}
+
+export type { LoadOptions };

@@ -1,0 +1,105 @@
+/** What loading takes and gives: the types that layers, estimators and the runtime share with this folder. */
+import type { Handle } from '../runtime/module.js';
+
+/** `fetch`, or what a caller gives in its place. It is called with the resolved URL (see {@link LoaderOptions.baseUrl}). */
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+/**
+ * Where bytes come from: a URL or a file path (Node), or the bytes themselves. Streams and responses are read once;
+ * everything else may be read again.
+ */
+export type Source = string | URL | Request | Response | Blob | ReadableStream<Uint8Array> | ArrayBuffer | ArrayBufferView;
+
+/** What is being loaded. */
+export type LoadPhase = 'spec' | 'vocabulary' | 'checkpoint' | 'table';
+
+export interface Progress {
+  readonly phase: LoadPhase;
+  /** The resolved URL, or a word for bytes that have none ("Blob"). */
+  readonly url: string;
+  /** Bytes so far. */
+  readonly loaded: number;
+  /** Bytes in all, where the server says so. */
+  readonly total?: number;
+}
+
+/** Options of everything that loads. */
+export interface LoadOptions {
+  /** Ends the loading with a FeatureColumnError `aborted` whose cause is the signal's reason. What others wait for goes on. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** SHA-256 by URL (as given, or resolved): `sha256-<base64>` as in Subresource Integrity, or 64 hex digits. */
+  readonly integrity?: Readonly<Record<string, string>> | undefined;
+  /** What relative names are relative to, in place of {@link LoaderOptions.baseUrl}: a spec's own URL. */
+  readonly baseUrl?: string | undefined;
+}
+
+/** Options of a runtime's loading. */
+export interface LoaderOptions {
+  /** In place of the global `fetch`; used for every name, relative ones and file paths too. */
+  readonly fetch?: Fetch | undefined;
+  /**
+   * What relative names are relative to. Default: the page's URL in browsers, the working directory in Node. With `fetch`
+   * and without a base or a page, names go to `fetch` as they are.
+   */
+  readonly baseUrl?: string | URL | undefined;
+  /** Attempts after the first when a connection is cut or a server answers 5xx. Default 2. */
+  readonly retries?: number | undefined;
+}
+
+/** A share of a thing in the module's memory. It is freed with its last share. */
+export interface Lease {
+  readonly handle: Handle;
+  /** Gives the share back; later calls do nothing. */
+  release(): void;
+}
+
+export interface VocabularyLease extends Lease {
+  /** Number of keys. */
+  readonly size: number;
+}
+
+export interface TableLease extends Lease {
+  readonly rows: number;
+  readonly dimension: number;
+}
+
+/** A vocabulary file column's arguments. Columns that say the same share one vocabulary. */
+export interface VocabularyRequest {
+  /** The column's name, for messages. */
+  readonly column: string;
+  readonly vocabularyFile: Source;
+  /** Only so many first lines; fewer are an error. Default: all. */
+  readonly vocabularySize?: number | null | undefined;
+  /** A dtype's name: "string", or an integer's. */
+  readonly dtype: string;
+  /** "text" or "tfrecord_gzip". Default: by the ending `tfrecord.gz`, else text. */
+  readonly fileFormat?: string | null | undefined;
+}
+
+/** Weights that are in no TensorFlow checkpoint (or whose kind is told from the file's ending). */
+export type TableSource = { readonly url: string | URL | Request | Response | Blob | ArrayBuffer | ArrayBufferView; readonly tensor?: string | undefined } | { readonly data: Float32Array };
+
+/** The table of one embedding column, or of one group of shared embeddings. */
+export interface TableRequest {
+  /** The column's name, `genres_embedding`; of a shared group: the first one's. */
+  readonly column: string;
+  /** Of a shared group: its collection's name, which is its variable's name. */
+  readonly sharedEmbeddingCollectionName?: string | undefined;
+  /** Rows the table must have. May be a promise, so that a vocabulary and its table load side by side. */
+  readonly numBuckets: number | PromiseLike<number>;
+  readonly dimension: number;
+  readonly ckptToLoadFrom?: Source | null | undefined;
+  readonly tensorNameInCkpt?: string | null | undefined;
+  readonly table?: TableSource | null | undefined;
+}
+
+/** Gives the table of an embedding: by what the column says (`Resources.table`), or from an estimator's checkpoint. */
+export type TableFor = (request: TableRequest) => Promise<TableLease>;
+
+/** A tensor as a checkpoint's index describes it. */
+export interface TensorInfo {
+  /** TensorFlow's name: "float", "int64", "string", … */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
