@@ -9,11 +9,11 @@ namespace fcol {
 uint32_t crc32c(Bytes bytes, uint32_t start = 0);
 
 constexpr uint32_t kCrcMaskDelta = 0xa282ead8u;
-constexpr uint32_t maskCrc(uint32_t crc) { return (crc >> 15 | crc << 17) + kCrcMaskDelta; }
-constexpr uint32_t unmaskCrc(uint32_t masked) {
+constexpr uint32_t maskCrc32c(uint32_t crc) { return (crc >> 15 | crc << 17) + kCrcMaskDelta; }
+constexpr uint32_t unmaskCrc32c(uint32_t masked) {
   const uint32_t rotated = masked - kCrcMaskDelta;
   return rotated >> 17 | rotated << 15;
 }
-inline uint32_t maskedCrc32c(Bytes bytes) { return maskCrc(crc32c(bytes)); }
+inline uint32_t maskedCrc32c(Bytes bytes) { return maskCrc32c(crc32c(bytes)); }
 
 }  // namespace fcol
