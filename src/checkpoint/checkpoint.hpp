@@ -20,6 +20,7 @@ enum class TensorDType : uint8_t {
   BFloat16 = 14, UInt16 = 17, Complex128 = 18, Half = 19, UInt32 = 22, UInt64 = 23,
 };
 std::string_view tensorDTypeName(int dtype);  // "float", "double", "bfloat16", …; "dtype 99" never: empty if unknown
+uint32_t tensorDTypeSize(int dtype);          // bytes of a value; 0 for strings and what is not in TensorDType
 
 // A run of bytes of a data shard that belongs to a tensor.
 struct TensorPiece {
@@ -38,35 +39,48 @@ struct TensorEntry {
   std::vector<TensorPiece> pieces;  // one, or one a slice of a partitioned variable; together they cover the tensor exactly
 };
 
+// The Saver's names of the tensors in an object-based checkpoint (object_graph.hpp): full_name → the key it has here. The
+// key is empty where one name stands for several tensors.
+using ObjectNames = std::map<std::string, std::string, std::less<>>;
+
 class Checkpoint {
  public:
-  // The bytes of `<prefix>.index`. `name` is for messages. Errors: InvalidCheckpoint, ChecksumMismatch, Unsupported.
+  // The bytes of `<prefix>.index`. `name` is for messages. Everything the index says is checked here: entries against
+  // their shapes, slices for covering their tensor exactly, shards. Errors: InvalidCheckpoint, ChecksumMismatch,
+  // Unsupported (a version that asks for a newer reader, a compression other than Snappy), OutOfMemory.
   static Result<std::shared_ptr<const Checkpoint>> open(Bytes index, std::string name);
 
   const std::string& name() const { return name_; }
   uint32_t shards() const { return shards_; }
+  bool bigEndian() const { return big_endian_; }
   const std::map<std::string, TensorEntry, std::less<>>& entries() const { return entries_; }
-  // Errors: TensorNotFound, "Tensor … is not found in … checkpoint", with the nearest names; InvalidCheckpoint if slices
-  // leave a hole or overlap.
-  Result<const TensorEntry*> find(std::string_view tensor) const;
+  // By its key, or else by its name in `names` (the object graph of an object-based checkpoint, if it was read).
+  // Errors: TensorNotFound, "Tensor … is not found in … checkpoint {…}", with the nearest names and their shapes.
+  Result<const TensorEntry*> find(std::string_view tensor, const ObjectNames* names = nullptr) const;
 
  private:
+  friend class BundleIndex;
   Checkpoint() = default;
+  Error notFound(std::string_view tensor) const;
+
   std::string name_;
   uint32_t shards_ = 1;
   bool big_endian_ = false;
   std::map<std::string, TensorEntry, std::less<>> entries_;
 };
 
-// Puts the pieces of one float32 tensor into a table (rank 0 and 1: one row; rank 2: as it is; more: the last dimension is
+// Puts the pieces of one tensor into a float32 table (rank 0 and 1: one row; rank 2: as it is; more: the last dimension is
 // the row). Pieces come in any order, each whole. The table is handed out only when all have come and their checksums hold.
+// half and bfloat16 are taken too, exactly. `widen`: also double, the integers and bool, each value rounded to the nearest
+// float32; without it they are refused as TensorFlow refuses them.
 class TensorReader {
  public:
   // Errors: DtypeMismatch ("expected dtype float does not equal original dtype …"), ShapeMismatch, OutOfMemory.
-  static Result<std::unique_ptr<TensorReader>> open(std::shared_ptr<const Checkpoint> checkpoint, const TensorEntry& entry);
+  static Result<std::unique_ptr<TensorReader>> open(std::shared_ptr<const Checkpoint> checkpoint, const TensorEntry& entry, bool widen = false);
   const TensorEntry& entry() const { return *entry_; }
-  // Errors: ShapeMismatch if `bytes` has another size, ChecksumMismatch.
+  // Errors: ShapeMismatch if `bytes` has another size, ChecksumMismatch, InvalidArgument if there is no such piece.
   Result<void> piece(size_t index, Bytes bytes);
+  // Errors: InvalidCheckpoint if a piece is missing.
   Result<std::shared_ptr<const EmbeddingTable>> finish();
 
  private:
