@@ -1,0 +1,37 @@
+// demo/ -> build/demo/: a static folder that works under any base path and asks no other host for anything.
+import { build as bundle } from 'esbuild';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const at = (...parts) => path.join(root, ...parts);
+const SERVED = [
+  'videos.txt', 'spec.json', 'sessions.ndjson', 'expected.json', 'checkpoint', 'model.ckpt.index', 'model.ckpt.data-00000-of-00001',
+];
+
+/** What the page says about the library's size: measured here, on the files that it is made of. */
+function sizes() {
+  const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+  const wasm = readFileSync(at('dist/feature-columns.wasm'));
+  const script = readFileSync(at('dist/external.js')); // the same code without the wasm inside
+  return { wasm: wasm.length, wasmBrotli: brotli(wasm), script: script.length, scriptBrotli: brotli(script) };
+}
+
+/** Builds the page; answers its folder. Needs dist/. */
+export async function buildDemo({ minify = true } = {}) {
+  const out = at('build/demo');
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(path.join(out, 'model'), { recursive: true });
+  await bundle({
+    entryPoints: { main: at('demo/src/main.ts'), style: at('demo/style.css') }, outdir: out, bundle: true, format: 'esm', target: 'es2022',
+    minify, sourcemap: false, logLevel: 'error', legalComments: 'none', external: ['node:*'],
+    alias: { 'feature-columns': at('dist/index.js') }, define: { SIZES: JSON.stringify(sizes()) },
+  });
+  for (const file of ['index.html', 'icon.svg']) cpSync(at('demo', file), path.join(out, file));
+  for (const file of SERVED) cpSync(at('demo/model', file), path.join(out, 'model', file));
+  return out;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.error(path.relative(root, await buildDemo()));

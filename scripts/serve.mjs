@@ -1,0 +1,46 @@
+// A static server for looking at a built folder: no caching, right MIME types, nothing outside the folder.
+import { createReadStream, promises as fs } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8', '.json': 'application/json; charset=utf-8', '.ndjson': 'application/x-ndjson; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8', '.md': 'text/plain; charset=utf-8', '.svg': 'image/svg+xml', '.png': 'image/png', '.wasm': 'application/wasm',
+};
+
+/** The file that `url` names inside `folder`, both with symbolic links resolved; undefined where there is none. */
+async function fileFor(folder, url) {
+  try {
+    const wanted = path.join(folder, decodeURIComponent(new URL(url, 'http://localhost').pathname));
+    let file = await fs.realpath(wanted);
+    if (file !== folder && !file.startsWith(folder + path.sep)) return undefined;
+    if ((await fs.stat(file)).isDirectory()) file = path.join(file, 'index.html');
+    return (await fs.stat(file)).isFile() ? file : undefined;
+  } catch {
+    return undefined; // malformed escapes, NUL bytes, missing files
+  }
+}
+
+/** Serves `folder` on `port` (0: any free one) of this machine only; prints the address and answers `{server, url}`. */
+export async function serve(folder, port = 8080, { quiet = false } = {}) {
+  const base = await fs.realpath(folder);
+  const server = createServer(async (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return response.writeHead(405, { allow: 'GET, HEAD' }).end();
+    const file = await fileFor(base, request.url ?? '/');
+    if (file === undefined) return response.writeHead(404, { 'content-type': TYPES['.txt'] }).end('not found\n');
+    response.writeHead(200, {
+      'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream',
+      'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
+    });
+    if (request.method === 'HEAD') return response.end();
+    return createReadStream(file).on('error', () => response.destroy()).pipe(response);
+  });
+  await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  const url = `http://localhost:${server.address().port}/`;
+  if (!quiet) console.log(`${url} serves ${path.relative(process.cwd(), base) || '.'}`);
+  return { server, url };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await serve(process.argv[2] ?? '.', Number(process.argv[3] ?? 8080));
