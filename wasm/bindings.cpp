@@ -44,6 +44,10 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
     return runtime().checkpointOpen(bytesAt(index), bytes, name);
   }));
   function("checkpointEntries", optional_override([](Handle checkpoint) { return runtime().checkpointEntries(checkpoint); }));
+  function("objectGraphPlan", optional_override([](Handle checkpoint) { return runtime().objectGraphPlan(checkpoint); }));
+  function("objectGraphRead", optional_override([](Handle checkpoint, Address bytes, size_t size) {
+    return runtime().objectGraphRead(checkpoint, bytesAt(bytes), size);
+  }));
   function("tensorOpen", optional_override([](Handle checkpoint, string tensor) { return runtime().tensorOpen(checkpoint, tensor); }));
   function("tensorPlan", optional_override([](Handle tensor) { return runtime().tensorPlan(tensor); }));
   function("tensorPiece", optional_override([](Handle tensor, uint32_t piece, Address bytes, size_t size) {

@@ -3,6 +3,8 @@
 #include <cstdlib>
 
 #include "base/json.hpp"
+#include "checkpoint/object_graph.hpp"
+#include "checkpoint/string_tensor.hpp"
 #include "example/example_batch.hpp"
 #include "text/integer_text.hpp"
 
@@ -20,6 +22,10 @@ std::string shapeJson(std::span<const uint64_t> shape) {
   std::string json = "[";
   for (const uint64_t size : shape) json.append(json.size() > 1 ? "," : "").append(toText(size));
   return json += ']';
+}
+
+std::string pieceJson(const TensorPiece& piece) {
+  return join("{\"shard\":", piece.shard, ",\"offset\":", piece.offset, ",\"size\":", piece.size, "}");
 }
 
 Error noSuchHandle(std::string_view what, Handle handle) {
@@ -192,6 +198,30 @@ std::string Runtime::checkpointEntries(Handle handle) {
   return json += "}}";
 }
 
+std::string Runtime::objectGraphPlan(Handle handle) {
+  const auto* object = find<CheckpointPointer>(handle, "checkpoint");
+  if (!object) return {};
+  auto entry = (*object)->find(kObjectGraphKey);
+  if (!entry) return fail(std::move(entry.error())), "";
+  if ((*entry)->pieces.size() != 1)
+    return fail(error(ErrorCode::InvalidCheckpoint, join((*object)->name(), ": ", kObjectGraphKey, " is no scalar"))), "";
+  return pieceJson((*entry)->pieces[0]);
+}
+
+std::string Runtime::objectGraphRead(Handle handle, const uint8_t* bytes, size_t size) {
+  const auto* object = find<CheckpointPointer>(handle, "checkpoint");
+  if (!object) return {};
+  auto entry = (*object)->find(kObjectGraphKey);
+  if (!entry) return fail(std::move(entry.error())), "";
+  auto graph = readStringTensor(**entry, {bytes, size});
+  if (!graph) return fail(std::move(graph.error())), "";
+  auto names = objectGraphNames(*graph);
+  if (!names) return fail(std::move(names.error())), "";
+  std::string json = "{";
+  for (const auto& [name, key] : *names) appendMember(json, name, key);
+  return json += '}';
+}
+
 Handle Runtime::tensorOpen(Handle handle, std::string tensor) {
   const auto* object = find<CheckpointPointer>(handle, "checkpoint");
   if (!object) return 0;
@@ -207,7 +237,7 @@ std::string Runtime::tensorPlan(Handle handle) {
   std::string json = join("{\"dtype\":\"", tensorDTypeName(entry.dtype), "\",\"shape\":", shapeJson(entry.shape), ",\"pieces\":[");
   for (const auto& piece : entry.pieces) {
     if (json.back() != '[') json += ',';
-    json += join("{\"shard\":", piece.shard, ",\"offset\":", piece.offset, ",\"size\":", piece.size, "}");
+    json += pieceJson(piece);
   }
   return json += "]}";
 }

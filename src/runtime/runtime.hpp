@@ -38,6 +38,10 @@ class Runtime final : private Resources {
 
   Handle checkpointOpen(const uint8_t* index, size_t bytes, std::string name);
   std::string checkpointEntries(Handle checkpoint);  // {"shards": n, "tensors": {name: {"dtype", "shape"}}}
+  // The object graph of a checkpoint that tf.train.Checkpoint wrote: first where it lies, {"shard","offset","size"}, then,
+  // from these bytes, {full_name: key} (object_graph.hpp). Empty on a failure.
+  std::string objectGraphPlan(Handle checkpoint);
+  std::string objectGraphRead(Handle checkpoint, const uint8_t* bytes, size_t size);
   // Begins reading a tensor: {"dtype","shape","pieces":[{"shard","offset","size"}]} in tensorPlan.
   Handle tensorOpen(Handle checkpoint, std::string tensor);
   std::string tensorPlan(Handle tensor);

@@ -23,6 +23,8 @@ export interface NativeModule {
   vocabularyFind(vocabulary: Handle, key: string): number;
   checkpointOpen(index: Address, bytes: number, name: string): Handle;
   checkpointEntries(checkpoint: Handle): string;
+  objectGraphPlan(checkpoint: Handle): string;
+  objectGraphRead(checkpoint: Handle, bytes: Address, size: number): string;
   tensorOpen(checkpoint: Handle, tensor: string): Handle;
   tensorPlan(tensor: Handle): string;
   tensorPiece(tensor: Handle, piece: number, bytes: Address, size: number): boolean;
