@@ -1,0 +1,55 @@
+// Finding line ends, 16 bytes at a time.
+#pragma once
+
+#include <bit>
+#include <cstring>
+
+#include "base/buffer.hpp"
+#include "base/simd.hpp"
+
+namespace fcol {
+
+inline uint32_t newlineMask(const uint8_t* at) {
+  return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(at), wasm_i8x16_splat('\n')));
+}
+
+// Number of '\n' in bytes.
+inline size_t countNewlines(Bytes bytes) {
+  size_t count = 0, at = 0;
+  for (; at + 16 <= bytes.size(); at += 16) count += static_cast<size_t>(std::popcount(newlineMask(bytes.data() + at)));
+  for (; at < bytes.size(); ++at) count += bytes[at] == '\n';
+  return count;
+}
+
+// Positions of '\n', one after the other.
+class NewlineScanner {
+ public:
+  explicit NewlineScanner(Bytes bytes) : bytes_(bytes) {}
+
+  // The next one's position, or bytes.size() if there is none.
+  size_t next() {
+    while (mask_ == 0) {
+      if (at_ + 16 > bytes_.size()) return nextInTail();
+      mask_ = newlineMask(bytes_.data() + at_);
+      base_ = at_;
+      at_ += 16;
+    }
+    const auto bit = static_cast<size_t>(std::countr_zero(mask_));
+    mask_ &= mask_ - 1;
+    return base_ + bit;
+  }
+
+ private:
+  size_t nextInTail() {
+    while (at_ < bytes_.size())
+      if (bytes_[at_++] == '\n') return at_ - 1;
+    return bytes_.size();
+  }
+
+  Bytes bytes_;
+  size_t at_ = 0;    // not yet scanned
+  size_t base_ = 0;  // where the block of mask_ begins
+  uint32_t mask_ = 0;
+};
+
+}  // namespace fcol

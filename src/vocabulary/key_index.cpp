@@ -1,0 +1,107 @@
+#include "vocabulary/key_index.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/touch.hpp"
+
+namespace fcol {
+namespace {
+
+constexpr size_t kLine = 64;
+constexpr uint64_t kLowBits = 0x0001010101010101u;   // one for each of the seven tags
+constexpr uint64_t kHighBits = 0x0080808080808080u;
+
+// A high bit for each tag that is zero. Exact: no carry runs from one byte to the next.
+uint64_t zeroBytes(uint64_t tags) { return ~(((tags & ~kHighBits) + (kHighBits - kLowBits)) | tags) & kHighBits; }
+
+size_t entryOf(uint64_t bits) { return static_cast<size_t>(std::countr_zero(bits)) / 8; }
+
+// A table of n keys in which a key lies this many buckets from its own is one that somebody has made collide.
+constexpr size_t kCrowded = 256;
+
+}  // namespace
+
+Result<KeyIndex> KeyIndex::make(size_t keys, uint64_t seed) {
+  KeyIndex index;
+  index.bucket_count_ = keys / 5 + 1;  // 5 of 7 entries in use: 13 bytes a key, and few buckets are full
+  FCOL_ASSIGN(memory, Buffer<uint8_t>::make((index.bucket_count_ + 1) * uint64_t{sizeof(Bucket)}));
+  index.memory_ = std::move(memory);
+  const auto address = reinterpret_cast<uintptr_t>(index.memory_.data());
+  index.buckets_ = reinterpret_cast<Bucket*>((address + kLine - 1) / kLine * kLine);
+  std::memset(static_cast<void*>(index.buckets_), 0, index.bucket_count_ * sizeof(Bucket));
+  index.seed_ = seed;
+  return index;
+}
+
+KeyIndex::Insertion KeyIndex::insert(const KeyArena& arena, std::span<const Entry> entries, uint32_t first_id) {
+  uint64_t hashes[kGroup];
+  uint64_t touched = 0;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    hashes[i] = hashKey({arena.at(entries[i].offset), entries[i].length}, seed_);
+    touched |= buckets_[bucketOf(hashes[i])].tags;
+  }
+  keepAlive(touched);  // the buckets' lines come in side by side
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const std::string_view key{arena.at(entries[i].offset), entries[i].length};
+    const uint64_t tag = tagOf(hashes[i]);
+    size_t at = bucketOf(hashes[i]);
+    for (size_t steps = 0;; ++steps, at = at + 1 == bucket_count_ ? 0 : at + 1) {
+      if (steps == kCrowded || steps == bucket_count_) return {Outcome::Crowded, i, 0};
+      Bucket& bucket = buckets_[at];
+      for (uint64_t same = zeroBytes(bucket.tags ^ tag * kLowBits); same; same &= same - 1)
+        if (arena.holds(bucket.offsets[entryOf(same)], key)) return {Outcome::Duplicate, i, bucket.ids[entryOf(same)]};
+      const uint64_t empty = zeroBytes(bucket.tags);
+      if (!empty) continue;
+      const size_t entry = entryOf(empty);
+      bucket.tags |= tag << 8 * entry;
+      bucket.offsets[entry] = entries[i].offset;
+      bucket.ids[entry] = first_id + static_cast<uint32_t>(i);
+      break;
+    }
+  }
+  return {Outcome::Inserted, entries.size(), 0};
+}
+
+void KeyIndex::find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) const {
+  uint64_t hashes[kGroup];
+  for (size_t from = 0; from < keys.size(); from += kGroup) {
+    const size_t count = std::min(kGroup, keys.size() - from);
+    uint64_t touched = 0;
+    for (size_t i = 0; i < count; ++i) {
+      hashes[i] = hashKey(keys[from + i], seed_);
+      touched |= buckets_[bucketOf(hashes[i])].tags;
+    }
+    keepAlive(touched);
+    if (count > 8) {  // then the first candidate's key of each
+      for (size_t i = 0; i < count; ++i) {
+        const Bucket& bucket = buckets_[bucketOf(hashes[i])];
+        const uint64_t same = zeroBytes(bucket.tags ^ tagOf(hashes[i]) * kLowBits);
+        if (same) touched += static_cast<unsigned char>(*arena.at(bucket.offsets[entryOf(same)]));
+      }
+      keepAlive(touched);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const std::string_view key = keys[from + i];
+      const uint64_t tag = tagOf(hashes[i]);
+      size_t at = bucketOf(hashes[i]);
+      int64_t id = -1;
+      for (size_t steps = 0; steps < bucket_count_; ++steps, at = at + 1 == bucket_count_ ? 0 : at + 1) {
+        const Bucket& bucket = buckets_[at];
+        for (uint64_t same = zeroBytes(bucket.tags ^ tag * kLowBits); same && id < 0; same &= same - 1)
+          if (arena.holds(bucket.offsets[entryOf(same)], key)) id = bucket.ids[entryOf(same)];
+        if (id >= 0 || zeroBytes(bucket.tags)) break;
+      }
+      ids[from + i] = id;
+    }
+  }
+}
+
+void KeyIndex::offsetsById(std::span<uint32_t> starts) const {
+  for (uint64_t at = 0; at < bucket_count_; ++at) {
+    const Bucket& bucket = buckets_[at];
+    for (size_t entry = 0; entry < kEntries && (bucket.tags >> 8 * entry & 0xff); ++entry) starts[bucket.ids[entry]] = bucket.offsets[entry];
+  }
+}
+
+}  // namespace fcol

@@ -1,0 +1,57 @@
+// KeyIndex: the hash table from keys to ids. Buckets of one cache line with seven entries; a lookup reads one bucket and one
+// key, so two cache lines, and groups of lookups read them together (wasm has no prefetch: the lines are touched first).
+#pragma once
+
+#include <span>
+
+#include "text/utf8_batch.hpp"
+#include "vocabulary/key_arena.hpp"
+
+namespace fcol {
+
+class KeyIndex {
+ public:
+  // Room for `keys` keys. Errors: OutOfMemory.
+  static Result<KeyIndex> make(size_t keys, uint64_t seed);
+
+  static constexpr size_t kGroup = 64;
+  struct Entry {
+    uint32_t offset;
+    uint32_t length;
+  };
+  enum class Outcome : uint8_t { Inserted, Duplicate, Crowded };
+  struct Insertion {
+    Outcome outcome;
+    size_t at;          // of the entry that was not inserted
+    uint32_t other_id;  // of a duplicate: the id its key has already
+  };
+  // Inserts up to kGroup keys with ids first_id, first_id + 1, …; stops at the first that cannot be.
+  Insertion insert(const KeyArena& arena, std::span<const Entry> entries, uint32_t first_id);
+
+  // ids[i] = id of keys[i] or -1.
+  void find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) const;
+
+  // starts[id] = offset, for all ids.
+  void offsetsById(std::span<uint32_t> starts) const;
+  size_t bytes() const { return memory_.size(); }
+
+ private:
+  static constexpr size_t kEntries = 7;
+  // Seven tags in one word: an entry is there if its tag is not 0. The eighth byte stays 0.
+  struct Bucket {
+    uint64_t tags;
+    uint32_t offsets[kEntries];
+    uint32_t ids[kEntries];
+  };
+  static_assert(sizeof(Bucket) == 64);
+
+  size_t bucketOf(uint64_t hash) const { return static_cast<size_t>((hash >> 32) * bucket_count_ >> 32); }
+  static uint64_t tagOf(uint64_t hash) { return (hash & 0xff) ? hash & 0xff : 1; }
+
+  Buffer<uint8_t> memory_;
+  Bucket* buckets_ = nullptr;  // in memory_, at a cache line's start
+  uint64_t bucket_count_ = 0;
+  uint64_t seed_ = 0;
+};
+
+}  // namespace fcol

@@ -1,0 +1,58 @@
+#include "vocabulary/string_vocabulary.hpp"
+
+#include <new>
+
+namespace fcol {
+
+Error duplicateKey(const std::string& name, std::string_view key, uint32_t first_id, uint32_t second_id) {
+  Error problem = error(ErrorCode::InvalidVocabulary,
+                        join(name, ": HashTable has different value for same key. Key ", key.substr(0, 200), " has ", first_id, " and trying to add value ",
+                             second_id, ": each key may stand once; remove one of them"));
+  problem.row = second_id;
+  problem.value = key.substr(0, 200);
+  return problem;
+}
+
+Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena, KeySource& source, size_t most, const std::string& name) {
+  auto vocabulary = std::shared_ptr<StringVocabulary>(new (std::nothrow) StringVocabulary);
+  if (!vocabulary) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
+  vocabulary->arena_ = std::move(arena);
+  // Keys that crowd under one seed were chosen to, or are very unlucky; no file crowds under many seeds.
+  constexpr uint64_t kSeeds = 16;
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    FCOL_ASSIGN(index, KeyIndex::make(most, seed * 0x9e3779b97f4a7c15u));
+    KeyIndex::Entry entries[KeyIndex::kGroup];
+    uint32_t size = 0;
+    KeyIndex::Insertion insertion{KeyIndex::Outcome::Inserted, 0, 0};
+    source.rewind();
+    while (const size_t count = source.next(entries)) {
+      insertion = index.insert(vocabulary->arena_, {entries, count}, size);
+      if (insertion.outcome != KeyIndex::Outcome::Inserted) break;
+      size += static_cast<uint32_t>(count);
+    }
+    if (insertion.outcome == KeyIndex::Outcome::Crowded) continue;
+    if (insertion.outcome == KeyIndex::Outcome::Duplicate) {
+      const auto& entry = entries[insertion.at];
+      return duplicateKey(name, {vocabulary->arena_.at(entry.offset), entry.length}, insertion.other_id, size + static_cast<uint32_t>(insertion.at));
+    }
+    if (auto problem = source.problem()) return std::move(*problem);
+    vocabulary->index_ = std::move(index);
+    vocabulary->size_ = size;
+    return std::shared_ptr<const Vocabulary>(std::move(vocabulary));
+  }
+  return error(ErrorCode::InvalidVocabulary, join(name, ": too many keys collide: the file was made to be slow"));
+}
+
+std::string_view StringVocabulary::key(uint32_t id, std::string& scratch) const {
+  FCOL_ASSERT(id < size_);
+  if (starts_.size() == 0) {
+    auto starts = Buffer<uint32_t>::make(size_);
+    if (!starts) return {};
+    index_.offsetsById(starts->span());
+    starts_ = std::move(*starts);
+  }
+  scratch.assign(arena_.key(starts_[id]));
+  return scratch;
+}
+
+}  // namespace fcol

@@ -1,0 +1,47 @@
+#include "vocabulary/text_lines.hpp"
+
+namespace fcol {
+
+uint64_t TextLines::count(Bytes file) {
+  size_t last = file.size();  // the unterminated rest is a line if it has anything but '\r'
+  while (last > 0 && file[last - 1] == '\r') --last;
+  return countNewlines(file) + (last > 0 && file[last - 1] != '\n');
+}
+
+void TextLines::rewind() {
+  scanner_ = NewlineScanner(file_);
+  at_ = 0;
+  line_ = 0;
+  problem_.reset();
+}
+
+bool TextLines::nextLine(KeyIndex::Entry& entry) {
+  const size_t end = scanner_.next();
+  const bool terminated = end < file_.size();
+  size_t length = end - at_;
+  if (length > 0 && file_[end - 1] == '\r') --length;
+  if (length == 0 && !terminated) {  // the end: nothing, or a lone '\r'
+    problem_ = error(ErrorCode::InvalidVocabulary, join("Invalid vocab_size in ", name_, ": expected ", size_, " but got ", line_,
+                                                        ": the file has fewer lines than vocabulary_size; correct one of them"));
+    return false;
+  }
+  const size_t after = terminated ? end + 1 : end;
+  if (length == 0) {
+    problem_ = error(ErrorCode::InvalidVocabulary, join("Invalid content in ", name_, ": empty line found at position ", static_cast<uint64_t>(after),
+                                                        " (line ", line_, "): remove it, or give a vocabulary_size that ends before it"));
+    problem_->row = static_cast<int64_t>(line_);
+    return false;
+  }
+  entry = {static_cast<uint32_t>(at_), static_cast<uint32_t>(length)};
+  at_ = after;
+  ++line_;
+  return true;
+}
+
+size_t TextLines::next(std::span<KeyIndex::Entry> entries) {
+  size_t count = 0;
+  while (count < entries.size() && line_ < size_ && !problem_ && nextLine(entries[count])) ++count;
+  return count;
+}
+
+}  // namespace fcol

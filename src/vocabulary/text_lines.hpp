@@ -1,0 +1,36 @@
+// TextLines: the keys of a text file by TensorFlow's rules (spec 2.6): split on '\n', one '\r' at the end of a line removed,
+// everything else kept; an empty line is an error if it is reached.
+#pragma once
+
+#include "text/newline_scan.hpp"
+#include "vocabulary/string_vocabulary.hpp"
+
+namespace fcol {
+
+class TextLines final : public KeySource {
+ public:
+  // The first `size` lines of `file`; fewer are an error.
+  TextLines(Bytes file, uint64_t size, const std::string& name) : file_(file), scanner_(file), size_(size), name_(name) {}
+
+  size_t next(std::span<KeyIndex::Entry> entries) override;
+  void rewind() override;
+  std::optional<Error> problem() const override { return problem_; }
+  uint64_t lines() const { return line_; }  // given out so far
+
+  // How many lines TensorFlow counts where no size is given: every '\r' ignored, blank lines counted, and a last line without
+  // '\n' if it is not empty.
+  static uint64_t count(Bytes file);
+
+ private:
+  bool nextLine(KeyIndex::Entry& entry);
+
+  Bytes file_;
+  NewlineScanner scanner_;
+  uint64_t size_;
+  const std::string& name_;
+  size_t at_ = 0;  // where the next line begins
+  uint64_t line_ = 0;
+  std::optional<Error> problem_;
+};
+
+}  // namespace fcol

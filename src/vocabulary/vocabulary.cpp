@@ -1,0 +1,180 @@
+#include "vocabulary/vocabulary.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/crc32c.hpp"
+#include "text/integer_text.hpp"
+#include "vocabulary/integer_vocabulary.hpp"
+#include "vocabulary/text_lines.hpp"
+
+namespace fcol {
+namespace {
+
+using Made = Result<std::shared_ptr<const Vocabulary>>;
+
+// Offsets are 32 bits wide, and one value is kept for "none".
+constexpr uint64_t kLargestFile = 0xfffffff0u;
+
+Error tooLarge(const std::string& name) {
+  return error(ErrorCode::Unsupported, join(name, ": a vocabulary file must be smaller than 4 GB"));
+}
+
+Error noKeys(const std::string& name) {
+  return error(ErrorCode::InvalidVocabulary, join("Invalid vocabulary_size in ", name, ": the file has no lines, or a size of 0 was given"));
+}
+
+// The records of a TFRecord stream as keys (spec 2.6, 7.3); reads no further than `size` of them.
+class RecordKeys final : public KeySource {
+ public:
+  RecordKeys(Bytes file, std::optional<uint64_t> size, const std::string& name) : file_(file), size_(size), name_(name) {}
+
+  size_t next(std::span<KeyIndex::Entry> entries) override {
+    size_t count = 0;
+    while (count < entries.size() && !problem_ && (!size_ || record_ < *size_) && nextRecord(entries[count])) ++count;
+    return count;
+  }
+  void rewind() override {
+    at_ = 0;
+    record_ = 0;
+    problem_.reset();
+  }
+  std::optional<Error> problem() const override { return problem_; }
+
+ private:
+  bool fail(ErrorCode code, std::string_view what, size_t position) {
+    problem_ = error(code, join(name_, ": ", what, " at ", static_cast<uint64_t>(position), " (record ", record_, "): the file is damaged; fetch it again"));
+    problem_->row = static_cast<int64_t>(record_);
+    return false;
+  }
+
+  bool nextRecord(KeyIndex::Entry& entry) {
+    const auto u32At = [&](size_t position) { uint32_t value; std::memcpy(&value, file_.data() + position, 4); return value; };
+    if (at_ == file_.size()) {
+      if (size_) {
+        problem_ = error(ErrorCode::InvalidVocabulary, join(name_, ": Input dataset was expected to contain ", *size_, " elements but contained only ", record_,
+                                                            " elements.: the file has fewer records than vocabulary_size"));
+      }
+      return false;
+    }
+    if (file_.size() - at_ < 12) return fail(ErrorCode::InvalidVocabulary, "truncated record", at_);
+    if (maskedCrc32c(file_.subspan(at_, 8)) != u32At(at_ + 8)) return fail(ErrorCode::ChecksumMismatch, "corrupted record", at_);
+    const uint64_t length = u32At(at_) | uint64_t{u32At(at_ + 4)} << 32;
+    const size_t left = file_.size() - at_ - 12;
+    if (left < 4 || length > left - 4) return fail(ErrorCode::InvalidVocabulary, "truncated record", at_);
+    const size_t data = at_ + 12, end = data + static_cast<size_t>(length);
+    if (maskedCrc32c(file_.subspan(data, static_cast<size_t>(length))) != u32At(end)) return fail(ErrorCode::ChecksumMismatch, "corrupted record", data);
+    entry = {static_cast<uint32_t>(data), static_cast<uint32_t>(length)};
+    at_ = end + 4;
+    ++record_;
+    return true;
+  }
+
+  Bytes file_;
+  std::optional<uint64_t> size_;
+  const std::string& name_;
+  size_t at_ = 0;
+  uint64_t record_ = 0;
+  std::optional<Error> problem_;
+};
+
+// The keys of a list, copied into an arena of sized keys.
+class ListKeys final : public KeySource {
+ public:
+  explicit ListKeys(Bytes arena) : arena_(arena) {}
+  size_t next(std::span<KeyIndex::Entry> entries) override {
+    size_t count = 0;
+    for (; count < entries.size() && at_ < arena_.size(); ++count) {
+      uint32_t length;
+      std::memcpy(&length, arena_.data() + at_, 4);
+      entries[count] = {static_cast<uint32_t>(at_ + 4), length};
+      at_ += 4 + length;
+    }
+    return count;
+  }
+  void rewind() override { at_ = 0; }
+
+ private:
+  Bytes arena_;
+  size_t at_ = 0;
+};
+
+Made integersOf(Bytes file, KeySource& source, size_t most, const std::string& name, bool lines) {
+  FCOL_ASSIGN(keys, Buffer<int64_t>::make(most));
+  KeyIndex::Entry entries[KeyIndex::kGroup];
+  size_t size = 0;
+  std::optional<Error> problem;
+  source.rewind();
+  while (const size_t count = problem ? 0 : source.next(entries)) {
+    for (size_t i = 0; i < count && !problem; ++i) {
+      const std::string_view text{reinterpret_cast<const char*>(file.data()) + entries[i].offset, entries[i].length};
+      const auto value = parseInt64Loosely(text);
+      if (value) {
+        keys[size++] = *value;
+        continue;
+      }
+      const auto line = static_cast<uint64_t>(size);
+      problem = lines ? error(ErrorCode::InvalidVocabulary, join(name, ": Field ", text.substr(0, 64), " in line ", line, " is not a valid int64."))
+                      : error(ErrorCode::InvalidVocabulary, join(name, ": StringToNumberOp could not correctly convert string: ", text.substr(0, 64), " (record ", line, ")"));
+      problem->row = static_cast<int64_t>(line);
+      problem->value = text.substr(0, 64);
+    }
+  }
+  if (!problem) problem = source.problem();
+  if (!keys.resize(size)) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
+  auto vocabulary = IntegerVocabulary::make(std::move(keys), name);
+  // A duplicate before the bad line comes first, as the table is filled line by line.
+  if (problem && vocabulary) return std::move(*problem);
+  return vocabulary;
+}
+
+}  // namespace
+
+Made Vocabulary::fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name) {
+  if (file.size() > kLargestFile) return tooLarge(name);
+  const uint64_t lines = size ? std::min<uint64_t>(*size, countNewlines(file.span()) + 1) : TextLines::count(file.span());
+  if (lines == 0 || size == uint64_t{0}) return noKeys(name);
+  TextLines source(file.span(), size.value_or(lines), name);
+  const auto most = static_cast<size_t>(lines);
+  if (isInteger(dtype)) return integersOf(file.span(), source, most, name, true);
+  return StringVocabulary::make({std::move(file), KeyFraming::Lines}, source, most, name);
+}
+
+Made Vocabulary::fromRecords(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name) {
+  if (file.size() > kLargestFile) return tooLarge(name);
+  if (file.size() == 0 && !size) return noKeys(name);
+  if (size == uint64_t{0}) return noKeys(name);
+  RecordKeys source(file.span(), size, name);
+  const size_t most = file.size() / 16;  // a record has 16 bytes beside its content
+  if (isInteger(dtype)) return integersOf(file.span(), source, most, name, false);
+  KeyIndex::Entry entries[KeyIndex::kGroup];
+  size_t records = 0;  // counted first, so that the table is not made for empty ones
+  while (const size_t count = source.next(entries)) records += count;
+  return StringVocabulary::make({std::move(file), KeyFraming::Records}, source, records, name);
+}
+
+Made Vocabulary::fromStrings(const Utf8Batch& keys, std::string name) {
+  const uint64_t bytes = keys.size() == 0 ? 0 : uint64_t{keys.offsets.back()} - keys.offsets.front() + 4 * uint64_t{keys.size()};
+  if (keys.size() == 0) return error(ErrorCode::InvalidVocabulary, join("vocabulary_list [] must be non-empty, column_name: ", name));
+  if (bytes > kLargestFile) return tooLarge(name);
+  FCOL_ASSIGN(arena, Buffer<uint8_t>::make(bytes));
+  size_t at = 0;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const std::string_view key = keys[i];
+    const auto length = static_cast<uint32_t>(key.size());
+    std::memcpy(arena.data() + at, &length, 4);
+    if (length > 0) std::memcpy(arena.data() + at + 4, key.data(), length);
+    at += 4 + length;
+  }
+  ListKeys source(arena.span());
+  return StringVocabulary::make({std::move(arena), KeyFraming::Sized}, source, keys.size(), name);
+}
+
+Made Vocabulary::fromIntegers(std::span<const int64_t> keys, std::string name) {
+  if (keys.empty()) return error(ErrorCode::InvalidVocabulary, join("vocabulary_list [] must be non-empty, column_name: ", name));
+  FCOL_ASSIGN(copy, Buffer<int64_t>::make(keys.size()));
+  std::memcpy(copy.data(), keys.data(), keys.size_bytes());
+  return IntegerVocabulary::make(std::move(copy), name);
+}
+
+}  // namespace fcol

@@ -1,0 +1,202 @@
+// Vocabulary by TensorFlow's rules (spec 2.5, 2.6), against a plain map.
+#include "vocabulary/vocabulary.hpp"
+
+#include <cstring>
+#include <map>
+#include <random>
+
+#include "base/crc32c.hpp"
+#include "catch.hpp"
+
+using namespace fcol;
+
+namespace {
+
+Buffer<uint8_t> bytesOf(std::string_view text) {
+  auto buffer = Buffer<uint8_t>::make(text.size());
+  std::memcpy(buffer->data(), text.data(), text.size());
+  return std::move(*buffer);
+}
+
+Result<std::shared_ptr<const Vocabulary>> fromText(std::string_view text, DType dtype = DType::String, std::optional<uint64_t> size = {}) {
+  return Vocabulary::fromText(bytesOf(text), dtype, size, "videos.txt");
+}
+
+int64_t idOf(const Vocabulary& vocabulary, std::string_view key) {
+  // A copy of just the key's size, so that a sanitizer sees any byte read beyond it.
+  const std::vector<char> exact(key.begin(), key.end());
+  const uint32_t offsets[] = {0, static_cast<uint32_t>(key.size())};
+  int64_t id = -7;
+  vocabulary.find(Utf8Batch{exact.data(), offsets}, &id);
+  return id;
+}
+
+int64_t idOf(const Vocabulary& vocabulary, int64_t key) {
+  int64_t id = -7;
+  vocabulary.find(std::span(&key, 1), &id);
+  return id;
+}
+
+std::string record(std::string_view data) {
+  std::string text(12 + data.size() + 4, '\0');
+  const uint64_t length = data.size();
+  std::memcpy(text.data(), &length, 8);
+  const uint32_t length_crc = maskedCrc32c({reinterpret_cast<const uint8_t*>(text.data()), 8});
+  std::memcpy(text.data() + 8, &length_crc, 4);
+  std::memcpy(text.data() + 12, data.data(), data.size());
+  const uint32_t crc = maskedCrc32c({reinterpret_cast<const uint8_t*>(data.data()), data.size()});
+  std::memcpy(text.data() + 12 + data.size(), &crc, 4);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a text vocabulary gives line numbers", "[vocabulary]") {
+  for (const std::string_view text : {"omar\nstringer\nmarlo\n", "omar\nstringer\nmarlo", "omar\r\nstringer\r\nmarlo\r\n", "omar\r\nstringer\r\nmarlo", "omar\nstringer\nmarlo\r"}) {
+    const auto vocabulary = fromText(text);
+    REQUIRE(vocabulary.ok());
+    CHECK((*vocabulary)->size() == 3);
+    CHECK(idOf(**vocabulary, "omar") == 0);
+    CHECK(idOf(**vocabulary, "stringer") == 1);
+    CHECK(idOf(**vocabulary, "marlo") == 2);
+    for (const std::string_view other : {"", "oma", "omarr", "omar\n", "omar\r", "omar\nstringer", "omar\r\nstringer", "marlo\r", "marlo\n", "string"}) CHECK(idOf(**vocabulary, other) == -1);
+    std::string scratch;
+    CHECK((*vocabulary)->key(1, scratch) == "stringer");
+    CHECK((*vocabulary)->key(2, scratch) == "marlo");
+  }
+}
+
+TEST_CASE("everything but one carriage return at the end belongs to the key", "[vocabulary]") {
+  const std::string text = std::string("\xef\xbb\xbfomar\n \n\ta\tb\r\r\nx") + '\0' + "y\n\r";
+  const auto vocabulary = fromText(text);
+  REQUIRE(vocabulary.ok());
+  CHECK((*vocabulary)->size() == 4);
+  CHECK(idOf(**vocabulary, "\xef\xbb\xbfomar") == 0);
+  CHECK(idOf(**vocabulary, "omar") == -1);
+  CHECK(idOf(**vocabulary, " ") == 1);
+  CHECK(idOf(**vocabulary, "\ta\tb\r") == 2);
+  CHECK(idOf(**vocabulary, "\ta\tb") == -1);
+  CHECK(idOf(**vocabulary, std::string_view("x\0y", 3)) == 3);
+  CHECK(idOf(**vocabulary, "x") == -1);
+}
+
+TEST_CASE("a size takes the first lines", "[vocabulary]") {
+  const auto vocabulary = fromText("omar\nmarlo\n\nomar\n", DType::String, 2);
+  REQUIRE(vocabulary.ok());
+  CHECK((*vocabulary)->size() == 2);
+  CHECK(idOf(**vocabulary, "marlo") == 1);
+}
+
+TEST_CASE("bad vocabulary files are refused in TensorFlow's words", "[vocabulary]") {
+  struct Case { std::string_view text; DType dtype; std::optional<uint64_t> size; std::string_view phrase; int64_t row; };
+  const Case cases[] = {
+      {"omar\n\nmarlo\n", DType::String, {}, "Invalid content in videos.txt: empty line found at position 6", 1},
+      {"omar\r\n\r\nmarlo\r\n", DType::String, {}, "Invalid content in videos.txt: empty line found at position 8", 1},
+      {"\n", DType::String, {}, "Invalid content in videos.txt: empty line found at position 1", 0},
+      {"omar\nmarlo\nomar\n", DType::String, {}, "HashTable has different value for same key. Key omar has 0 and trying to add value 2", 2},
+      {"omar\nomar\n\n", DType::String, {}, "HashTable has different value for same key", 1},
+      {"", DType::String, {}, "Invalid vocabulary_size in videos.txt", -1},
+      {"\r\r", DType::String, {}, "Invalid vocabulary_size in videos.txt", -1},
+      {"", DType::String, 3, "Invalid vocab_size in videos.txt: expected 3 but got 0", -1},
+      {"a\nb\nc\n", DType::String, 4, "Invalid vocab_size in videos.txt: expected 4 but got 3", -1},
+      {"a\nb\nc\n", DType::String, 4000000000u, "Invalid vocab_size in videos.txt: expected 4000000000 but got 3", -1},
+      {"1\n2\nthree\n", DType::Int64, {}, "Field three in line 2 is not a valid int64", 2},
+      {"1\n01\n", DType::Int64, {}, "HashTable has different value for same key. Key 1 has 0 and trying to add value 1", 1},
+      {"1\n+1\nx\n", DType::Int64, {}, "HashTable has different value for same key", 1},
+      {"9223372036854775808\n", DType::Int64, {}, "Field 9223372036854775808 in line 0 is not a valid int64", 0},
+  };
+  for (const auto& each : cases) {
+    INFO(each.phrase);
+    const auto result = fromText(each.text, each.dtype, each.size);
+    REQUIRE(!result.ok());
+    CHECK(result.error().code == ErrorCode::InvalidVocabulary);
+    CHECK(result.error().message.find(each.phrase) != std::string::npos);
+    CHECK(result.error().row == each.row);
+  }
+}
+
+TEST_CASE("integers are read as SimpleAtoi reads them", "[vocabulary]") {
+  const auto vocabulary = fromText(" 7 \n+8\n-9\n-9223372036854775808\n9223372036854775807\r\n", DType::Int64);
+  REQUIRE(vocabulary.ok());
+  CHECK(idOf(**vocabulary, int64_t{7}) == 0);
+  CHECK(idOf(**vocabulary, int64_t{8}) == 1);
+  CHECK(idOf(**vocabulary, int64_t{-9}) == 2);
+  CHECK(idOf(**vocabulary, INT64_MIN) == 3);
+  CHECK(idOf(**vocabulary, INT64_MAX) == 4);
+  CHECK(idOf(**vocabulary, int64_t{0}) == -1);
+  std::string scratch;
+  CHECK((*vocabulary)->key(3, scratch) == "-9223372036854775808");
+}
+
+TEST_CASE("TFRecords are keys, checked", "[vocabulary]") {
+  const std::string two = record("omar") + record("marlo");
+  const auto vocabulary = Vocabulary::fromRecords(bytesOf(two + record("")), DType::String, {}, "v");
+  REQUIRE(vocabulary.ok());
+  CHECK((*vocabulary)->size() == 3);
+  CHECK(idOf(**vocabulary, "marlo") == 1);
+  CHECK(idOf(**vocabulary, "") == 2);
+  CHECK(idOf(**vocabulary, "mar") == -1);
+
+  const auto few = Vocabulary::fromRecords(bytesOf(two), DType::String, 3, "v");
+  REQUIRE(!few.ok());
+  CHECK(few.error().message.find("Input dataset was expected to contain 3 elements but contained only 2 elements.") != std::string::npos);
+  std::string corrupt = two;
+  corrupt.back() ^= 1;
+  const auto bad = Vocabulary::fromRecords(bytesOf(corrupt), DType::String, 2, "v");
+  REQUIRE(!bad.ok());
+  CHECK(bad.error().code == ErrorCode::ChecksumMismatch);
+  CHECK(bad.error().message.find("corrupted record at 32") != std::string::npos);
+  CHECK(Vocabulary::fromRecords(bytesOf(corrupt), DType::String, 1, "v").ok());  // the second record is not read
+  for (size_t cut = 0; cut < two.size(); ++cut) {
+    const auto result = Vocabulary::fromRecords(bytesOf(two.substr(0, cut)), DType::String, {}, "v");
+    CHECK(result.ok() == (cut == 20));
+  }
+}
+
+TEST_CASE("lists keep any bytes", "[vocabulary]") {
+  const std::string bytes("a\nbx\0", 5);
+  const uint32_t offsets[] = {0, 3, 3, 5};
+  const auto vocabulary = Vocabulary::fromStrings({bytes.data(), offsets}, "list");
+  REQUIRE(vocabulary.ok());
+  CHECK(idOf(**vocabulary, "a\nb") == 0);
+  CHECK(idOf(**vocabulary, "") == 1);
+  CHECK(idOf(**vocabulary, std::string_view("x\0", 2)) == 2);
+  CHECK(idOf(**vocabulary, "x") == -1);
+  const uint32_t twice[] = {0, 1, 2};
+  CHECK(!Vocabulary::fromStrings({"aa", twice}, "list").ok());
+}
+
+TEST_CASE("random vocabularies agree with a map", "[vocabulary]") {
+  std::mt19937 random(20240607);
+  for (int round = 0; round < 40; ++round) {
+    INFO("round " << round);
+    const size_t wanted = 1 + random() % (round < 30 ? 300 : 20000);
+    std::map<std::string, int64_t> expected;
+    std::string text;
+    while (expected.size() < wanted) {
+      std::string key(1 + random() % (random() % 8 ? 14 : 90), ' ');
+      for (char& c : key) c = static_cast<char>("abcde\x80\xff 0"[random() % 9]);
+      if (!expected.emplace(key, static_cast<int64_t>(expected.size())).second) continue;
+      text += key + (round % 2 ? "\n" : "\r\n");
+    }
+    const auto vocabulary = fromText(text);
+    REQUIRE(vocabulary.ok());
+    REQUIRE((*vocabulary)->size() == expected.size());
+    std::string bytes;
+    std::vector<uint32_t> offsets{0};
+    std::vector<int64_t> wanted_ids;
+    for (const auto& [key, id] : expected) {
+      for (const std::string& asked : {key, key + "a", key.substr(1)}) {
+        bytes += asked;
+        offsets.push_back(static_cast<uint32_t>(bytes.size()));
+        const auto at = expected.find(asked);
+        wanted_ids.push_back(at == expected.end() ? -1 : at->second);
+      }
+    }
+    std::vector<int64_t> ids(wanted_ids.size(), -7);
+    (*vocabulary)->find({bytes.data(), offsets}, ids.data());
+    CHECK(ids == wanted_ids);
+    std::string scratch;
+    for (const auto& [key, id] : expected) REQUIRE((*vocabulary)->key(static_cast<uint32_t>(id), scratch) == key);
+  }
+}
