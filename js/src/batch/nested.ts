@@ -1,0 +1,136 @@
+/** Ragged nested arrays, and features taken from row objects, into the block. */
+import type { Arena } from '../runtime/arena.js';
+import { Flag, isInteger } from './dtype.js';
+import type { Slot } from './slot.js';
+import { packArray, type Normalizer, type NumericArray } from './values.js';
+
+type List = readonly unknown[] | NumericArray;
+
+export const isList = (value: unknown): value is List => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+// Room that is kept between batches; a longer list gives its memory back.
+const KEPT_VALUES = 64 * 1024;
+
+/**
+ * Flattens cells - one a row: null, a value, a list, a list of lists, or where rows are taken apart `{values: …}` - to values
+ * and splits. Lists are reused, so that a small batch allocates nothing.
+ */
+export class NestedPacker {
+  private readonly flat: unknown[] = [];
+  private count = 0;
+  private readonly steps: number[] = [];
+  private sparse = false;
+
+  /**
+   * Packs `rows` cells. Without any list among them it is a feature of rank 1, one value a row; with a list in a list of
+   * rank 3, where each value that is not in a list is a step of its own; else of rank 2.
+   */
+  pack(arena: Arena, slot: Slot, cells: readonly unknown[], rows: number, takesSparse: boolean, normalizer?: Normalizer): void {
+    slot.rows = rows;
+    let lists = false;
+    let present = false;
+    this.sparse = false;
+    for (let row = 0; row < rows; ++row) {
+      const cell = cells[row];
+      present ||= cell !== null && cell !== undefined;
+      if (typeof cell !== 'object' || cell === null) continue;
+      if (isList(cell)) lists = true;
+      else if (takesSparse && 'values' in cell) lists = this.sparse = true;
+      else throw notACell(slot, cell, row, takesSparse);
+    }
+    // Rows that are all null have no values at all; TensorFlow's tensor of them would be [rows, 0].
+    if (!lists && (present || !takesSparse)) {
+      packArray(arena, slot, cells, rows, normalizer);
+      return;
+    }
+    if (this.sparse) slot.flags |= Flag.Sparse;
+    try {
+      this.flatten(arena, slot, cells, rows);
+      packArray(arena, slot, this.flat, this.count, normalizer);
+    } finally {
+      if (this.flat.length > KEPT_VALUES) this.flat.length = this.steps.length = 0;
+      else this.flat.fill(undefined, 0, this.count);
+    }
+  }
+
+  private flatten(arena: Arena, slot: Slot, cells: readonly unknown[], rows: number): void {
+    slot.rowSplits = arena.reserve((rows + 1) * 4);
+    slot.rank = 2;
+    if (!this.flattenRows(arena, slot, cells, rows)) {
+      slot.rank = 3;
+      this.flattenSteps(arena, slot, cells, rows);
+    }
+  }
+
+  /** A row is a list of values. False, with nothing done, where a row has a list in its list. */
+  private flattenRows(arena: Arena, slot: Slot, cells: readonly unknown[], rows: number): boolean {
+    const { flat, sparse } = this;
+    const { u32 } = arena;
+    const word = slot.rowSplits / 4;
+    const droppable = isInteger(slot.expected);
+    let count = 0;
+    let width = 0;
+    for (let row = 0; row < rows; ++row) {
+      u32[word + row] = count;
+      const cell = cells[row];
+      if (cell === null || cell === undefined) continue;
+      const list = isList(cell) ? cell : typeof cell === 'object' ? valuesOf(slot, cell, row) : undefined;
+      const dense = sparse && (list === undefined || list === cell);
+      const size = list === undefined ? 1 : list.length;
+      for (let i = 0; i < size; ++i) {
+        const value = list === undefined ? cell : list[i];
+        if (typeof value === 'object' && value !== null && isList(value)) return false;
+        flat[count++] = dense && isMissing(value, droppable) ? null : value;
+      }
+      if (size > width) width = size;
+    }
+    u32[word + rows] = this.count = count;
+    slot.width = width;
+    return true;
+  }
+
+  /** A row is a list of steps, a step a list of values; deeper lists are folded into their step. */
+  private flattenSteps(arena: Arena, slot: Slot, cells: readonly unknown[], rows: number): void {
+    const { steps, sparse } = this;
+    const word = slot.rowSplits / 4;
+    const droppable = isInteger(slot.expected);
+    let width = 0;
+    this.count = steps.length = 0;
+    for (let row = 0; row < rows; ++row) {
+      arena.u32[word + row] = steps.length;
+      const cell = cells[row];
+      if (cell === null || cell === undefined) continue;
+      const list = isList(cell) ? cell : typeof cell === 'object' ? valuesOf(slot, cell, row) : [cell];
+      const dense = sparse && (list === cell || typeof cell !== 'object');
+      for (let i = 0; i < list.length; ++i) {
+        steps.push(this.count);
+        this.fold(list[i], dense, droppable);
+      }
+      if (list.length > width) width = list.length;
+    }
+    arena.u32[word + rows] = steps.length;
+    slot.width = width;
+    slot.stepSplits = arena.reserve((steps.length + 1) * 4);
+    arena.u32.set(steps, slot.stepSplits / 4);
+    arena.u32[slot.stepSplits / 4 + steps.length] = this.count;
+  }
+
+  private fold(value: unknown, dense: boolean, droppable: boolean): void {
+    if (!isList(value)) this.flat[this.count++] = dense && isMissing(value, droppable) ? null : value;
+    else for (let i = 0; i < value.length; ++i) this.fold(value[i], dense, droppable);
+  }
+}
+
+/** What TensorFlow drops from a dense tensor. Among sparse rows it has to be said of each value. */
+const isMissing = (value: unknown, integer: boolean): boolean => value === '' || (integer && (value === -1 || value === -1n));
+
+function valuesOf(slot: Slot, cell: object, row: number): List {
+  const { values } = cell as { values: unknown };
+  if (!isList(values)) throw slot.problem('invalid_row', 'a sparse feature is {"values": […]}, an array of values or of arrays', row, values);
+  return values;
+}
+
+function notACell(slot: Slot, cell: unknown, row: number, takesSparse: boolean) {
+  const forms = takesSparse ? 'a value, an array, an array of arrays, or {"values": […]}' : 'a value, an array, or an array of arrays';
+  return slot.problem(takesSparse ? 'invalid_row' : 'invalid_batch', `a row of a feature is ${forms}`, row, cell);
+}

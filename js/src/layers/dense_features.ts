@@ -1,0 +1,46 @@
+/** DenseFeatures: TensorFlow's `tf.keras.layers.DenseFeatures`. */
+import type { Batch, Row } from '../batch/batch.js';
+import type { ColumnSlice, SerializedExamples } from './core_layer.js';
+import { ColumnsLayer, type TransformOptions } from './layer.js';
+import { checkOut, type Output } from './outputs.js';
+
+export interface DenseOutput {
+  /** Row-major float32, `rows × width`. */
+  readonly data: Float32Array;
+  readonly shape: readonly [rows: number, width: number];
+  /** Where each column stands in a row. */
+  readonly columns: readonly ColumnSlice[];
+}
+
+/** Dense columns (numeric, bucketized, indicator, embedding) side by side, sorted by name. Made by `denseFeatures`. */
+export class DenseFeatures extends ColumnsLayer {
+  /**
+   * Turns a batch into one vector a row.
+   *
+   * @throws FeatureColumnError `missing_feature`, `dtype_mismatch`, `shape_mismatch`, `out_of_range`, `invalid_batch`,
+   *   `out_of_memory`, `disposed`; with the column, the row and the value where they are known.
+   */
+  transform(batch: Batch, { out }: TransformOptions = {}): DenseOutput {
+    return this.answer(this.core.runBatch(batch, checkOut(out)));
+  }
+
+  /** The same for rows: objects of features. Errors: `invalid_row` and those of {@link transform}. */
+  transformRows(rows: readonly Row[], { out }: TransformOptions = {}): DenseOutput {
+    return this.answer(this.core.runRows(rows, checkOut(out)));
+  }
+
+  /** The same for serialized tf.Examples, by the columns' parse spec. Errors: `invalid_example` and those of {@link transform}. */
+  transformExamples(examples: SerializedExamples): DenseOutput {
+    return this.answer(this.core.runExamples(examples, false));
+  }
+
+  /** The same for rows as newline-delimited JSON (UTF-8); integers of any length keep their digits. Errors: `invalid_row` and those of {@link transform}. */
+  transformNdjson(lines: Uint8Array): DenseOutput {
+    return this.answer(this.core.runNdjson(lines));
+  }
+
+  private answer([output]: Output[]): DenseOutput {
+    const { data, shape } = output as Output;
+    return { data: data as Float32Array, shape: shape as [number, number], columns: this.columns };
+  }
+}

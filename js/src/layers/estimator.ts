@@ -1,0 +1,82 @@
+/** Predictions of TensorFlow's canned estimators. */
+import type { Batch, Row } from '../batch/batch.js';
+import { FeatureColumnError } from '../errors.js';
+import type { EstimatorName } from '../estimators/types.js';
+import type { CoreLayer, SerializedExamples } from './core_layer.js';
+import { Layer } from './layer.js';
+import type { Output } from './outputs.js';
+
+/** Row-major values that know their shape: `predictions.logits.shape`. `data` is the array itself. */
+export type Prediction<T extends Float32Array | Int32Array = Float32Array> = T & { readonly shape: readonly number[]; readonly data: T };
+
+export interface ClassifierPredictions {
+  /** `[rows, 1]` of a binary classifier, else `[rows, nClasses]`. */
+  readonly logits: Prediction;
+  /** Binary classifiers: the probability of class 1, `[rows, 1]`. */
+  readonly logistic?: Prediction;
+  /** `[rows, nClasses]`. */
+  readonly probabilities: Prediction;
+  /** The likeliest class, `[rows, 1]`. */
+  readonly classIds: Prediction<Int32Array>;
+}
+
+export interface RegressorPredictions {
+  /** `[rows, labelDimension]`. */
+  readonly predictions: Prediction;
+}
+
+// The core's order of outputs, docs/architecture.md.
+const BINARY = ['logits', 'logistic', 'probabilities', 'classIds'];
+const MULTICLASS = ['logits', 'probabilities', 'classIds'];
+const REGRESSOR = ['predictions'];
+
+abstract class Estimator<Predictions> extends Layer {
+  /** TensorFlow's name of it in snake_case, as in a spec: `dnn_classifier`. */
+  readonly estimator: EstimatorName;
+
+  /** @internal */
+  constructor(core: CoreLayer, estimator: EstimatorName) {
+    super(core);
+    this.estimator = estimator;
+  }
+
+  /**
+   * What the estimator's `predict` gives for a batch, under TensorFlow's keys in camelCase. Errors: as
+   * `DenseFeatures.transform`.
+   */
+  predict(batch: Batch): Predictions {
+    return this.answer(this.core.runBatch(batch));
+  }
+
+  /** The same for rows: objects of features. */
+  predictRows(rows: readonly Row[]): Predictions {
+    return this.answer(this.core.runRows(rows));
+  }
+
+  /** The same for serialized tf.Examples. */
+  predictExamples(examples: SerializedExamples): Predictions {
+    return this.answer(this.core.runExamples(examples, false));
+  }
+
+  /** The same for rows as newline-delimited JSON (UTF-8). */
+  predictNdjson(lines: Uint8Array): Predictions {
+    return this.answer(this.core.runNdjson(lines));
+  }
+
+  private answer(outputs: readonly Output[]): Predictions {
+    const names = [BINARY, MULTICLASS, REGRESSOR].find(({ length }) => length === outputs.length);
+    if (!names) throw new FeatureColumnError('internal', `an estimator gave ${outputs.length} outputs; please report it`);
+    return Object.fromEntries(names.map((name, i) => [name, shaped(outputs[i] as Output)])) as Predictions;
+  }
+}
+
+/** `DNNClassifier`, `LinearClassifier`, `DNNLinearCombinedClassifier`. */
+export class Classifier extends Estimator<ClassifierPredictions> {}
+
+/** `DNNRegressor`, `LinearRegressor`, `DNNLinearCombinedRegressor`. */
+export class Regressor extends Estimator<RegressorPredictions> {}
+
+/** Not enumerable, so that the array still compares and copies as an array of its numbers. */
+function shaped({ data, shape }: Output): Prediction<Float32Array | Int32Array> {
+  return Object.defineProperties(data, { shape: { value: Object.freeze(shape) }, data: { value: data } }) as Prediction<Float32Array | Int32Array>;
+}

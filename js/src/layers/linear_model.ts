@@ -1,0 +1,44 @@
+/** LinearModel: TensorFlow's `tf.compat.v1.feature_column.linear_model`. */
+import type { Batch, Row } from '../batch/batch.js';
+import type { SerializedExamples } from './core_layer.js';
+import { Layer, type TransformOptions } from './layer.js';
+import { checkOut, type Output } from './outputs.js';
+
+export interface LinearOutput {
+  /** Row-major float32, `rows × units`. */
+  readonly data: Float32Array;
+  readonly shape: readonly [rows: number, units: number];
+}
+
+/** The weighted sum of columns and a bias. Made by `linearModel`. */
+export class LinearModel extends Layer {
+  /** Floats a row. */
+  get units(): number {
+    return this.core.width;
+  }
+
+  /** Scores a batch. Errors: as `DenseFeatures.transform`. */
+  transform(batch: Batch, { out }: TransformOptions = {}): LinearOutput {
+    return answer(this.core.runBatch(batch, checkOut(out)));
+  }
+
+  /** The same for rows: objects of features. */
+  transformRows(rows: readonly Row[], { out }: TransformOptions = {}): LinearOutput {
+    return answer(this.core.runRows(rows, checkOut(out)));
+  }
+
+  /** The same for serialized tf.Examples. */
+  transformExamples(examples: SerializedExamples): LinearOutput {
+    return answer(this.core.runExamples(examples, false));
+  }
+
+  /** The same for rows as newline-delimited JSON (UTF-8). */
+  transformNdjson(lines: Uint8Array): LinearOutput {
+    return answer(this.core.runNdjson(lines));
+  }
+}
+
+function answer([output]: Output[]): LinearOutput {
+  const { data, shape } = output as Output;
+  return { data: data as Float32Array, shape: shape as [number, number] };
+}

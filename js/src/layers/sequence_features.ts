@@ -1,0 +1,49 @@
+/** SequenceFeatures: TensorFlow's `tf.keras.experimental.SequenceFeatures`. */
+import type { Batch, Row } from '../batch/batch.js';
+import type { ColumnSlice, SerializedExamples } from './core_layer.js';
+import { ColumnsLayer, type ExampleOptions, type TransformOptions } from './layer.js';
+import { checkOut, type Output } from './outputs.js';
+
+export interface SequenceOutput {
+  /** Row-major float32, `rows × steps × width`; zeros after the end of a row. */
+  readonly data: Float32Array;
+  /** As many steps as the longest row has. */
+  readonly shape: readonly [rows: number, steps: number, width: number];
+  /** The steps of each row. */
+  readonly sequenceLength: Int32Array;
+  /** Where each column stands in a step. */
+  readonly columns: readonly ColumnSlice[];
+}
+
+/** Sequence columns side by side, sorted by name, a vector a step. Made by `sequenceFeatures`. */
+export class SequenceFeatures extends ColumnsLayer {
+  /** Turns a batch into one vector a step. Errors: as `DenseFeatures.transform`. */
+  transform(batch: Batch, { out }: TransformOptions = {}): SequenceOutput {
+    return this.answer(this.core.runBatch(batch, checkOut(out)));
+  }
+
+  /** The same for rows: objects of features. */
+  transformRows(rows: readonly Row[], { out }: TransformOptions = {}): SequenceOutput {
+    return this.answer(this.core.runRows(rows, checkOut(out)));
+  }
+
+  /** The same for serialized tf.Examples, whose values are the steps, or tf.SequenceExamples. */
+  transformExamples(examples: SerializedExamples, { sequenceExamples = false }: ExampleOptions = {}): SequenceOutput {
+    return this.answer(this.core.runExamples(examples, sequenceExamples));
+  }
+
+  /** The same for rows as newline-delimited JSON (UTF-8). */
+  transformNdjson(lines: Uint8Array): SequenceOutput {
+    return this.answer(this.core.runNdjson(lines));
+  }
+
+  private answer([output, lengths]: Output[]): SequenceOutput {
+    const { data, shape } = output as Output;
+    return {
+      data: data as Float32Array,
+      shape: shape as [number, number, number],
+      sequenceLength: (lengths as Output).data as Int32Array,
+      columns: this.columns,
+    };
+  }
+}

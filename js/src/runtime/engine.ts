@@ -1,0 +1,70 @@
+/** One started module with what all layers on it share: the block for batches, and the book of what is to be released. */
+import { BatchPacker } from '../batch/packed_batch.js';
+import { FeatureColumnError } from '../errors.js';
+import type { Lease } from '../loading/types.js';
+import { Arena } from './arena.js';
+import type { Handle, NativeModule } from './module.js';
+
+/** What a layer holds in the module: released once, by dispose() or, if that was forgotten, after the layer was collected. */
+export class Holding {
+  private released = false;
+
+  constructor(private readonly engine: Engine, readonly handle: Handle, private readonly leases: readonly Lease[]) {}
+
+  release(): void {
+    if (this.released) return;
+    this.released = true;
+    this.engine.release(this, this.handle, this.leases);
+  }
+}
+
+export class Engine {
+  readonly arena: Arena;
+  readonly packer: BatchPacker;
+  private readonly holdings = new Set<Holding>();
+  private readonly forgotten = typeof FinalizationRegistry === 'function' ? new FinalizationRegistry<Holding>((holding) => holding.release()) : undefined;
+  private module: NativeModule | undefined;
+
+  constructor(native: NativeModule) {
+    this.module = native;
+    this.arena = new Arena(native);
+    this.packer = new BatchPacker(this.arena);
+  }
+
+  /** @throws FeatureColumnError `disposed` */
+  get native(): NativeModule {
+    if (!this.module) throw new FeatureColumnError('disposed', 'the runtime was disposed; create another one');
+    return this.module;
+  }
+
+  get disposed(): boolean {
+    return this.module === undefined;
+  }
+
+  get layers(): number {
+    return this.holdings.size;
+  }
+
+  /** Books what `owner` holds. */
+  hold(owner: object, handle: Handle, leases: readonly Lease[]): Holding {
+    const holding = new Holding(this, handle, leases);
+    this.holdings.add(holding);
+    this.forgotten?.register(owner, holding, holding);
+    return holding;
+  }
+
+  /** Called by {@link Holding.release}. */
+  release(holding: Holding, handle: Handle, leases: readonly Lease[]): void {
+    this.holdings.delete(holding);
+    this.forgotten?.unregister(holding);
+    if (!this.module) return;
+    this.module.release(handle);
+    for (const lease of leases) lease.release();
+    if (this.holdings.size === 0) this.arena.release();
+  }
+
+  dispose(): void {
+    for (const holding of [...this.holdings]) holding.release();
+    this.module = undefined;
+  }
+}
