@@ -32,7 +32,7 @@ struct Feature {
 
   std::span<const uint32_t> row_splits;   // rows + 1; empty for rank 1
   std::span<const uint32_t> step_splits;  // steps + 1; empty for rank 1 and 2
-  std::span<const uint32_t> positions;    // rank 2: column of each value within its row, ascending; empty: 0, 1, 2, …
+  std::span<const uint32_t> positions;    // rank 2: column of each value within its row, ascending if ordered; empty: 0, 1, 2, …
   std::span<const uint8_t> nulls;         // 1 where the value is null (its number is then -1 or 0, its string ''); empty: none
 
   template <typename T>
@@ -41,6 +41,15 @@ struct Feature {
   uint32_t firstOf(uint32_t row) const {  // index of the first value of a row; of row `rows`: count
     if (rank == 1) return row;
     return rank == 2 ? row_splits[row] : step_splits[row_splits[row]];
+  }
+  uint32_t rowOf(uint32_t value) const {  // the row of a value, for messages. Requires value < count
+    uint32_t low = 0, high = rows - 1;    // the row is the first whose end lies behind the value
+    while (low < high) {
+      const uint32_t middle = low + (high - low) / 2;
+      if (firstOf(middle + 1) > value) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 };
 

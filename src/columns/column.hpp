@@ -34,6 +34,9 @@ struct DenseOutput {
 
 class CategoricalColumn {
  public:
+  // `slot`: its place in a Transformation's cache, from Inputs::addCategorical; unique among the columns of a layer.
+  explicit CategoricalColumn(uint32_t slot) : slot_(slot) {}
+  uint32_t slot() const { return slot_; }
   // Requires the resources to be loaded.
   virtual int64_t numBuckets() const = 0;
   virtual bool isSequence() const { return false; }
@@ -43,6 +46,9 @@ class CategoricalColumn {
 
  protected:
   ~CategoricalColumn() = default;
+
+ private:
+  uint32_t slot_;
 };
 
 class DenseColumn {
@@ -78,7 +84,7 @@ class Column {
   virtual const CategoricalColumn* categorical() const { return nullptr; }
   virtual const DenseColumn* dense() const { return nullptr; }
   virtual const SequenceDenseColumn* sequenceDense() const { return nullptr; }
-  // Why a sequence (or plain) column cannot be used in the other kind of layer: TensorFlow's phrase, for messages.
+  // Appends what it reads, one entry a use: a key may come more than once.
   virtual void parseSpec(std::vector<ParsedFeature>& features) const = 0;
 
  protected:

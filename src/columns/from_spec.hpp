@@ -29,9 +29,12 @@ class Inputs {
  public:
   uint32_t slotOf(const std::string& key);  // adds it if it is new
   std::span<const std::string> keys() const { return keys_; }
+  // A new place in the caches of ids of the layer's Transformations.
+  uint32_t addCategorical() { return categoricals_++; }
 
  private:
   std::vector<std::string> keys_;
+  uint32_t categoricals_ = 0;
 };
 
 // A list of columns; shared_embeddings become one column for each of theirs, in argument order. Equal definitions become

@@ -1,0 +1,169 @@
+#include "batch/feature_batch.hpp"
+
+#include <cstring>
+
+namespace fcol {
+namespace {
+
+constexpr uint32_t kDescriptorWords = 12;
+constexpr uint32_t kSparse = 1, kUnordered = 2;
+constexpr uint32_t kMaxRank = 254;  // TensorFlow's limit (TensorShape::MaxDimensions)
+
+struct Descriptor {
+  uint32_t dtype, flags, rank, count, width, values, offsets, row_splits, step_splits, positions, nulls, text_bytes;
+};
+static_assert(sizeof(Descriptor) == kDescriptorWords * sizeof(uint32_t));
+
+size_t sizeOf(DType dtype) { return dtype == DType::Int32 || dtype == DType::Float32 ? 4 : 8; }
+
+// True if `splits` begins at 0, never falls and ends at `end`. One pass without branches: it runs over every batch.
+bool splitsHold(std::span<const uint32_t> splits, uint32_t end) {
+  uint32_t falls = 0;
+  for (size_t i = 1; i < splits.size(); ++i) falls |= splits[i] < splits[i - 1];
+  return !falls && splits.front() == 0 && splits.back() == end;
+}
+
+// The first place where splits break their rule, for the message.
+int64_t firstFall(std::span<const uint32_t> splits) {
+  if (splits.front() != 0) return 0;
+  for (size_t i = 1; i < splits.size(); ++i)
+    if (splits[i] < splits[i - 1]) return static_cast<int64_t>(i) - 1;
+  return static_cast<int64_t>(splits.size()) - 2;
+}
+
+class PackedFeature {
+ public:
+  PackedFeature(Bytes packed, const std::string& key, const Descriptor& word, uint32_t rows)
+      : packed_(packed), key_(key), word_(word), rows_(rows) {}
+
+  Result<void> read(Feature& out) const {
+    out = Feature{};
+    out.rows = rows_;
+    if (word_.dtype > static_cast<uint32_t>(DType::Number)) return broken(join("dtype ", word_.dtype, " is unknown"));
+    out.dtype = static_cast<DType>(word_.dtype);
+    if (out.dtype == DType::None) return {};
+    if (word_.flags > (kSparse | kUnordered)) return broken(join("flags ", word_.flags, " are unknown"));
+    out.sparse = word_.flags & kSparse;
+    out.ordered = !(word_.flags & kUnordered);
+    if (!out.ordered && !out.sparse) return broken("only a sparse tensor can be unordered");
+    if (word_.rank < 1 || word_.rank > kMaxRank) return broken(join("rank ", word_.rank, " is not in [1, 254]"));
+    out.rank = word_.rank;
+    out.count = word_.count;
+    out.width = word_.width;
+    FCOL_TRY(readShape(out));
+    FCOL_TRY(readValues(out));
+    if (word_.nulls) {
+      FCOL_ASSIGN(nulls, array<uint8_t>(word_.nulls, out.count, "nulls"));
+      out.nulls = nulls;
+    }
+    return {};
+  }
+
+ private:
+  Error broken(std::string_view what, int64_t row = -1) const {
+    return error(ErrorCode::InvalidBatch, join("feature ", quoted(key_), row >= 0 ? join(", row ", row) : std::string(), ": ", what))
+        .at(key_, row);
+  }
+
+  // `size` elements at byte `offset`, if they lie within the block.
+  template <typename T>
+  Result<std::span<const T>> array(uint32_t offset, uint64_t size, std::string_view what) const {
+    if (offset == 0 || offset % 8 != 0) return broken(join(what, " at byte ", offset, " are not at a multiple of 8"));
+    if (offset > packed_.size() || size > (packed_.size() - offset) / sizeof(T))
+      return broken(join(what, ": ", size, " elements at byte ", offset, " are not within the ", static_cast<uint64_t>(packed_.size()), " bytes"));
+    return std::span<const T>(reinterpret_cast<const T*>(packed_.data() + offset), static_cast<size_t>(size));
+  }
+
+  Result<void> readShape(Feature& out) const {
+    if (out.rank == 1) {
+      if (word_.row_splits || word_.step_splits || word_.positions) return broken("one value a row has no splits and no positions");
+      if (out.count != rows_) return broken(join("has ", out.count, " values for ", rows_, " rows"));
+      if (out.width != 1) return broken(join("width ", out.width, " is not 1"));
+      return {};
+    }
+    FCOL_ASSIGN(row_splits, array<uint32_t>(word_.row_splits, uint64_t{rows_} + 1, "row splits"));
+    out.row_splits = row_splits;
+    const uint32_t items = out.rank == 2 ? out.count : row_splits.back();  // values or steps
+    if (!splitsHold(row_splits, items))
+      return broken(join("row splits must begin at 0, not fall, and end at ", items), firstFall(row_splits));
+    uint32_t too_long = 0;
+    for (uint32_t row = 0; row < rows_; ++row) too_long |= row_splits[row + 1] - row_splits[row] > out.width;
+    if (too_long && out.ordered) return broken(join("a row is longer than the width ", out.width), longRow(out));
+    if (out.rank == 2) {
+      if (word_.step_splits) return broken("rank 2 has no step splits");
+      return word_.positions ? readPositions(out) : Result<void>();
+    }
+    if (word_.positions) return broken("only rank 2 has positions");
+    FCOL_ASSIGN(step_splits, array<uint32_t>(word_.step_splits, uint64_t{items} + 1, "step splits"));
+    out.step_splits = step_splits;
+    if (!splitsHold(step_splits, out.count)) return broken(join("step splits must begin at 0, not fall, and end at ", out.count));
+    return {};
+  }
+
+  int64_t longRow(const Feature& out) const {
+    uint32_t row = 0;
+    while (out.row_splits[row + 1] - out.row_splits[row] <= out.width) ++row;
+    return row;
+  }
+
+  Result<void> readPositions(Feature& out) const {
+    if (!out.sparse) return broken("only a sparse tensor has positions");
+    FCOL_ASSIGN(positions, array<uint32_t>(word_.positions, out.count, "positions"));
+    out.positions = positions;
+    for (uint32_t row = 0; row < rows_; ++row) {
+      for (uint32_t i = out.row_splits[row]; i < out.row_splits[row + 1]; ++i) {
+        if (positions[i] >= out.width) return broken(join("position ", positions[i], " is not in [0, ", out.width, ")"), row);
+        if (out.ordered && i > out.row_splits[row] && positions[i] <= positions[i - 1])
+          return broken("positions must rise; indices out of order or repeated make an unordered tensor", row);
+      }
+    }
+    return {};
+  }
+
+  Result<void> readValues(Feature& out) const {
+    if (out.dtype != DType::String) {
+      if (word_.offsets || word_.text_bytes) return broken("numbers have no UTF-8 offsets");
+      if (out.count == 0) return {};
+      FCOL_ASSIGN(bytes, array<uint8_t>(word_.values, uint64_t{out.count} * sizeOf(out.dtype), "values"));
+      out.numbers = bytes.data();
+      return {};
+    }
+    FCOL_ASSIGN(offsets, array<uint32_t>(word_.offsets, uint64_t{out.count} + 1, "UTF-8 offsets"));
+    if (!splitsHold(offsets, offsets.back()) || offsets.back() > word_.text_bytes) {
+      const auto at = static_cast<uint64_t>(firstFall(offsets));
+      return broken(join("UTF-8 offsets must begin at 0, not fall, and end within ", word_.text_bytes, " bytes; see value ", at));
+    }
+    out.strings = {"", offsets};
+    if (offsets.back() == 0) return {};
+    FCOL_ASSIGN(text, array<char>(word_.values, word_.text_bytes, "UTF-8 bytes"));
+    out.strings.bytes = text.data();
+    return {};
+  }
+
+  Bytes packed_;
+  const std::string& key_;
+  const Descriptor& word_;
+  uint32_t rows_;
+};
+
+}  // namespace
+
+Result<void> readPackedBatch(Bytes packed, std::span<const std::string> keys, FeatureBatch& batch) {
+  const auto broken = [](std::string message) { return error(ErrorCode::InvalidBatch, join("packed batch: ", message)); };
+  if (reinterpret_cast<uintptr_t>(packed.data()) % 8 != 0) return broken("the block is not aligned to 8 bytes");
+  if (packed.size() < 8 || (packed.size() - 8) / sizeof(Descriptor) < keys.size())
+    return broken(join(static_cast<uint64_t>(packed.size()), " bytes cannot hold ", static_cast<uint64_t>(keys.size()), " features"));
+  const auto* words = reinterpret_cast<const uint32_t*>(packed.data());
+  if (words[1] != keys.size()) return broken(join("has ", words[1], " features, the layer reads ", static_cast<uint64_t>(keys.size())));
+  if (words[0] == UINT32_MAX) return broken(join(words[0], " rows are too many"));
+  batch.rows = words[0];
+  batch.features.resize(keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    Descriptor word;
+    std::memcpy(&word, words + 2 + i * kDescriptorWords, sizeof word);
+    FCOL_TRY(PackedFeature(packed, keys[i], word, batch.rows).read(batch.features[i]));
+  }
+  return {};
+}
+
+}  // namespace fcol

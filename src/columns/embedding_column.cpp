@@ -1,0 +1,56 @@
+#include "columns/embedding_column.hpp"
+
+#include "columns/id_bags.hpp"
+#include "columns/transformation.hpp"
+
+namespace fcol {
+
+Result<void> EmbeddingColumn::lookUp(const IdBatch& batch, std::span<const uint32_t> bags, uint32_t bags_per_row, DenseOutput out) const {
+  LookupOptions options = options_.lookup;
+  options.safe = options.safe || batch.rank > 2;  // spec 3.1
+  if (!options.safe && !batch.ordered)
+    return columnError(ErrorCode::InvalidBatch, categorical_->name(),
+                       "segment ids are not increasing: without use_safe_embedding_lookup a sparse tensor must be in row-major order");
+  auto result = embeddingLookup(*options_.table, {batch.ids, bags, batch.weights}, options, out);
+  if (result) return {};
+  Error problem = std::move(result.error());
+  const int64_t row = problem.row < 0 ? -1 : problem.row / bags_per_row;
+  if (problem.code == ErrorCode::OutOfRange)
+    problem.message = join("column ", quoted(categorical_->name()), ": id ", problem.value, " in row ", row, " is out of range, ", problem.message);
+  problem.at(categorical_->name(), row);
+  return problem;
+}
+
+Result<void> EmbeddingColumn::write(Transformation& features, DenseOutput out) const {
+  FCOL_ASSIGN(batch, features.ids(ids()));
+  FCOL_ASSIGN(bags, rowBags(*batch, name(), features.scratch().splits));
+  return lookUp(*batch, bags, 1, out);
+}
+
+Result<uint32_t> EmbeddingColumn::steps(Transformation& features) const {
+  FCOL_ASSIGN(batch, features.ids(ids()));
+  return batch->width;
+}
+
+Result<void> EmbeddingColumn::writeSequence(Transformation& features, uint32_t steps, DenseOutput out, int32_t* lengths) const {
+  FCOL_ASSIGN(batch, features.ids(ids()));
+  FCOL_ASSIGN(bags, stepBags(*batch, steps, features.scratch().splits));
+  sequenceLengths(*batch, lengths);
+  return lookUp(*batch, bags, steps, out);
+}
+
+Result<ColumnPointer> makeEmbeddingColumn(const ColumnSpec& spec, ColumnMaker& maker) {
+  FCOL_TRY(spec.checkFields({"categorical_column", "dimension", "combiner", "initializer", "ckpt_to_load_from", "tensor_name_in_ckpt", "max_norm",
+                             "trainable", "use_safe_embedding_lookup", "table"}));
+  FCOL_ASSIGN(categorical, maker.make(spec["categorical_column"]));
+  FCOL_ASSIGN(options, EmbeddingOptions::fromSpec(spec, categorical->name(), maker.resources()));
+  // TensorFlow: an AttributeError, 'NumericColumn' object has no attribute 'num_buckets'.
+  if (!categorical->categorical())
+    return columnError(ErrorCode::InvalidDefinition, categorical->name(),
+                       join("embedding_column: categorical_column must be a CategoricalColumn, a ", categorical->type(), " has no num_buckets"));
+  FCOL_TRY(options.checkTable(spec, categorical->name(), join(categorical->name(), "_embedding/embedding_weights"),
+                              categorical->categorical()->numBuckets()));
+  return ColumnPointer(std::make_shared<EmbeddingColumn>("embedding_column", "_embedding", categorical, std::move(options)));
+}
+
+}  // namespace fcol

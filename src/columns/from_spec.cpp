@@ -1,0 +1,112 @@
+#include "columns/from_spec.hpp"
+
+#include <algorithm>
+
+#include "columns/column_maker.hpp"
+
+namespace fcol {
+namespace {
+
+struct ColumnKind {
+  std::string_view type;
+  ColumnFactory make;
+};
+
+constexpr ColumnKind kKinds[] = {
+#define FCOL_COLUMN(type, make) {type, make},
+#include "columns/kinds.inc"
+#undef FCOL_COLUMN
+};
+
+// JSON without white space and with sorted keys, so that equal definitions have equal text however they were written.
+void appendCanonical(std::string& out, const Json& json) {
+  if (json.isArray()) {
+    out += '[';
+    for (const Json& item : json.items()) {
+      appendCanonical(out, item);
+      out += ',';
+    }
+    out += ']';
+  } else if (json.isObject()) {
+    std::vector<std::string> keys = json.keys();
+    std::sort(keys.begin(), keys.end());
+    out += '{';
+    for (const auto& key : keys) {
+      appendJsonString(out, key);
+      out += ':';
+      appendCanonical(out, json[key]);
+      out += ',';
+    }
+    out += '}';
+  } else if (json.isString()) {
+    appendJsonString(out, json.string());
+  } else {
+    out += json.source();
+  }
+}
+
+Error notAColumn(const Json& json) {
+  return error(ErrorCode::InvalidSpec, join("Items of feature_columns must be a FeatureColumn: an object with a \"type\". Given: ", shown(json)));
+}
+
+}  // namespace
+
+uint32_t Inputs::slotOf(const std::string& key) {
+  const auto at = std::find(keys_.begin(), keys_.end(), key);
+  if (at != keys_.end()) return static_cast<uint32_t>(at - keys_.begin());
+  keys_.push_back(key);
+  return static_cast<uint32_t>(keys_.size() - 1);
+}
+
+Result<ColumnPointer> ColumnMaker::make(const Json& json) {
+  if (!json.isObject() || !json["type"].isString()) return notAColumn(json);
+  const ColumnSpec spec(json);
+  const auto kind = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const ColumnKind& each) { return each.type == spec.type(); });
+  if (kind == std::end(kKinds)) {
+    if (spec.type() == "shared_embeddings")
+      return error(ErrorCode::InvalidSpec, "shared_embeddings is a list of columns: it stands in the list of a layer, not inside another column");
+    return columnError(ErrorCode::InvalidSpec, spec.label(),
+                       join("unknown column type ", quoted(spec.type()), "; types have TensorFlow's function names, such as ", kKinds[0].type));
+  }
+  std::string text;
+  appendCanonical(text, json);
+  if (const auto at = made_.find(text); at != made_.end()) return at->second;
+  FCOL_ASSIGN(column, kind->make(spec, *this));
+  made_.emplace(std::move(text), column);
+  return column;
+}
+
+Result<std::vector<ColumnPointer>> columnsFromSpec(const Json& columns, const Resources& resources, Inputs& inputs) {
+  if (columns.isObject() && !columns["type"].isString())
+    return error(ErrorCode::InvalidSpec, "Expected feature_columns to be iterable, found dict: give a list of columns");
+  ColumnMaker maker(resources, inputs);
+  std::vector<ColumnPointer> made;
+  const auto add = [&](const Json& json) -> Result<void> {
+    if (json.isObject() && json["type"].string() == "shared_embeddings") return makeSharedEmbeddings(ColumnSpec(json), maker, made);
+    FCOL_ASSIGN(column, maker.make(json));
+    made.push_back(column);
+    return {};
+  };
+  if (columns.isObject()) {  // a single column, as TensorFlow takes it
+    FCOL_TRY(add(columns));
+    return made;
+  }
+  if (!columns.isArray()) return notAColumn(columns);
+  for (const Json& json : columns.items()) FCOL_TRY(add(json));
+  return made;
+}
+
+Result<std::vector<ColumnPointer>> normalizeColumns(std::vector<ColumnPointer> columns) {
+  if (columns.empty()) return error(ErrorCode::InvalidDefinition, "feature_columns must not be empty.");
+  // std::string compares bytes, which for UTF-8 is Python's order of code points.
+  std::stable_sort(columns.begin(), columns.end(), [](const auto& a, const auto& b) { return a->name() < b->name(); });
+  for (size_t i = 1; i < columns.size(); ++i) {
+    if (columns[i]->name() == columns[i - 1]->name())
+      return columnError(ErrorCode::InvalidDefinition, columns[i]->name(),
+                         join("Duplicate feature column name found for columns: ", columns[i - 1]->type(), " and ", columns[i]->type(),
+                              ". Usually they read the same feature: leave one out"));
+  }
+  return columns;
+}
+
+}  // namespace fcol

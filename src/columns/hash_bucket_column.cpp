@@ -1,0 +1,54 @@
+// categorical_column_with_hash_bucket: Fingerprint64 modulo the number of buckets (spec 2.3). TensorFlow: HashedCategoricalColumn.
+#include "base/room.hpp"
+#include "columns/column_maker.hpp"
+#include "columns/integer_values.hpp"
+#include "columns/key_column.hpp"
+#include "text/fingerprint64.hpp"
+#include "text/integer_text.hpp"
+
+namespace fcol {
+namespace {
+
+class HashBucketColumn final : public KeyColumn {
+ public:
+  HashBucketColumn(std::string key, DType dtype, int64_t buckets, uint32_t slot, uint32_t input)
+      : KeyColumn(std::move(key), dtype, slot, input), buckets_(buckets) {}
+
+  std::string_view type() const override { return "categorical_column_with_hash_bucket"; }
+  int64_t numBuckets() const override { return buckets_; }
+
+ private:
+  Result<void> mapValues(const Feature& feature, Scratch&, std::vector<int64_t>& ids) const override {
+    FCOL_TRY(checkDtype(feature));
+    const auto buckets = static_cast<uint64_t>(buckets_);
+    if (dtype() == DType::String) {
+      FCOL_TRY(makeRoom(ids, feature.count));
+      for (uint32_t i = 0; i < feature.count; ++i) ids[i] = static_cast<int64_t>(fingerprint64(feature.strings[i]) % buckets);
+      return {};
+    }
+    FCOL_ASSIGN(values, integerValues(feature, name(), kIncompatible, ids));
+    FCOL_TRY(makeRoom(ids, values.size()));
+    // Integers are hashed as decimal text.
+    for (size_t i = 0; i < values.size(); ++i) ids[i] = static_cast<int64_t>(fingerprint64(Int64Text(values[i]).view()) % buckets);
+    return {};
+  }
+
+  int64_t buckets_;
+};
+
+}  // namespace
+
+Result<ColumnPointer> makeHashBucketColumn(const ColumnSpec& spec, ColumnMaker& maker) {
+  FCOL_TRY(spec.checkFields({"key", "hash_bucket_size", "dtype"}));
+  FCOL_ASSIGN(size, spec.integer("hash_bucket_size"));
+  if (!size) return spec.invalid(join("hash_bucket_size must be set. key: ", spec.label()));
+  if (*size < 1) return spec.invalid(join("hash_bucket_size must be at least 1. hash_bucket_size: ", *size, ", key: ", spec.label()));
+  FCOL_ASSIGN(key, spec.key());
+  const DType dtype = spec.dtype().value_or(DType::String);
+  if (dtype != DType::String && !isInteger(dtype))
+    return spec.invalid(join("column_name: ", key, " dtype must be string or integer. dtype: ", shownDtype(spec["dtype"], dtype), "."));
+  const uint32_t input = maker.inputs().slotOf(key);
+  return ColumnPointer(std::make_shared<HashBucketColumn>(std::move(key), dtype, *size, maker.inputs().addCategorical(), input));
+}
+
+}  // namespace fcol

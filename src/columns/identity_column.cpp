@@ -1,0 +1,55 @@
+// categorical_column_with_identity: ids as they are (spec 2.4). TensorFlow: IdentityCategoricalColumn.
+#include "base/room.hpp"
+#include "columns/column_maker.hpp"
+#include "columns/integer_values.hpp"
+#include "columns/key_column.hpp"
+
+namespace fcol {
+namespace {
+
+class IdentityColumn final : public KeyColumn {
+ public:
+  IdentityColumn(std::string key, int64_t num_buckets, std::optional<int64_t> default_value, uint32_t slot, uint32_t input)
+      : KeyColumn(std::move(key), DType::Int64, slot, input), num_buckets_(num_buckets), default_value_(default_value) {}
+
+  std::string_view type() const override { return "categorical_column_with_identity"; }
+  int64_t numBuckets() const override { return num_buckets_; }
+
+ private:
+  Result<void> mapValues(const Feature& feature, Scratch&, std::vector<int64_t>& ids) const override {
+    constexpr std::string_view phrase = "Invalid input, not integer";
+    if (!canBeInteger(feature.dtype))
+      return columnError(ErrorCode::DtypeMismatch, name(), join(phrase, ". key: ", name(), " dtype: ", dtypeText(feature.dtype)));
+    FCOL_ASSIGN(values, integerValues(feature, name(), phrase, ids));
+    FCOL_TRY(makeRoom(ids, values.size()));
+    const auto limit = static_cast<uint64_t>(num_buckets_);
+    // Without a default the value stays: the lookup prunes negative ids and refuses those that are too large.
+    if (!default_value_) {
+      if (values.data() != ids.data()) std::copy(values.begin(), values.end(), ids.begin());
+      return {};
+    }
+    const int64_t fallback = *default_value_;
+    for (size_t i = 0; i < values.size(); ++i) ids[i] = static_cast<uint64_t>(values[i]) < limit ? values[i] : fallback;
+    return {};
+  }
+
+  int64_t num_buckets_;
+  std::optional<int64_t> default_value_;
+};
+
+}  // namespace
+
+Result<ColumnPointer> makeIdentityColumn(const ColumnSpec& spec, ColumnMaker& maker) {
+  FCOL_TRY(spec.checkFields({"key", "num_buckets", "default_value"}));
+  FCOL_ASSIGN(num_buckets, spec.integer("num_buckets"));
+  FCOL_ASSIGN(default_value, spec.integer("default_value"));
+  if (!num_buckets || *num_buckets < 1)
+    return spec.invalid(join("num_buckets ", shown(spec["num_buckets"]), " < 1, column_name ", spec.label()));
+  if (default_value && (*default_value < 0 || *default_value >= *num_buckets))
+    return spec.invalid(join("default_value ", *default_value, " not in range [0, ", *num_buckets, "), column_name ", spec.label()));
+  FCOL_ASSIGN(key, spec.key());
+  const uint32_t input = maker.inputs().slotOf(key);
+  return ColumnPointer(std::make_shared<IdentityColumn>(std::move(key), *num_buckets, default_value, maker.inputs().addCategorical(), input));
+}
+
+}  // namespace fcol

@@ -1,0 +1,81 @@
+// indicator_column: how often each id occurs, or the sum of its weights (spec 2.9). TensorFlow: IndicatorColumn.
+#include <algorithm>
+
+#include "columns/column_maker.hpp"
+#include "columns/id_bags.hpp"
+#include "columns/transformation.hpp"
+
+namespace fcol {
+namespace {
+
+class IndicatorColumn final : public Column, public DenseColumn, public SequenceDenseColumn {
+ public:
+  IndicatorColumn(ColumnPointer categorical, uint32_t width) : Column(categorical->name() + "_indicator"), categorical_(std::move(categorical)), width_(width) {}
+
+  std::string_view type() const override { return "indicator_column"; }
+  const DenseColumn* dense() const override { return ids().isSequence() ? nullptr : this; }
+  const SequenceDenseColumn* sequenceDense() const override { return ids().isSequence() ? this : nullptr; }
+  void parseSpec(std::vector<ParsedFeature>& features) const override { categorical_->parseSpec(features); }
+  uint32_t width() const override { return width_; }
+
+  Result<void> write(Transformation& features, DenseOutput out) const override {
+    FCOL_ASSIGN(batch, orderedIds(features));
+    if (batch->weighted && batch->rank > 2)
+      return columnError(ErrorCode::ShapeMismatch, name(), join("weights take ids of rank 2, not ", batch->rank, ": use flat arrays"));
+    FCOL_ASSIGN(bags, rowBags(*batch, name(), features.scratch().splits));
+    count(*batch, bags, out);
+    return {};
+  }
+
+  Result<uint32_t> steps(Transformation& features) const override {
+    FCOL_ASSIGN(batch, orderedIds(features));
+    return batch->width;
+  }
+
+  Result<void> writeSequence(Transformation& features, uint32_t steps, DenseOutput out, int32_t* lengths) const override {
+    FCOL_ASSIGN(batch, orderedIds(features));
+    FCOL_ASSIGN(bags, stepBags(*batch, steps, features.scratch().splits));
+    count(*batch, bags, out);
+    sequenceLengths(*batch, lengths);
+    return {};
+  }
+
+ private:
+  const CategoricalColumn& ids() const { return *categorical_->categorical(); }
+
+  Result<const IdBatch*> orderedIds(Transformation& features) const {
+    FCOL_ASSIGN(batch, features.ids(ids()));
+    if (!batch->ordered && !batch->weighted)
+      return columnError(ErrorCode::InvalidBatch, name(), "indices are out of order or repeated: an indicator needs a sparse tensor in row-major order");
+    return batch;
+  }
+
+  void count(const IdBatch& batch, std::span<const uint32_t> bags, DenseOutput out) const {
+    for (size_t bag = 0; bag + 1 < bags.size(); ++bag) {
+      float* at = out.data + bag * out.stride;
+      std::fill_n(at, width_, 0.0f);
+      for (uint32_t i = bags[bag]; i < bags[bag + 1]; ++i) {
+        const auto id = static_cast<uint64_t>(batch.ids[i]);
+        if (id < width_) at[id] += batch.weighted ? batch.weights[i] : 1.0f;  // others, negative ones too, count nowhere
+      }
+    }
+  }
+
+  ColumnPointer categorical_;
+  uint32_t width_;
+};
+
+}  // namespace
+
+Result<ColumnPointer> makeIndicatorColumn(const ColumnSpec& spec, ColumnMaker& maker) {
+  FCOL_TRY(spec.checkFields({"categorical_column"}));
+  FCOL_ASSIGN(categorical, maker.make(spec["categorical_column"]));
+  const auto invalid = [&](std::string_view message) { return columnError(ErrorCode::InvalidDefinition, categorical->name(), message); };
+  if (!categorical->categorical())
+    return invalid(join("Unsupported input type. Input must be a CategoricalColumn. Given: ", categorical->type()));
+  const int64_t buckets = categorical->categorical()->numBuckets();
+  if (buckets > INT32_MAX) return invalid(join("an indicator of ", buckets, " buckets does not fit in memory; use embedding_column"));
+  return ColumnPointer(std::make_shared<IndicatorColumn>(categorical, static_cast<uint32_t>(buckets)));
+}
+
+}  // namespace fcol

@@ -1,0 +1,115 @@
+#include "columns/numeric_column.hpp"
+
+#include <algorithm>
+
+#include "columns/column_maker.hpp"
+#include "columns/transformation.hpp"
+
+namespace fcol {
+namespace {
+
+Error badDefault(const ColumnSpec& spec, DType dtype) {
+  return spec.invalid(join("default_value must be compatible with dtype. default_value: ", shown(spec["default_value"]), ", dtype: ",
+                           dtypeText(dtype), ", key: ", spec.label()));
+}
+
+// True if `value` is nested as `sizes`; appends its numbers.
+bool flatten(const Json& value, std::span<const uint32_t> sizes, std::vector<const Json*>& out) {
+  if (value.isArray() != !sizes.empty()) return false;
+  if (sizes.empty()) {
+    out.push_back(&value);
+    return true;
+  }
+  if (value.items().size() != sizes[0]) return false;
+  for (const Json& item : value.items())
+    if (!flatten(item, sizes.subspan(1), out)) return false;
+  return true;
+}
+
+// prod(shape) numbers, or none (spec 2.1): an integer suits every dtype, a fraction floating ones.
+Result<std::vector<double>> readDefault(const ColumnSpec& spec, const NumericShape& shape, DType dtype) {
+  const Json& json = spec["default_value"];
+  if (json.isNull()) return std::vector<double>();
+  std::vector<const Json*> values;
+  if (json.isNumber()) {
+    values.push_back(&json);
+  } else if (!json.isArray()) {
+    return badDefault(spec, dtype);
+  } else if (!flatten(json, shape.sizes, values)) {
+    return spec.invalid(join("The shape of default_value must be equal to given shape. default_value: ", shown(json), ", shape: ",
+                             shown(spec["shape"]), ", key: ", spec.label()));
+  }
+  std::vector<double> numbers;
+  for (const Json* value : values) {
+    if (!value->isNumber() || (!value->integer() && !isFloating(dtype))) return badDefault(spec, dtype);
+    numbers.push_back(value->number());
+  }
+  if (json.isNumber()) numbers.assign(shape.width, json.number());
+  return numbers;
+}
+
+}  // namespace
+
+bool NumericColumn::rowFits(const Feature& feature, uint32_t row) const {
+  if (feature.firstOf(row + 1) - feature.firstOf(row) != shape_.width) return false;
+  if (feature.rank < 3) return true;
+  const uint32_t begin = feature.row_splits[row], end = feature.row_splits[row + 1];
+  for (uint32_t step = begin; step < end; ++step) {  // a ragged matrix has no such shape, even if the count is right
+    const uint32_t size = feature.step_splits[step + 1] - feature.step_splits[step];
+    if (size != shape_.width / (end - begin)) return false;
+  }
+  return true;
+}
+
+Result<void> NumericColumn::checkRows(const Feature& feature) const {
+  if (feature.sparse)
+    return columnError(ErrorCode::ShapeMismatch, name(),
+                       join("The corresponding Tensor of numerical column must be a Tensor. SparseTensor is not supported. key: ", name(),
+                            "; give plain arrays"));
+  for (uint32_t row = 0; row < feature.rows; ++row) {
+    if (rowFits(feature, row)) continue;
+    const uint32_t size = feature.firstOf(row + 1) - feature.firstOf(row);
+    return columnError(ErrorCode::ShapeMismatch, name(),
+                       join("has ", size, " values, its shape needs ", shape_.width, ": Cannot reshape a tensor with ", size,
+                            " elements to shape [1,", shape_.width, "] (", shape_.width, " elements)"),
+                       row, toText(size));
+  }
+  return {};
+}
+
+Result<void> NumericColumn::write(Transformation& features, DenseOutput out) const {
+  FCOL_ASSIGN(feature, features.feature(input_));
+  FCOL_TRY(checkRows(*feature));
+  FCOL_TRY(values_.check(*feature, name()));
+  const uint32_t width = shape_.width;
+  if (out.stride == width) {
+    values_.read(*feature, features.autocast(), 0, feature->count, out.data);
+  } else if (width > 1) {
+    for (uint32_t row = 0; row < feature->rows; ++row)
+      values_.read(*feature, features.autocast(), row * width, width, out.data + row * out.stride);
+  } else {
+    constexpr uint32_t kRows = 256;
+    float values[kRows];
+    for (uint32_t row = 0; row < feature->rows; row += kRows) {
+      const uint32_t rows = std::min(feature->rows - row, kRows);
+      values_.read(*feature, features.autocast(), row, rows, values);
+      for (uint32_t i = 0; i < rows; ++i) out.data[(row + i) * out.stride] = values[i];
+    }
+  }
+  return {};
+}
+
+Result<ColumnPointer> makeNumericColumn(const ColumnSpec& spec, ColumnMaker& maker) {
+  FCOL_TRY(spec.checkFields({"key", "shape", "default_value", "dtype", "normalizer_fn", "input"}));
+  FCOL_ASSIGN(shape, NumericShape::fromSpec(spec));
+  FCOL_ASSIGN(dtype, numericDtype(spec));
+  FCOL_ASSIGN(default_value, readDefault(spec, shape, dtype));
+  FCOL_ASSIGN(values, NumericValues::fromSpec(spec, dtype));
+  FCOL_ASSIGN(key, spec.key());
+  FCOL_ASSIGN(input, spec["input"].isNull() ? Result<std::string>(key) : spec.key("input"));
+  ParsedFeature parsed{input, dtype, true, shape.sizes, std::move(default_value)};
+  const uint32_t slot = maker.inputs().slotOf(input);
+  return ColumnPointer(std::make_shared<NumericColumn>(std::move(key), std::move(parsed), std::move(shape), std::move(values), slot));
+}
+
+}  // namespace fcol

@@ -1,0 +1,186 @@
+#include "columns/numeric_values.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+
+#include "columns/integer_values.hpp"
+
+namespace fcol {
+namespace {
+
+using Operation = NumericValues::Operation;
+using Step = NumericValues::Step;
+
+constexpr uint32_t kChunk = 256;  // values in hand at a time
+
+struct OperationName {
+  std::string_view name;
+  Operation operation;
+};
+constexpr OperationName kOperations[] = {
+    {"add", Operation::Add},         {"sub", Operation::Sub},         {"mul", Operation::Mul}, {"div", Operation::Div},
+    {"minimum", Operation::Minimum}, {"maximum", Operation::Maximum}, {"log", Operation::Log}, {"log1p", Operation::Log1p},
+    {"sqrt", Operation::Sqrt},       {"abs", Operation::Abs},
+};
+
+constexpr bool hasOperand(Operation operation) { return operation < Operation::Log; }
+constexpr bool takesIntegers(Operation operation) { return hasOperand(operation) || operation == Operation::Abs; }
+
+template <typename T>
+void load(const Feature& feature, uint32_t begin, uint32_t count, T* out) {
+  const auto copy = [&](auto values) {
+    for (uint32_t i = 0; i < count; ++i) out[i] = static_cast<T>(values[begin + i]);
+  };
+  switch (feature.dtype) {
+    case DType::Int64: return copy(feature.as<int64_t>());
+    case DType::Int32: return copy(feature.as<int32_t>());
+    case DType::Float32: return copy(feature.as<float>());
+    default: return copy(feature.as<double>());
+  }
+}
+
+template <typename T, typename Function>
+void each(T* values, uint32_t count, Function function) {
+  for (uint32_t i = 0; i < count; ++i) values[i] = function(values[i]);
+}
+
+template <typename T>
+void apply(const Step& step, T* values, uint32_t count) {
+  // Integers wrap around as in numpy and TensorFlow; unsigned arithmetic does so without undefined behaviour.
+  using Unsigned = typename std::conditional_t<std::is_integral_v<T>, std::make_unsigned<T>, std::common_type<T>>::type;
+  T operand;
+  if constexpr (std::is_integral_v<T>) operand = static_cast<T>(step.integer.value_or(0));
+  else operand = static_cast<T>(step.operand);
+  const auto wide = static_cast<Unsigned>(operand);
+  switch (step.operation) {
+    case Operation::Add: return each(values, count, [=](T x) { return static_cast<T>(static_cast<Unsigned>(x) + wide); });
+    case Operation::Sub: return each(values, count, [=](T x) { return static_cast<T>(static_cast<Unsigned>(x) - wide); });
+    case Operation::Mul: return each(values, count, [=](T x) { return static_cast<T>(static_cast<Unsigned>(x) * wide); });
+    // NaN stays, and of two equal zeros the value's own.
+    case Operation::Minimum: return each(values, count, [=](T x) { return operand < x ? operand : x; });
+    case Operation::Maximum: return each(values, count, [=](T x) { return operand > x ? operand : x; });
+    default: break;
+  }
+  if constexpr (std::is_integral_v<T>) {
+    FCOL_ASSERT(step.operation == Operation::Abs);
+    each(values, count, [](T x) { return x < 0 ? static_cast<T>(Unsigned{0} - static_cast<Unsigned>(x)) : x; });
+  } else {
+    switch (step.operation) {
+      case Operation::Div: return each(values, count, [=](T x) { return x / operand; });
+      case Operation::Log: return each(values, count, [](T x) { return std::log(x); });
+      case Operation::Log1p: return each(values, count, [](T x) { return std::log1p(x); });
+      case Operation::Sqrt: return each(values, count, [](T x) { return std::sqrt(x); });
+      default: return each(values, count, [](T x) { return std::fabs(x); });
+    }
+  }
+}
+
+template <typename T>
+void normalize(std::span<const Step> steps, T* values, uint32_t count, float* out) {
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if constexpr (std::is_integral_v<T>) {
+      if (steps[i].operation == Operation::Div) {  // TensorFlow's true division: float64 from here on
+        double quotients[kChunk];
+        for (uint32_t k = 0; k < count; ++k) quotients[k] = static_cast<double>(values[k]);
+        return normalize(steps.subspan(i), quotients, count, out);
+      }
+    }
+    apply(steps[i], values, count);
+  }
+  for (uint32_t i = 0; i < count; ++i) out[i] = static_cast<float>(values[i]);
+}
+
+template <typename T>
+void readSteps(std::span<const Step> steps, const Feature& feature, uint32_t begin, uint32_t count, float* out) {
+  T values[kChunk];
+  for (uint32_t done = 0; done < count;) {
+    const uint32_t n = std::min(count - done, kChunk);
+    load(feature, begin + done, n, values);
+    normalize(steps, values, n, out + done);
+    done += n;
+  }
+}
+
+}  // namespace
+
+Result<NumericValues> NumericValues::fromSpec(const ColumnSpec& spec, DType dtype) {
+  NumericValues values;
+  values.dtype_ = dtype;
+  const Json& steps = spec["normalizer_fn"];
+  if (steps.isNull()) return values;
+  const auto wrong = [&](const Json& what) {
+    return spec.invalid(join("normalizer_fn must be a callable. Given: ", shown(what),
+                             "; in a spec it is a list of steps such as [[\"sub\", 3.0], [\"div\", 2.0]] of add sub mul div minimum maximum, and "
+                             "[\"log\"] log1p sqrt abs"));
+  };
+  if (!steps.isArray()) return wrong(steps);
+  for (const Json& step : steps.items()) {
+    if (!step.isArray() || step.items().empty() || !step.items()[0].isString()) return wrong(step);
+    const auto known = std::find_if(std::begin(kOperations), std::end(kOperations),
+                                    [&](const OperationName& each) { return each.name == step.items()[0].string(); });
+    if (known == std::end(kOperations)) return wrong(step);
+    const bool operand = hasOperand(known->operation);
+    if (step.items().size() != (operand ? 2 : 1) || (operand && !step.items()[1].isNumber())) return wrong(step);
+    const double number = operand ? step.items()[1].number() : 0;
+    auto integer = operand ? step.items()[1].integer() : std::nullopt;
+    if (operand && !integer && isExactInteger(number)) integer = static_cast<int64_t>(number);  // 3.0: JavaScript has no other 3
+    values.steps_.push_back({known->operation, number, integer});
+  }
+  return values;
+}
+
+DType NumericValues::rawDtype(const Feature& feature, bool autocast) const {
+  const DType raw = feature.dtype == DType::Number ? dtype_ : feature.dtype;
+  return raw == DType::Float64 && autocast ? DType::Float32 : raw;
+}
+
+Result<void> NumericValues::check(const Feature& feature, std::string_view column) const {
+  if (feature.dtype == DType::String)
+    return columnError(ErrorCode::DtypeMismatch, column, "Cast string to float is not supported: give numbers", feature.rows > 0 ? 0 : -1,
+                       feature.count > 0 ? std::string(feature.strings[0].substr(0, 64)) : std::string());
+  for (uint32_t i = 0; i < feature.nulls.size(); ++i) {
+    if (feature.nulls[i])
+      return columnError(ErrorCode::MissingFeature, column, "the value is null, and a column of numbers needs one", feature.rowOf(i), "null");
+  }
+  const DType raw = rawDtype(feature, true);
+  if (!isInteger(raw)) return {};
+  if (feature.dtype == DType::Number) {
+    const auto values = feature.as<double>();
+    for (uint32_t i = 0; i < values.size(); ++i) {
+      const bool fits = raw == DType::Int64 ? isExactInteger(values[i]) : values[i] >= INT32_MIN && values[i] <= INT32_MAX && isExactInteger(values[i]);
+      if (!fits)
+        return columnError(ErrorCode::DtypeMismatch, column, join(values[i], " is not an ", dtypeName(raw), ", the dtype of the column"),
+                           feature.rowOf(i), toText(values[i]));
+    }
+  }
+  return checkSteps(feature, column, raw);
+}
+
+Result<void> NumericValues::checkSteps(const Feature& feature, std::string_view column, DType raw) const {
+  for (const Step& step : steps_) {
+    const bool fits = !hasOperand(step.operation) || (step.integer && (raw == DType::Int64 || *step.integer == static_cast<int32_t>(*step.integer)));
+    if (!fits)
+      return columnError(ErrorCode::DtypeMismatch, column,
+                         join("normalizer_fn: Cannot convert ", step.operand, " to EagerTensor of dtype ", dtypeName(raw),
+                              "; the feature holds integers, so give floats or use integer operands"));
+    if (!takesIntegers(step.operation))
+      return columnError(ErrorCode::DtypeMismatch, column,
+                         join("normalizer_fn: logarithms and roots take no ", dtypeName(feature.dtype),
+                              " (Value for attr 'T' of ", dtypeName(raw), " is not in the list of allowed values); give floats"));
+    if (step.operation == Operation::Div) return {};  // float64 from here on
+  }
+  return {};
+}
+
+void NumericValues::read(const Feature& feature, bool autocast, uint32_t begin, uint32_t count, float* out) const {
+  if (steps_.empty()) return load(feature, begin, count, out);
+  switch (rawDtype(feature, autocast)) {
+    case DType::Int64: return readSteps<int64_t>(steps_, feature, begin, count, out);
+    case DType::Int32: return readSteps<int32_t>(steps_, feature, begin, count, out);
+    case DType::Float64: return readSteps<double>(steps_, feature, begin, count, out);
+    default: return readSteps<float>(steps_, feature, begin, count, out);
+  }
+}
+
+}  // namespace fcol

@@ -1,0 +1,155 @@
+// sequence_numeric_column: numbers as steps of a sequence, `shape` of them a step (spec 6.3). TensorFlow: SequenceNumericColumn.
+//
+// Beyond TensorFlow, plain arrays are taken too: nothing in them is missing. normalizer_fn works on the values that are there,
+// not on the fill.
+#include <algorithm>
+
+#include "columns/column_maker.hpp"
+#include "columns/numeric_shape.hpp"
+#include "columns/numeric_values.hpp"
+#include "columns/transformation.hpp"
+
+namespace fcol {
+namespace {
+
+class SequenceNumericColumn final : public Column, public SequenceDenseColumn {
+ public:
+  SequenceNumericColumn(std::string key, DType dtype, NumericShape shape, NumericValues values, float fill, bool takes_integers, uint32_t input)
+      : Column(std::move(key)), dtype_(dtype), shape_(std::move(shape)), values_(std::move(values)), fill_(fill), takes_integers_(takes_integers),
+        input_(input) {}
+
+  std::string_view type() const override { return "sequence_numeric_column"; }
+  const SequenceDenseColumn* sequenceDense() const override { return this; }
+  void parseSpec(std::vector<ParsedFeature>& features) const override { features.push_back({name(), dtype_, false, {}, {}}); }
+
+  uint32_t width() const override { return shape_.width; }
+
+  Result<uint32_t> steps(Transformation& features) const override {
+    FCOL_ASSIGN(feature, features.feature(input_));
+    FCOL_TRY(check(*feature));
+    const uint64_t numbers = uint64_t{feature->width} * innerWidth(*feature);
+    if (numbers % shape_.width != 0) return notDivisible(numbers, -1);
+    FCOL_TRY(checkRowLengths(*feature));
+    if (numbers / shape_.width > INT32_MAX) return columnError(ErrorCode::OutOfMemory, name(), "sequences of more than 2^31 steps do not fit");
+    return static_cast<uint32_t>(numbers / shape_.width);
+  }
+
+  // Requires steps >= steps(features), which has checked the feature.
+  Result<void> writeSequence(Transformation& features, uint32_t steps, DenseOutput out, int32_t* lengths) const override {
+    FCOL_ASSIGN(feature, features.feature(input_));
+    const uint32_t width = shape_.width, inner = innerWidth(*feature);
+    for (uint32_t row = 0; row < feature->rows; ++row) {
+      DenseOutput at{out.data + size_t{row} * steps * out.stride, out.stride};
+      for (uint32_t step = 0; step < steps; ++step) std::fill_n(at.data + step * at.stride, width, fill_);
+      uint64_t end = 0;  // behind the last value, in numbers (rank 2) or steps (rank 3)
+      if (feature->rank < 3) {
+        for (uint32_t i = feature->firstOf(row); i < feature->firstOf(row + 1); ++i) end = position(*feature, row, i) + uint64_t{1};
+        lengths[row] = static_cast<int32_t>((end + width - 1) / width);
+        place(features, *feature, feature->firstOf(row), feature->firstOf(row + 1), row, 0, at);
+      } else {
+        const uint32_t first = feature->row_splits[row];
+        for (uint32_t step = first; step < feature->row_splits[row + 1]; ++step) {
+          const uint32_t begin = feature->step_splits[step], stop = feature->step_splits[step + 1];
+          if (begin < stop) end = uint64_t{step - first} + 1;
+          place(features, *feature, begin, stop, row, size_t{step - first} * inner, at);
+        }
+        lengths[row] = static_cast<int32_t>(end);
+      }
+    }
+    return {};
+  }
+
+ private:
+  // Where value i of a row stands among the numbers of its row (rank 2) or step.
+  static uint32_t position(const Feature& feature, uint32_t row, uint32_t i) {
+    return feature.positions.empty() ? i - feature.firstOf(row) : feature.positions[i];
+  }
+
+  // Numbers from one step to the next: 1 in rank 2. TensorFlow pads each step to the longest of the batch (spec 6.3).
+  static uint32_t innerWidth(const Feature& feature) {
+    if (feature.rank < 3) return 1;
+    uint32_t longest = 0;
+    for (size_t step = 0; step + 1 < feature.step_splits.size(); ++step)
+      longest = std::max(longest, feature.step_splits[step + 1] - feature.step_splits[step]);
+    return longest;
+  }
+
+  // Values [begin, end) to the row's numbers: `offset` on, by their positions in rank 2.
+  void place(Transformation& features, const Feature& feature, uint32_t begin, uint32_t end, uint32_t row, size_t offset, DenseOutput at) const {
+    constexpr uint32_t kChunk = 256;
+    float values[kChunk];
+    for (uint32_t i = begin; i < end; i += kChunk) {
+      const uint32_t n = std::min(end - i, kChunk);
+      values_.read(feature, features.autocast(), i, n, values);
+      for (uint32_t k = 0; k < n; ++k) {
+        const size_t number = feature.rank < 3 ? position(feature, row, i + k) : offset + (i + k - begin);
+        at.data[number / shape_.width * at.stride + number % shape_.width] = values[k];
+      }
+    }
+  }
+
+  Error notDivisible(uint64_t numbers, int64_t row) const {
+    return columnError(ErrorCode::ShapeMismatch, name(),
+                       join("Dimension size must be evenly divisible by ", shape_.width, " but is ", numbers, ": its shape needs ", shape_.width,
+                            " numbers a step"),
+                       row, toText(numbers));
+  }
+
+  Result<void> check(const Feature& feature) const {
+    FCOL_TRY(values_.check(feature, name()));
+    if (isInteger(feature.dtype) && !takes_integers_)
+      return columnError(ErrorCode::DtypeMismatch, name(),
+                         join("Cannot convert ", static_cast<double>(fill_), " to EagerTensor of dtype ", dtypeName(feature.dtype),
+                              ": give floats, or an integer default_value"));
+    if (!feature.ordered)
+      return columnError(ErrorCode::InvalidBatch, name(), "indices are out of order: a sequence needs a sparse tensor in row-major order");
+    return {};
+  }
+
+  Result<void> checkRowLengths(const Feature& feature) const {
+    if (feature.rank == 2) {
+      // A row alone would have its own width, and be refused if that is no whole number of steps. A sparse tensor with
+      // positions, or wider than its longest row, says its width itself.
+      uint32_t longest = 0;
+      for (uint32_t row = 0; row < feature.rows; ++row) longest = std::max(longest, feature.row_splits[row + 1] - feature.row_splits[row]);
+      if (feature.sparse && (!feature.positions.empty() || feature.width > longest)) return {};
+      for (uint32_t row = 0; row < feature.rows; ++row) {
+        const uint32_t size = feature.row_splits[row + 1] - feature.row_splits[row];
+        if (size % shape_.width != 0) return notDivisible(size, row);
+      }
+    }
+    if (feature.rank > 3) {  // dimensions behind the third are folded into values, which is only right if none is ragged
+      const uint32_t inner = innerWidth(feature);
+      for (size_t step = 0; step + 1 < feature.step_splits.size(); ++step) {
+        if (feature.step_splits[step + 1] - feature.step_splits[step] != inner)
+          return columnError(ErrorCode::ShapeMismatch, name(), join("steps of rank ", feature.rank, " must all have the same number of values"));
+      }
+    }
+    return {};
+  }
+
+  DType dtype_;
+  NumericShape shape_;
+  NumericValues values_;
+  float fill_;
+  bool takes_integers_;
+  uint32_t input_;
+};
+
+}  // namespace
+
+Result<ColumnPointer> makeSequenceNumericColumn(const ColumnSpec& spec, ColumnMaker& maker) {
+  FCOL_TRY(spec.checkFields({"key", "shape", "default_value", "dtype", "normalizer_fn", "input"}));
+  FCOL_ASSIGN(shape, NumericShape::fromSpec(spec));
+  FCOL_ASSIGN(dtype, numericDtype(spec));
+  FCOL_ASSIGN(values, NumericValues::fromSpec(spec, dtype));
+  FCOL_ASSIGN(key, spec.key());
+  FCOL_ASSIGN(input, spec["input"].isNull() ? Result<std::string>(key) : spec.key("input"));
+  const Json& fill = spec["default_value"];
+  if (!fill.isNull() && !fill.isNumber()) return spec.invalid(join("default_value must be a number. Given: ", shown(fill)));
+  const uint32_t slot = maker.inputs().slotOf(input);
+  return ColumnPointer(std::make_shared<SequenceNumericColumn>(std::move(key), dtype, std::move(shape), std::move(values),
+                                                               static_cast<float>(fill.number()), fill.integer().has_value(), slot));
+}
+
+}  // namespace fcol
