@@ -1,7 +1,148 @@
-/** Estimators and linear models from their checkpoints. */
-import type { Resources } from '../loading/resources.js';
-import type { LoadOptions } from '../loading/types.js';
-import type { EstimatorRequest, LinearModelRequest, LoadedLayer } from './types.js';
+/** Estimators and linear models from their checkpoints: what `layerMake` needs, loaded. */
+import { FeatureColumnError } from '../errors.js';
+import type { CheckpointLease, Resources } from '../loading/resources.js';
+import { loadTogether } from '../loading/together.js';
+import type { Lease, LoadOptions, TableFor, TableLease } from '../loading/types.js';
+import { dnnNames, linearNames, tableName, type PartScope } from './names.js';
+import type { CoreColumns, DnnPart, EstimatorRequest, LinearModelRequest, LinearPart, LoadedLayer } from './types.js';
+import { Variables } from './variables.js';
 
-export type LoadEstimator = (resources: Resources, request: EstimatorRequest, options?: LoadOptions) => Promise<LoadedLayer>;
-export type LoadLinearModel = (resources: Resources, request: LinearModelRequest, options?: LoadOptions) => Promise<LoadedLayer>;
+/** A part of the core's spec, and what it holds. */
+interface Part {
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly leases: readonly Lease[];
+}
+
+const releaseAll = ({ leases }: { readonly leases: readonly Lease[] }): void => leases.forEach((lease) => lease.release());
+
+/** Reads tensors of one checkpoint by name, all or none. */
+class Tensors {
+  constructor(
+    private readonly checkpoint: CheckpointLease,
+    readonly variables: Variables,
+  ) {}
+
+  /** Leases in the order of the names. */
+  async load(names: readonly string[], options: LoadOptions): Promise<TableLease[]> {
+    return loadTogether(
+      options,
+      (together) => names.map((name) => this.checkpoint.tensor(name, { variable: name, shape: this.variables.shape(name) }, together)),
+      (lease) => lease.release(),
+    );
+  }
+
+  /** The tables of columns: from this checkpoint, which has the trained ones; else where the column says. */
+  tableFor(part: PartScope, resources: Resources, options: LoadOptions): TableFor {
+    return async (request) => {
+      const { column, sharedEmbeddingCollectionName, dimension, numBuckets } = request;
+      const name = tableName(this.variables, part, column, sharedEmbeddingCollectionName);
+      if (name !== undefined) return this.checkpoint.tensor(name, { column, variable: name, shape: [await numBuckets, dimension] }, options);
+      if (request.ckptToLoadFrom || request.table) return resources.table(request, options);
+      throw this.variables.notFound(sharedEmbeddingCollectionName === undefined ? [`${part}/…/${column}/embedding_weights`] : [sharedEmbeddingCollectionName, `${part}/…/${sharedEmbeddingCollectionName}`], column);
+    };
+  }
+}
+
+/**
+ * Reads what the TensorFlow Estimator of that name saved.
+ *
+ * @throws FeatureColumnError `invalid_definition`, `tensor_not_found`, `shape_mismatch`, and those of {@link Resources}
+ */
+export async function loadEstimator(resources: Resources, request: EstimatorRequest, options: LoadOptions = {}): Promise<LoadedLayer> {
+  const { estimator, dnn, linear } = request;
+  const classifier = estimator.endsWith('_classifier');
+  const nClasses = classifier ? (request.nClasses ?? 2) : undefined;
+  if (nClasses !== undefined && !(Number.isInteger(nClasses) && nClasses >= 2)) {
+    throw new FeatureColumnError('invalid_definition', `nClasses must be > 1: ${nClasses}`, { value: String(nClasses) });
+  }
+  const logits = nClasses === undefined ? (request.labelDimension ?? 1) : nClasses === 2 ? 1 : nClasses;
+  return withTensors(resources, request.ckptToLoadFrom, options, async (tensors) => {
+    const parts = await loadTogether<readonly [PartScope, Part]>(
+      options,
+      (together) => [
+        ...(dnn ? [loadDnn(resources, tensors, dnn, logits, together).then((part) => ['dnn', part] as const)] : []),
+        ...(linear ? [loadLinear(resources, tensors, 'linear/linear_model', linear, logits, together).then((part) => ['linear', part] as const)] : []),
+      ],
+      ([, part]) => releaseAll(part),
+    );
+    return {
+      spec: { layer: estimator, ...(nClasses === undefined ? {} : { n_classes: nClasses }), ...Object.fromEntries(parts.map(([scope, { spec }]) => [scope, spec])) },
+      leases: parts.flatMap(([, { leases }]) => leases),
+    };
+  });
+}
+
+/**
+ * A linear model's weights by TensorFlow's names.
+ *
+ * @throws FeatureColumnError as {@link loadEstimator}
+ */
+export async function loadLinearModel(resources: Resources, request: LinearModelRequest, options: LoadOptions = {}): Promise<LoadedLayer> {
+  const units = request.units ?? 1;
+  return withTensors(resources, request.ckptToLoadFrom, options, async (tensors) => {
+    const { spec, leases } = await loadLinear(resources, tensors, request.scope ?? 'linear_model', request, units, options);
+    return { spec: { layer: 'linear_model', units, ...spec }, leases };
+  });
+}
+
+async function withTensors<T>(resources: Resources, source: EstimatorRequest['ckptToLoadFrom'], options: LoadOptions, use: (tensors: Tensors) => Promise<T>): Promise<T> {
+  const checkpoint = await resources.checkpoint(source, options);
+  try {
+    return await use(new Tensors(checkpoint, new Variables(checkpoint.url, checkpoint.tensors, await checkpoint.names())));
+  } finally {
+    checkpoint.release(); // tables are on their own
+  }
+}
+
+async function loadDnn(resources: Resources, tensors: Tensors, part: DnnPart, logits: number, options: LoadOptions): Promise<Part> {
+  const layers = dnnNames(tensors.variables, { ...part, logits });
+  const names = layers.flatMap(({ kernel, bias, batch_norm }) => [kernel, bias, ...Object.values(batch_norm ?? {})]);
+  return beside(tensors, names, part, 'dnn', resources, options, ({ columns }, handles) => ({
+    columns,
+    activation: part.activationFn ?? 'relu',
+    layers: layers.map(({ kernel, bias, batch_norm }) => ({
+      kernel: handles.get(kernel),
+      bias: handles.get(bias),
+      ...(batch_norm ? { batch_norm: Object.fromEntries(Object.entries(batch_norm).map(([role, name]) => [role, handles.get(name)])) } : {}),
+    })),
+  }));
+}
+
+async function loadLinear(resources: Resources, tensors: Tensors, scope: string, part: LinearPart, units: number, options: LoadOptions): Promise<Part> {
+  const columns = await part.load(tensors.tableFor('linear', resources, options), options);
+  try {
+    const names = linearNames(tensors.variables, scope, columns.names, units);
+    const leases = await tensors.load([...names.weights, names.bias], options);
+    const handles = leases.map(({ handle }) => handle);
+    return {
+      spec: { columns: columns.columns, weights: handles.slice(0, -1), bias: handles.at(-1), sparse_combiner: part.sparseCombiner ?? 'sum' },
+      leases: [...columns.leases, ...leases],
+    };
+  } catch (error) {
+    releaseAll(columns);
+    throw error;
+  }
+}
+
+/** Loads columns and the tensors with these names side by side. */
+async function beside(
+  tensors: Tensors,
+  names: readonly string[],
+  part: DnnPart,
+  scope: PartScope,
+  resources: Resources,
+  options: LoadOptions,
+  specOf: (columns: CoreColumns, handles: ReadonlyMap<string, number>) => Readonly<Record<string, unknown>>,
+): Promise<Part> {
+  let columns: CoreColumns | undefined;
+  let tables: TableLease[] = [];
+  const leases = await loadTogether<readonly Lease[]>(
+    options,
+    (together) => [
+      part.load(tensors.tableFor(scope, resources, together), together).then((loaded) => (columns = loaded).leases),
+      tensors.load(names, together).then((loaded) => (tables = loaded)),
+    ],
+    (loaded) => loaded.forEach((lease) => lease.release()),
+  );
+  return { spec: specOf(columns as unknown as CoreColumns, new Map(names.map((name, i) => [name, (tables[i] as TableLease).handle]))), leases: leases.flat() };
+}

@@ -19,8 +19,11 @@ export interface CoreColumns {
   readonly leases: readonly Lease[];
 }
 
-/** Loads what columns need, taking the tables of embeddings from `tableFor`. Given by the layers. On failure it keeps nothing. */
-export type LoadColumns = (tableFor: TableFor) => Promise<CoreColumns>;
+/**
+ * Loads what columns need, taking the tables of embeddings from `tableFor`. Given by the layers. On failure it keeps
+ * nothing. The options are the caller's, with a signal that also fires when another part of the model fails.
+ */
+export type LoadColumns = (tableFor: TableFor, options: LoadOptions) => Promise<CoreColumns>;
 
 export interface DnnPart {
   readonly load: LoadColumns;
@@ -67,5 +70,3 @@ export interface LinearModelRequest {
   /** Default "linear_model". */
   readonly scope?: string | undefined;
 }
-
-export type { LoadOptions };

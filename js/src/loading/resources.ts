@@ -1,15 +1,230 @@
 /** All that a runtime has loaded, each thing once: the way in to this folder. */
-import type { NativeModule } from '../runtime/module.js';
-import type { LoaderOptions, LoadOptions, Source, TableLease, TableRequest, VocabularyLease, VocabularyRequest } from './types.js';
+import { FeatureColumnError } from '../errors.js';
+import type { Handle, NativeModule } from '../runtime/module.js';
+import { openCheckpoint, type Checkpoint } from './checkpoint.js';
+import { Loader } from './loader.js';
+import { IdentityKeys } from './location.js';
+import { SharedCache, type Share } from './shared_cache.js';
+import { tableFileKind, tableFileKindOf, tableFromData, tableFromFile, type CheckShape } from './table_file.js';
+import type { Lease, LoaderOptions, LoadOptions, Progress, Source, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
+import { loadVocabulary, vocabularyDtype, vocabularyFormat } from './vocabulary.js';
+
+/** What a tensor is for, in messages. */
+export interface TensorUse {
+  /** The column that needs it, if one does. */
+  readonly column?: string;
+  /** TensorFlow's name of the variable that takes its value. */
+  readonly variable: string;
+  /** The variable's shape. */
+  readonly shape: readonly number[];
+}
+
+/** A share of an open checkpoint. */
+export interface CheckpointLease extends Lease {
+  /** Its prefix: a resolved URL. */
+  readonly url: string;
+  /** Tensors by key. */
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** Keys by the Saver's names of variables; empty unless tf.train.Checkpoint, Keras or a SavedModel wrote it. */
+  names(options?: LoadOptions): Promise<ReadonlyMap<string, string>>;
+  /** A tensor, by key or by name, as a table. Its shape must be the variable's. */
+  tensor(name: string, use: TensorUse, options?: LoadOptions): Promise<TableLease>;
+}
 
 export interface Resources {
-  /** The vocabulary of a file. Errors: `not_found`, `network`, `integrity`, `invalid_vocabulary`, `aborted`, `out_of_memory`. */
+  /** The vocabulary of a file. @throws FeatureColumnError `not_found`, `network`, `integrity`, `invalid_vocabulary`, `aborted`, `out_of_memory` */
   vocabulary(request: VocabularyRequest, options?: LoadOptions): Promise<VocabularyLease>;
-  /** The table of an embedding by what its column says. Errors: those, `tensor_not_found`, `shape_mismatch`, `dtype_mismatch`, `invalid_checkpoint`, `checksum_mismatch`. */
+  /**
+   * The table of an embedding by what its column says.
+   *
+   * @throws FeatureColumnError `invalid_definition` if the column says nothing; `tensor_not_found`, `shape_mismatch`, `dtype_mismatch`,
+   * `invalid_checkpoint`, `checksum_mismatch`, `not_found`, `network`, `integrity`, `aborted`, `out_of_memory`
+   */
   table(request: TableRequest, options?: LoadOptions): Promise<TableLease>;
-  /** A JSON file, with the URL it came from: the base of the names in it. */
-  json(source: Source, options?: LoadOptions): Promise<{ readonly value: unknown; readonly url: string }>;
+  /** A checkpoint, by prefix or directory. @throws FeatureColumnError as `table` */
+  checkpoint(source: Source, options?: LoadOptions): Promise<CheckpointLease>;
+  /** A JSON file, with the URL it came from, which is the base of the names in it. @throws FeatureColumnError `invalid_spec` if it is no JSON */
+  json(source: Source, options?: LoadOptions): Promise<{ readonly value: unknown; readonly url: string | undefined }>;
+}
+
+const NAMELESS_DATA = 'table.data';
+
+/** Shapes as TensorFlow prints them: `(3, 2)` and `[3, 2]`. */
+const tuple = (shape: readonly number[]): string => (shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`);
+
+/** @throws FeatureColumnError `shape_mismatch` with TensorFlow's phrase */
+function requireShape(actual: readonly number[], tensor: string, { column, variable, shape }: TensorUse): void {
+  if (actual.length === shape.length && actual.every((size, i) => size === shape[i])) return;
+  throw new FeatureColumnError(
+    'shape_mismatch',
+    `Shape of variable ${variable} (${tuple(shape)}) doesn't match with shape of tensor ${tensor} ([${actual.join(', ')}]) from checkpoint reader.${
+      column === undefined ? '' : ` The column "${column}" needs one row for each of its ${shape[0]} buckets, of ${shape[1]} numbers: is it the checkpoint of these columns, with this vocabulary and dimension?`
+    }`,
+    column === undefined ? {} : { column },
+  );
 }
 
 /** `createResources(native, {fetch, baseUrl})`, one for each runtime. */
-export type CreateResources = (native: NativeModule, options?: LoaderOptions) => Resources;
+export function createResources(native: NativeModule, options: LoaderOptions = {}): Resources {
+  return new LoadedResources(native, new Loader(native, options));
+}
+
+class LoadedResources implements Resources {
+  private readonly vocabularies: SharedCache<Handle, Progress>;
+  private readonly tables: SharedCache<Handle, Progress>;
+  private readonly checkpoints: SharedCache<Checkpoint, Progress>;
+  private readonly identities = new IdentityKeys();
+
+  constructor(
+    private readonly native: NativeModule,
+    private readonly loader: Loader,
+  ) {
+    const release = (handle: Handle) => native.release(handle);
+    this.vocabularies = new SharedCache<Handle, Progress>(release);
+    this.tables = new SharedCache<Handle, Progress>(release);
+    this.checkpoints = new SharedCache<Checkpoint, Progress>(({ handle }) => native.release(handle));
+  }
+
+  async vocabulary(request: VocabularyRequest, options: LoadOptions = {}): Promise<VocabularyLease> {
+    const { column, vocabularyFile } = request;
+    return inColumn(column, async () => {
+      const format = vocabularyFormat(request);
+      const dtype = vocabularyDtype(request.dtype);
+      const size = request.vocabularySize ?? -1;
+      const file = await this.loader.resolve(vocabularyFile, options);
+      const share = await this.vocabularies.acquire(
+        `${file.key}|${format}|${dtype}|${size}`,
+        file.url,
+        ({ signal, report }) => loadVocabulary(this.native, this.loader, file, format, dtype, size, { ...options, signal, onProgress: report }),
+        options.signal,
+        options.onProgress,
+      );
+      return { handle: share.value, size: this.native.vocabularySize(share.value), release: () => share.release() };
+    });
+  }
+
+  async table(request: TableRequest, options: LoadOptions = {}): Promise<TableLease> {
+    const { column, dimension, ckptToLoadFrom, tensorNameInCkpt, table, sharedEmbeddingCollectionName } = request;
+    // It is awaited late, or not at all if the table fails first.
+    Promise.resolve(request.numBuckets).catch(() => {});
+    return inColumn(column, async () => {
+      const use = async (): Promise<TensorUse> => ({
+        column,
+        variable: sharedEmbeddingCollectionName ?? `${column}/embedding_weights`,
+        shape: [await request.numBuckets, dimension],
+      });
+      if (ckptToLoadFrom !== undefined && ckptToLoadFrom !== null) return this.fromCheckpoint(ckptToLoadFrom, tensorNameInCkpt ?? undefined, use, options);
+      if (table === undefined || table === null) {
+        throw new FeatureColumnError('invalid_definition', `column "${column}" has no weights: give ckptToLoadFrom and tensorNameInCkpt, or table. Without them TensorFlow would draw random ones`, { column });
+      }
+      if ('data' in table) return this.fromData(table.data, await use());
+      const kind = typeof table.url === 'string' || table.url instanceof URL || (typeof Request !== 'undefined' && table.url instanceof Request) ? tableFileKind(table.url instanceof Request ? table.url.url : String(table.url)) : 'bytes';
+      return kind === undefined ? this.fromCheckpoint(table.url, table.tensor, use, options) : this.fromFile(table.url, kind, table.tensor, await use(), options);
+    });
+  }
+
+  async checkpoint(source: Source, options: LoadOptions = {}): Promise<CheckpointLease> {
+    if (typeof source !== 'string' && !(source instanceof URL)) {
+      throw new FeatureColumnError('invalid_argument', 'a checkpoint is several files: give its prefix or directory as a URL or path, and a `fetch` that answers for its files if they are nowhere else');
+    }
+    const location = await this.loader.locate(source, options.baseUrl);
+    const share = await this.checkpoints.acquire(
+      `${location}|${integrityKey(options)}`,
+      location,
+      ({ signal, report }) => openCheckpoint(this.native, this.loader, location, { ...options, signal, onProgress: report }),
+      options.signal,
+      options.onProgress,
+    );
+    const opened = share.value;
+    return {
+      handle: opened.handle,
+      url: opened.location,
+      tensors: opened.tensors,
+      names: (own = options) => opened.graphNames(own),
+      tensor: (name, use, own = options) => this.tensor(opened, name, use, own),
+      release: () => share.release(),
+    };
+  }
+
+  async json(source: Source, options: LoadOptions = {}): Promise<{ readonly value: unknown; readonly url: string | undefined }> {
+    const file = await this.loader.resolve(source, options);
+    const bytes = await this.loader.readBytes(file, 'spec', options);
+    try {
+      return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), url: file.location };
+    } catch (cause) {
+      throw new FeatureColumnError('invalid_spec', `${file.url} is no JSON: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  private async fromCheckpoint(source: Source, tensor: string | undefined, use: () => Promise<TensorUse>, options: LoadOptions): Promise<TableLease> {
+    const checkpoint = await this.checkpoint(source, options);
+    try {
+      return await checkpoint.tensor(tensor ?? onlyTensor(checkpoint), await use());
+    } finally {
+      checkpoint.release(); // the table is on its own
+    }
+  }
+
+  private async tensor(opened: Checkpoint, name: string, use: TensorUse, options: LoadOptions): Promise<TableLease> {
+    const key = await opened.keyOf(name, options);
+    const shape = opened.tensors.get(key)?.shape;
+    if (shape) requireShape(shape, name, use); // before the bytes are fetched; the core says what is wrong with a name
+    const share = await this.tables.acquire(
+      `${opened.location}|${integrityKey(options)}|${key}`,
+      opened.location,
+      ({ signal, report }) => opened.loadTensor(key, { ...options, signal, onProgress: report }),
+      options.signal,
+      options.onProgress,
+    );
+    return this.leaseOf(share);
+  }
+
+  private async fromFile(source: Source, kind: 'npy' | 'safetensors' | 'bytes', tensor: string | undefined, use: TensorUse, options: LoadOptions): Promise<TableLease> {
+    const file = await this.loader.resolve(source, options);
+    const share = await this.tables.acquire(
+      `${file.key}|${tensor ?? ''}|${use.shape.join()}`,
+      file.url,
+      async ({ signal, report }) => {
+        const bytes = await this.loader.readBytes(file, 'table', { ...options, signal, onProgress: report });
+        return tableFromFile(this.native, bytes, kind === 'bytes' ? tableFileKindOf(bytes) : kind, tensor, file.url, shapeCheck(use));
+      },
+      options.signal,
+      options.onProgress,
+    );
+    return this.leaseOf(share);
+  }
+
+  private async fromData(data: Float32Array, use: TensorUse): Promise<TableLease> {
+    const name = use.column ?? NAMELESS_DATA;
+    const key = `${typeof data === 'object' && data !== null ? this.identities.of(data) : ''}|${use.shape.join()}`;
+    return this.leaseOf(await this.tables.acquire(key, name, async () => tableFromData(this.native, data, use.shape[1] as number, name, shapeCheck(use))));
+  }
+
+  private leaseOf(share: Share<Handle>): TableLease {
+    const [rows, dimension] = JSON.parse(this.native.tableShape(share.value)) as [number, number];
+    return { handle: share.value, rows, dimension, release: () => share.release() };
+  }
+}
+
+const shapeCheck = (use: TensorUse): CheckShape => (shape, tensor) => requireShape(shape, tensor, use);
+
+/** Pinned and unpinned contents are not shared: the one has not been checked. */
+const integrityKey = ({ integrity }: LoadOptions): string => (integrity === undefined ? '' : JSON.stringify(Object.entries(integrity).sort()));
+
+/** For `table: {url}` without a name. */
+function onlyTensor({ tensors, url }: CheckpointLease): string {
+  const floats = [...tensors].filter(([, { dtype, shape }]) => dtype === 'float' && shape.length === 2).map(([name]) => name);
+  if (floats.length === 1) return floats[0] as string;
+  throw new FeatureColumnError('tensor_not_found', `${url} has ${floats.length} tables; say which in table.tensor: ${floats.slice(0, 20).join(', ')}`);
+}
+
+/** Errors of loading name the column that needed it. */
+async function inColumn<T>(column: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!(error instanceof FeatureColumnError) || error.column !== undefined || error.code === 'aborted') throw error;
+    const { code, message, row, value, cause } = error;
+    throw new FeatureColumnError(code, `column "${column}": ${message}`, { column, row, value, cause });
+  }
+}

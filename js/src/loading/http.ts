@@ -1,0 +1,93 @@
+/** One GET: the response, or an error that says what the server did. */
+import { FeatureColumnError } from '../errors.js';
+import { abortedError } from './abort.js';
+import type { Fetch, Source } from './types.js';
+
+/** A body and what is known of it before it arrives. */
+export interface OpenBody {
+  readonly body: ReadableStream<Uint8Array> | undefined;
+  /** Content-Length, where it counts the bytes that the body has. */
+  readonly total: number | undefined;
+  readonly html: boolean;
+  readonly response?: Response;
+}
+
+/** Worth another try: the connection was cut, or the server was out of order. */
+export class TransientError extends Error {
+  constructor(readonly problem: FeatureColumnError) {
+    super(problem.message, { cause: problem });
+  }
+}
+
+export const networkError = (message: string, cause?: unknown): FeatureColumnError => new FeatureColumnError('network', message, cause === undefined ? {} : { cause });
+
+const reasonOf = (cause: unknown): string => {
+  const { message, cause: inner } = cause as Error;
+  return inner instanceof Error && inner.message !== '' ? `${message}: ${inner.message}` : String(message ?? cause);
+};
+
+/** What a failed `fetch`, or a body that breaks off, becomes. */
+export function cutError(url: string, cause: unknown, signal: AbortSignal | undefined): Error {
+  if (signal?.aborted) return abortedError(url, signal);
+  if (cause instanceof FeatureColumnError) return cause;
+  return new TransientError(networkError(`${url} could not be read: ${reasonOf(cause)}. Is the server up, and does it allow this page (CORS)?`, cause));
+}
+
+export const notFoundError = (url: string, why: string, cause?: unknown): FeatureColumnError =>
+  new FeatureColumnError('not_found', `${url}; No such file or directory: ${why}`, { value: url, cause });
+
+function statusError(url: string, response: Response): Error {
+  const status = `${response.status}${response.statusText === '' ? '' : ` ${response.statusText}`}`;
+  if (response.status === 404 || response.status === 410) return notFoundError(url, `the server answered ${status}`);
+  const problem = networkError(`${url}: the server answered ${status}`);
+  return response.status >= 500 ? new TransientError(problem) : problem;
+}
+
+/** @throws FeatureColumnError, or TransientError around one */
+export async function openUrl(fetch: Fetch, url: string, request: Request | undefined, signal: AbortSignal, headers?: Record<string, string>): Promise<OpenBody> {
+  let response: Response;
+  try {
+    // A Request carries its own headers (credentials, tokens), which a range must keep.
+    const own = request ? { headers: { ...Object.fromEntries(request.headers), ...headers }, credentials: request.credentials, mode: request.mode === 'navigate' ? ('cors' as const) : request.mode } : headers ? { headers } : {};
+    response = await fetch(url, { ...own, signal });
+  } catch (cause) {
+    throw cutError(url, cause, signal);
+  }
+  return openResponse(url, response);
+}
+
+export function openResponse(url: string, response: Response): OpenBody {
+  if (!response.ok) {
+    response.body?.cancel().catch(() => {});
+    throw statusError(url, response);
+  }
+  const { headers } = response;
+  const length = headers.get('content-length');
+  // Content-Length counts what travels: of a compressed body it says nothing about the bytes that arrive here.
+  const encoded = (headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity';
+  const total = !encoded && length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+  return { body: response.body ?? undefined, total, html: /^text\/html\b/i.test(headers.get('content-type') ?? ''), response };
+}
+
+/** Bytes that a caller gave, as a body. */
+export function openGiven(source: Exclude<Source, string | URL | Request>): OpenBody {
+  if (source instanceof Response) return openResponse(source.url === '' ? 'Response' : source.url, source);
+  if (source instanceof Blob) return { body: source.stream() as ReadableStream<Uint8Array>, total: source.size, html: false };
+  if (source instanceof ReadableStream) return { body: source, total: undefined, html: false };
+  const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+  return { body, total: bytes.length, html: false };
+}
+
+const decoder = () => new TextDecoder('utf-8', { fatal: false });
+
+/** Whether a body is a page in place of the file: what single-page hosts answer for any name. */
+export function looksLikeHtml(head: Uint8Array, html: boolean): boolean {
+  const text = decoder().decode(head.subarray(0, 256)).trimStart().toLowerCase();
+  return text.startsWith('<!doctype html') || (html && text.startsWith('<'));
+}

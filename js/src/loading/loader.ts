@@ -1,0 +1,207 @@
+/** Reads files for one runtime: each that is in flight once, however many ask for it. */
+import { FeatureColumnError } from '../errors.js';
+import { allocate, type NativeModule } from '../runtime/module.js';
+import { abortable, sleep } from './abort.js';
+import { ArraySink, NativeSink, type ByteSink, type NativeFile } from './byte_sink.js';
+import { cutError, looksLikeHtml, networkError, openGiven, openUrl, TransientError, type OpenBody } from './http.js';
+import { checkDigest, expectedDigest } from './integrity.js';
+import { describeSource, IdentityKeys, isFileUrl, isUrl, resolveLocation, type Location } from './location.js';
+import { openPath } from './node_file.js';
+import { SharedCache, type Making } from './shared_cache.js';
+import type { Fetch, LoaderOptions, LoadOptions, LoadPhase, Progress, Source } from './types.js';
+
+const DEFAULT_RETRIES = 2;
+const FIRST_PAUSE = 200; // milliseconds; doubled at each retry
+
+/** A source that is known to be readable, with its key among what is loaded. */
+export interface Resolved {
+  /** For messages and progress. */
+  readonly url: string;
+  /** The same for the same content: the URL and the digest it must have, or the object's identity. */
+  readonly key: string;
+  /** Where it is, if it has a name. */
+  readonly location: Location | undefined;
+  readonly request: Request | undefined;
+  readonly source: Source;
+  readonly digest: string | undefined;
+}
+
+interface Arrived {
+  readonly loaded: number;
+  readonly total?: number;
+}
+
+export class Loader {
+  readonly fetch: Fetch;
+  private readonly customFetch: boolean;
+  private readonly baseUrl: string | URL | undefined;
+  private readonly retries: number;
+  private readonly identities = new IdentityKeys();
+  private readonly nativeFiles: SharedCache<NativeFile, Arrived>;
+  private readonly arrays = new SharedCache<Uint8Array<ArrayBuffer>, Arrived>(() => {});
+
+  constructor(
+    private readonly native: NativeModule,
+    options: LoaderOptions = {},
+  ) {
+    this.customFetch = options.fetch !== undefined;
+    this.fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+    this.baseUrl = options.baseUrl;
+    this.retries = options.retries ?? DEFAULT_RETRIES;
+    this.nativeFiles = new SharedCache<NativeFile, Arrived>((file) => native.free(file.address));
+  }
+
+  /** Where a source is. @throws FeatureColumnError `invalid_argument` */
+  async resolve(source: Source, options: LoadOptions = {}): Promise<Resolved> {
+    if (typeof source === 'string' || source instanceof URL) {
+      const location = await this.locate(source, options.baseUrl);
+      return this.at(location, String(source), options);
+    }
+    if (typeof Request !== 'undefined' && source instanceof Request) {
+      const digest = await this.digestOf(source.url, source.url, options);
+      return { url: source.url, key: `${source.url}|${digest ?? ''}|${this.identities.of(source)}`, location: source.url, request: source, source, digest };
+    }
+    if (typeof source !== 'object' || source === null) {
+      throw new FeatureColumnError('invalid_argument', `a URL, a path, a Request, a Response, a Blob, a ReadableStream or bytes are needed, not ${String(source)}`);
+    }
+    const url = describeSource(source);
+    const digest = await this.digestOf(url, url, options);
+    return { url, key: `${this.identities.of(source)}|${digest ?? ''}`, location: undefined, request: undefined, source, digest };
+  }
+
+  /** A name that is known to be resolved. `given` is what the caller wrote, by which integrity may be given too. */
+  async at(location: Location, given: string, options: LoadOptions): Promise<Resolved> {
+    const digest = await this.digestOf(location, given, options);
+    return { url: location, key: `${location}|${digest ?? ''}`, location, request: undefined, source: location, digest };
+  }
+
+  async locate(name: string | URL, baseUrl: string | undefined): Promise<Location> {
+    return resolveLocation(name, baseUrl ?? this.baseUrl, this.customFetch);
+  }
+
+  /** Whether a location is read through Node's files rather than through `fetch`. */
+  isFile(location: Location): boolean {
+    return !this.customFetch && isFileUrl(location);
+  }
+
+  /**
+   * A file in the module's memory; the caller frees it or gives it to a call that takes it over.
+   *
+   * @throws FeatureColumnError `not_found`, `network`, `integrity`, `aborted`, `out_of_memory`
+   */
+  async readNative(resolved: Resolved, phase: LoadPhase, options: LoadOptions = {}): Promise<NativeFile> {
+    const make = (making: Making<Arrived>) => this.read(resolved, (expected) => new NativeSink(this.native, resolved.url, expected), making);
+    const share = await this.nativeFiles.acquire(resolved.key, resolved.url, make, options.signal, progressOf(resolved.url, phase, options));
+    try {
+      return share.take() ?? this.copy(share.value, resolved.url);
+    } finally {
+      share.release();
+    }
+  }
+
+  /** A file in JavaScript's memory, which others may be reading too: not to be written to. Errors: as {@link readNative}. */
+  async readBytes(resolved: Resolved, phase: LoadPhase, options: LoadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const make = (making: Making<Arrived>) => this.read(resolved, (expected) => new ArraySink(expected), making);
+    const share = await this.arrays.acquire(resolved.key, resolved.url, make, options.signal, progressOf(resolved.url, phase, options));
+    share.release();
+    return share.value;
+  }
+
+  private copy(file: NativeFile, what: string): NativeFile {
+    const address = allocate(this.native, file.bytes, what);
+    this.native.HEAPU8.copyWithin(address, file.address, file.address + file.bytes);
+    return { address, bytes: file.bytes };
+  }
+
+  private async digestOf(location: Location, given: string, options: LoadOptions): Promise<string | undefined> {
+    for (const [name, text] of Object.entries(options.integrity ?? {})) {
+      if (name === given || name === location || (!isUrl(name) && (await this.locate(name, options.baseUrl)) === location)) return expectedDigest(text, location);
+    }
+    return undefined;
+  }
+
+  /** What `attempt` gives; another attempt after a pause where the connection was cut. */
+  async retrying<T>({ location, url }: Resolved, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+    // What a caller hands over can be opened once only.
+    const retries = location === undefined ? 0 : this.retries;
+    for (let tried = 0; ; ++tried) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!(error instanceof TransientError)) throw error;
+        if (tried >= retries) throw error.problem;
+        await sleep(FIRST_PAUSE * 2 ** tried, url, signal);
+      }
+    }
+  }
+
+  private read<T>(resolved: Resolved, sinkOf: (expected: number | undefined) => ByteSink<T>, { signal, report }: Making<Arrived>): Promise<T> {
+    return this.retrying(resolved, signal, () => this.readOnce(resolved, sinkOf, signal, report));
+  }
+
+  private open({ location, request, source }: Resolved, signal: AbortSignal): Promise<OpenBody> | OpenBody {
+    if (location === undefined) return openGiven(source as Exclude<Source, string | URL | Request>);
+    return this.isFile(location) ? openPath(location) : openUrl(this.fetch, location, request, signal);
+  }
+
+  private async readOnce<T>(resolved: Resolved, sinkOf: (expected: number | undefined) => ByteSink<T>, signal: AbortSignal, report: (arrived: Arrived) => void): Promise<T> {
+    const { url, digest } = resolved;
+    const opened = await abortable(Promise.resolve(this.open(resolved, signal)), url, signal);
+    const sink = sinkOf(opened.total);
+    try {
+      await pump(opened, sink, url, signal, report);
+      if (digest !== undefined) await checkDigest(sink.view(), digest, url);
+      return sink.finish();
+    } catch (error) {
+      sink.discard();
+      throw error;
+    }
+  }
+}
+
+function progressOf(url: string, phase: LoadPhase, { onProgress }: LoadOptions): ((arrived: Arrived) => void) | undefined {
+  if (onProgress === undefined) return undefined;
+  return ({ loaded, total }) => onProgress((total === undefined ? { phase, url, loaded } : { phase, url, loaded, total }) satisfies Progress);
+}
+
+/** Moves a body into a sink. @throws FeatureColumnError, or TransientError around one */
+async function pump({ body, total, html }: OpenBody, sink: ByteSink<unknown>, url: string, signal: AbortSignal, report: (arrived: Arrived) => void): Promise<void> {
+  let loaded = 0;
+  const arrived = () => report(total === undefined ? { loaded } : { loaded, total });
+  if (body !== undefined) {
+    if (body.locked) throw new FeatureColumnError('invalid_argument', `${url} has been read before: streams and responses can be read once`);
+    const reader = body.getReader();
+    let ended = false;
+    try {
+      let checked = false;
+      for (;;) {
+        const { done, value } = await abortable(reader.read(), url, signal);
+        if (done) break;
+        if (!(value instanceof Uint8Array)) throw new FeatureColumnError('invalid_argument', `${url} gives no bytes: a stream of Uint8Array is needed`);
+        sink.write(value);
+        loaded += value.length;
+        if (!checked && loaded >= 256) {
+          refuseHtml(sink.view(), html, url);
+          checked = true;
+        }
+        arrived();
+      }
+      ended = true;
+      if (!checked) refuseHtml(sink.view(), html, url);
+    } catch (cause) {
+      throw cutError(url, cause, signal);
+    } finally {
+      if (!ended) reader.cancel().catch(() => {});
+    }
+  }
+  if (loaded === 0) arrived();
+  if (total !== undefined && loaded < total) {
+    throw new TransientError(networkError(`${url} was cut off: ${loaded} of ${total} bytes arrived`));
+  }
+}
+
+function refuseHtml(head: Uint8Array, html: boolean, url: string): void {
+  if (looksLikeHtml(head, html)) {
+    throw networkError(`${url}: the server answered with an HTML page, not with the file. Is the path right? Many servers answer a page for any name`);
+  }
+}

@@ -1,0 +1,44 @@
+/** NumPy's .npy files: the header (format 1.0 to 3.0), safe for untrusted bytes. */
+import { FeatureColumnError } from '../errors.js';
+import { brokenFile, countOf, type ArrayPlace } from './array_file.js';
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+const LARGEST_HEADER = 64 * 1024;
+
+const DTYPES: Readonly<Record<string, ArrayPlace['dtype']>> = { '<f4': 'F32', '<f2': 'F16' };
+
+export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
+
+/**
+ * Where the array of a .npy file is.
+ *
+ * @throws FeatureColumnError `invalid_checkpoint` for bytes that are no .npy file or are cut off; `dtype_mismatch`; `unsupported` for Fortran order
+ */
+export function npyPlace(bytes: Uint8Array, url: string): ArrayPlace {
+  if (!isNpy(bytes)) throw brokenFile(`${url} is no .npy file: it does not begin with \\x93NUMPY`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const version = bytes[6];
+  const prefix = version === 1 ? 10 : 12;
+  if (bytes.length < prefix) throw brokenFile(`${url} is cut off in its header`);
+  if (version !== 1 && version !== 2 && version !== 3) throw new FeatureColumnError('unsupported', `${url}: .npy format ${version} is not known`);
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > LARGEST_HEADER) throw brokenFile(`${url}: a header of ${length} bytes is no header of one array`);
+  if (bytes.length < prefix + length) throw brokenFile(`${url} is cut off in its header`);
+  const header = new TextDecoder('latin1').decode(bytes.subarray(prefix, prefix + length));
+
+  const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
+  const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(header)?.[1];
+  const shapeText = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header)?.[1];
+  if (descr === undefined || order === undefined || shapeText === undefined) throw brokenFile(`${url}: its header names no descr, fortran_order and shape of a plain array`);
+  const dtype = DTYPES[descr];
+  if (dtype === undefined) throw new FeatureColumnError('dtype_mismatch', `${url}: expected dtype float32 ('<f4'), got '${descr}'. Save it with array.astype('<f4')`, { value: descr });
+  const shape = shapeText.split(',').map((size) => size.trim().replace(/L$/, '')).filter((size) => size !== '').map(Number);
+  const count = countOf(shape, url);
+  if (order === 'True' && shape.filter((size) => size !== 1).length > 1) {
+    throw new FeatureColumnError('unsupported', `${url} is in Fortran order; save it with numpy.ascontiguousarray(array)`);
+  }
+  const offset = prefix + length;
+  const needed = offset + count * (dtype === 'F32' ? 4 : 2);
+  if (bytes.length !== needed) throw brokenFile(`${url} has ${bytes.length} bytes, but an array of shape (${shape.join(', ')}) makes ${needed}: ${bytes.length < needed ? 'it is cut off' : 'there is more behind it'}`);
+  return { dtype, shape, offset, count };
+}

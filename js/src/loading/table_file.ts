@@ -1,0 +1,57 @@
+/** Tables that are no TensorFlow checkpoint: .npy, .safetensors, and a caller's own floats. */
+import { FeatureColumnError } from '../errors.js';
+import { checked, type Handle, type NativeModule } from '../runtime/module.js';
+import type { ArrayPlace } from './array_file.js';
+import { WIDEN } from './half.js';
+import { npyPlace } from './npy.js';
+import { safetensorsPlace } from './safetensors.js';
+
+export type TableFileKind = 'npy' | 'safetensors';
+
+/** By the file's ending; undefined: a checkpoint's prefix. */
+export function tableFileKind(name: string): TableFileKind | undefined {
+  const ending = /\.(npy|safetensors)$/i.exec(name.replace(/^([a-z][a-z0-9+.-]+:[^?#]*)[?#].*$/is, '$1'))?.[1];
+  return ending?.toLowerCase() as TableFileKind | undefined;
+}
+
+/** Bytes that have no name tell by their first ones: a .safetensors file has `{` after its header's length. */
+export const tableFileKindOf = (bytes: Uint8Array): TableFileKind => (bytes[8] === 0x7b ? 'safetensors' : 'npy');
+
+/** The table's shape must be this. Throws what says so otherwise. */
+export type CheckShape = (shape: readonly number[], tensor: string) => void;
+
+/** @throws FeatureColumnError those of {@link npyPlace} and {@link safetensorsPlace}, those of `check`, `out_of_memory` */
+export function tableFromFile(native: NativeModule, bytes: Uint8Array, kind: TableFileKind, tensor: string | undefined, url: string, check: CheckShape): Handle {
+  const place = kind === 'npy' ? npyPlace(bytes, url) : safetensorsPlace(bytes, tensor, url);
+  check(place.shape, tensor ?? url);
+  return makeTable(native, place.shape, url, (memory) => writePlace(bytes, place, memory));
+}
+
+/** @throws FeatureColumnError `shape_mismatch` if the number of floats is not a multiple of the dimension */
+export function tableFromData(native: NativeModule, data: Float32Array, dimension: number, name: string, check: CheckShape): Handle {
+  if (!(data instanceof Float32Array)) throw new FeatureColumnError('invalid_argument', `${name}: table.data must be a Float32Array`, { column: name });
+  if (data.length % dimension !== 0) {
+    throw new FeatureColumnError('shape_mismatch', `${name}: table.data has ${data.length} floats, which are no whole rows of dimension ${dimension}`, { column: name });
+  }
+  const shape = [data.length / dimension, dimension];
+  check(shape, 'table.data');
+  return makeTable(native, shape, name, (memory) => memory.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+}
+
+/** Rank 0 and 1 are one row; of more than two dimensions, the last is the row. As tensors of checkpoints. */
+function makeTable(native: NativeModule, shape: readonly number[], name: string, fill: (memory: Uint8Array) => void): Handle {
+  const dimension = shape.at(-1) ?? 1;
+  const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+  const table = checked(native, native.tableMake(rows, dimension, name));
+  const address = native.tableData(table);
+  fill(native.HEAPU8.subarray(address, address + rows * dimension * 4));
+  return table;
+}
+
+function writePlace(bytes: Uint8Array, { dtype, offset, count }: ArrayPlace, memory: Uint8Array): void {
+  if (dtype === 'F32') return memory.set(bytes.subarray(offset, offset + count * 4));
+  const widen = WIDEN[dtype];
+  const from = new DataView(bytes.buffer, bytes.byteOffset + offset, count * 2);
+  const to = new DataView(memory.buffer, memory.byteOffset, count * 4);
+  for (let i = 0; i < count; ++i) to.setInt32(i * 4, widen(from.getUint16(i * 2, true)), true);
+}
