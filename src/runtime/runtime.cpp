@@ -344,10 +344,9 @@ const uint32_t* Runtime::output() const {
   output_words_.clear();
   output_words_.push_back(static_cast<uint32_t>(outputs_.size()));
   for (const auto& tensor : outputs_) {
-    const bool ints = tensor.ints.size() > 0;
-    const void* data = ints ? static_cast<const void*>(tensor.ints.data()) : tensor.floats.data();
+    const void* data = tensor.integer ? static_cast<const void*>(tensor.ints.data()) : tensor.floats.data();
     output_words_.push_back(static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data)));
-    output_words_.push_back(ints);
+    output_words_.push_back(tensor.integer);
     output_words_.push_back(static_cast<uint32_t>(tensor.shape.size()));
     for (size_t i = 0; i < 3; ++i) output_words_.push_back(i < tensor.shape.size() ? tensor.shape[i] : 1);
   }

@@ -1,0 +1,156 @@
+#include "embedding/bag_kernels.hpp"
+
+#include "base/simd.hpp"
+
+namespace fcol {
+namespace {
+
+constexpr size_t kGroup = 8;        // rows that SparseSegmentSum adds at a time
+constexpr size_t kUnrollFrom = 16;  // rows from which SegmentSum keeps four sums
+constexpr size_t kPacket = 8;       // floats in a SIMD register of TensorFlow's x86 builds (AVX)
+
+size_t firstGroup(size_t n) {
+  const size_t rest = n % kGroup;
+  return rest == 0 ? 8 : rest == 1 && n > 1 ? 9 : rest;
+}
+
+// The arithmetic of one column block: V vectors of four floats, or one float. Both are the same expressions in the same order.
+template <int V>
+struct Vectors {
+  static constexpr size_t kWidth = 4 * V;
+  v128_t v[V];
+
+  static Vectors load(const float* at) {
+    Vectors x;
+    for (int i = 0; i < V; ++i) x.v[i] = wasm_v128_load(at + 4 * i);
+    return x;
+  }
+  static Vectors zero() {
+    Vectors x;
+    for (int i = 0; i < V; ++i) x.v[i] = wasm_f32x4_splat(0);
+    return x;
+  }
+  void add(const Vectors& other) {
+    for (int i = 0; i < V; ++i) v[i] = wasm_f32x4_add(v[i], other.v[i]);
+  }
+  void add(const float* at) {
+    for (int i = 0; i < V; ++i) v[i] = wasm_f32x4_add(v[i], wasm_v128_load(at + 4 * i));
+  }
+  void addProduct(const float* at, float weight) {
+    const v128_t w = wasm_f32x4_splat(weight);
+    for (int i = 0; i < V; ++i) v[i] = wasm_f32x4_add(v[i], wasm_f32x4_mul(wasm_v128_load(at + 4 * i), w));
+  }
+  void multiply(float by) {
+    for (int i = 0; i < V; ++i) v[i] = wasm_f32x4_mul(v[i], wasm_f32x4_splat(by));
+  }
+  void divide(float by) {
+    for (int i = 0; i < V; ++i) v[i] = wasm_f32x4_div(v[i], wasm_f32x4_splat(by));
+  }
+  void store(float* at) const {
+    for (int i = 0; i < V; ++i) wasm_v128_store(at + 4 * i, v[i]);
+  }
+};
+
+struct Single {
+  static constexpr size_t kWidth = 1;
+  float v;
+
+  static Single load(const float* at) { return {*at}; }
+  static Single zero() { return {0}; }
+  void add(const Single& other) { v += other.v; }
+  void add(const float* at) { v += *at; }
+  void addProduct(const float* at, float weight) { const float product = *at * weight; v += product; }
+  void multiply(float by) { v *= by; }
+  void divide(float by) { v /= by; }
+  void store(float* at) const { *at = v; }
+};
+
+template <typename Block>
+void finishAndStore(Block& sum, Finish finish, float* out) {
+  if (finish.how == Finish::How::Multiply) sum.multiply(finish.by);
+  if (finish.how == Finish::How::Divide) sum.divide(finish.by);
+  sum.store(out);
+}
+
+// One column block of sumRows. `kGroups`: there are rows beyond the first group.
+template <typename Block, bool kGroups>
+inline void sumBlock(const float* const* rows, size_t n, size_t first, size_t column, Finish finish, float* out) {
+  Block sum = Block::load(rows[0] + column);
+  for (size_t k = 1; k < first; ++k) sum.add(rows[k] + column);
+  if constexpr (kGroups) {
+    for (size_t k = first; k < n; k += kGroup) {
+      Block group = Block::load(rows[k] + column);
+      for (size_t j = 1; j < kGroup; ++j) group.add(rows[k + j] + column);
+      sum.add(group);
+    }
+  }
+  finishAndStore(sum, finish, out + column);
+}
+
+template <typename Block>
+inline void weightedBlock(const float* const* rows, const float* weights, size_t n, size_t column, Finish finish, float* out) {
+  Block sum = Block::zero();
+  for (size_t k = 0; k < n; ++k) sum.addProduct(rows[k] + column, weights[k]);
+  finishAndStore(sum, finish, out + column);
+}
+
+// Eight columns with four sums each.
+inline void weightedPacket(const float* const* rows, const float* weights, size_t n, size_t column, Finish finish, float* out) {
+  using Packet = Vectors<2>;
+  static_assert(Packet::kWidth == kPacket);
+  Packet sums[4] = {Packet::zero(), Packet::zero(), Packet::zero(), Packet::zero()};
+  const size_t unrolled = n / 4 * 4;
+  for (size_t k = 0; k < unrolled; k += 4)
+    for (size_t i = 0; i < 4; ++i) sums[i].addProduct(rows[k + i] + column, weights[k + i]);
+  for (size_t i = 1; i < 4; ++i) sums[0].add(sums[i]);
+  for (size_t k = unrolled; k < n; ++k) sums[0].addProduct(rows[k] + column, weights[k]);
+  finishAndStore(sums[0], finish, out + column);
+}
+
+// Calls block.operator()<Block>(column) for blocks of falling width until `dimension` is covered.
+template <typename Widest, typename Function>
+inline void overColumns(size_t column, size_t dimension, Function&& block) {
+  for (; column + Widest::kWidth <= dimension; column += Widest::kWidth) block.template operator()<Widest>(column);
+  if constexpr (Widest::kWidth > 16) {
+    if (column + 16 <= dimension) block.template operator()<Vectors<4>>(column), column += 16;
+  }
+  for (; column + 4 <= dimension; column += 4) block.template operator()<Vectors<1>>(column);
+  for (; column < dimension; ++column) block.template operator()<Single>(column);
+}
+
+}  // namespace
+
+void sumRows(const float* const* rows, size_t n, size_t dimension, Finish finish, float* out) {
+  const size_t first = firstGroup(n);
+  if (n == first) {  // eight accumulators fit into the registers; with groups there are two sets
+    overColumns<Vectors<8>>(0, dimension, [&]<typename Block>(size_t column) { sumBlock<Block, false>(rows, n, first, column, finish, out); });
+  } else {
+    overColumns<Vectors<4>>(0, dimension, [&]<typename Block>(size_t column) { sumBlock<Block, true>(rows, n, first, column, finish, out); });
+  }
+}
+
+void sumWeightedRows(const float* const* rows, const float* weights, size_t n, size_t dimension, Finish finish, float* out) {
+  if (n == 1) {  // a copy: 0 + -0 would lose the sign
+    for (size_t i = 0; i < dimension; ++i) {
+      Single product{rows[0][i] * weights[0]};
+      finishAndStore(product, finish, out + i);
+    }
+    return;
+  }
+  size_t column = 0;
+  if (n >= kUnrollFrom)
+    for (; column + kPacket <= dimension; column += kPacket) weightedPacket(rows, weights, n, column, finish, out);
+  overColumns<Vectors<8>>(column, dimension, [&]<typename Block>(size_t at) { weightedBlock<Block>(rows, weights, n, at, finish, out); });
+}
+
+void clipRow(const float* row, size_t dimension, float norm, float c, float* out) {
+  const float divisor = norm < c ? c : norm;
+  const Finish divide{Finish::How::Divide, divisor};
+  overColumns<Vectors<4>>(0, dimension, [&]<typename Block>(size_t column) {
+    Block block = Block::load(row + column);
+    block.multiply(c);
+    finishAndStore(block, divide, out + column);
+  });
+}
+
+}  // namespace fcol

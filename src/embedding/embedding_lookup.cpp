@@ -1,0 +1,162 @@
+#include "embedding/embedding_lookup.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "base/touch.hpp"
+#include "embedding/bag_kernels.hpp"
+
+namespace fcol {
+namespace {
+
+constexpr std::string_view kCombiners[] = {"mean", "sqrtn", "sum"};
+
+// SegmentSum of one column: from zero, one after the other; a single value is copied.
+float segmentSum(std::span<const float> values, bool squared) {
+  const auto term = [&](float value) { return squared ? value * value : value; };
+  if (values.size() == 1) return term(values[0]);
+  float sum = 0;
+  for (const float value : values) {
+    const float each = term(value);
+    sum += each;
+  }
+  return sum;
+}
+
+Finish unweightedFinish(Combiner combiner, size_t n) {
+  if (combiner == Combiner::Sum || n == 1) return {};
+  const float divisor = combiner == Combiner::Mean ? static_cast<float>(n) : static_cast<float>(std::sqrt(static_cast<double>(n)));
+  // TensorFlow scales up to nine rows by the reciprocal and divides more; the last bits differ (spec 3.3).
+  return n < 10 ? Finish{Finish::How::Multiply, 1.0f / divisor} : Finish{Finish::How::Divide, divisor};
+}
+
+// One batch of bags over one table.
+class Lookup {
+ public:
+  Lookup(const EmbeddingTable& table, const Bags& bags, const LookupOptions& options) : table_(table), bags_(bags), options_(options) {}
+
+  Result<void> run(DenseOutput out) {
+    const size_t count = bags_.splits.empty() ? 0 : bags_.splits.size() - 1;
+    if (options_.max_norm) {
+      FCOL_ASSIGN(norms, table_.norms());
+      norms_ = norms;
+    }
+    // TensorFlow gives every empty row a dummy id 0, so that a table without rows always fails (spec 3.2).
+    if (count > 0 && table_.rows() == 0 && options_.safe) return outOfRange(0, 0, 0);
+    for (size_t bag = 0; bag < count; ++bag) {
+      FCOL_TRY(collect(bag));
+      combine(out.data + bag * out.stride);
+    }
+    return {};
+  }
+
+ private:
+  Error outOfRange(size_t bag, int64_t id, size_t position) const {
+    Error problem = error(ErrorCode::OutOfRange, join("indices[", static_cast<uint64_t>(position), "] = ", id, " is not in [0, ", table_.rows(),
+                                                      "): the table has ", table_.rows(), " rows"));
+    problem.row = static_cast<int64_t>(bag);
+    problem.value = toText(id);
+    return problem;
+  }
+
+  // The rows (and weights) of a bag that count.
+  Result<void> collect(size_t bag) {
+    rows_.clear();
+    weights_.clear();
+    const size_t from = bags_.splits[bag], to = bags_.splits[bag + 1];
+    if (to > touched_) touch(to);
+    const bool prune_weights = options_.safe && !bags_.weights.empty() && options_.combiner != Combiner::Sum;
+    for (size_t k = from; k < to; ++k) {
+      const int64_t id = bags_.ids[k];
+      if (options_.safe && id < 0) continue;
+      if (prune_weights && !(bags_.weights[k] > 0)) continue;
+      if (static_cast<uint64_t>(id) >= table_.rows()) return outOfRange(bag, id, gathered_ + rows_.size());
+      rows_.push_back(table_.row(static_cast<uint32_t>(id)));
+      if (!bags_.weights.empty()) weights_.push_back(bags_.weights[k]);
+    }
+    gathered_ += rows_.empty() && options_.safe ? 1 : rows_.size();  // position in TensorFlow's gather: an empty row has a dummy there
+    return {};
+  }
+
+  // Brings the lines of the next rows into the cache, whichever bags they are of.
+  void touch(size_t at_least) {
+    constexpr size_t kAhead = 64, kLineFloats = 16, kInCache = 1 << 20;
+    const size_t end = std::min(bags_.ids.size(), std::max(at_least, touched_ + kAhead));
+    if (table_.bytes() > kInCache) {
+      float sum = 0;
+      for (size_t k = touched_; k < end; ++k) {
+        const auto id = static_cast<uint64_t>(bags_.ids[k]);
+        if (id >= table_.rows()) continue;
+        const float* row = table_.row(static_cast<uint32_t>(id));
+        for (size_t i = 0; i < table_.dimension(); i += kLineFloats) sum += row[i];
+        sum += row[table_.dimension() - 1];
+      }
+      keepAlive(sum);
+    }
+    touched_ = end;
+  }
+
+  // Replaces the rows of the bag by their clipped copies.
+  void clip() {
+    const size_t dimension = table_.dimension();
+    const float c = std::max(*options_.max_norm, 0.0f);
+    clipped_.resize(rows_.size() * dimension);
+    for (size_t k = 0; k < rows_.size(); ++k) {
+      const auto id = static_cast<size_t>(rows_[k] - table_.data()) / dimension;
+      float* copy = clipped_.data() + k * dimension;
+      clipRow(rows_[k], dimension, norms_[id], c, copy);
+      rows_[k] = copy;
+    }
+  }
+
+  void combine(float* out) {
+    const size_t n = rows_.size(), dimension = table_.dimension();
+    if (n == 0) {
+      std::memset(out, 0, dimension * sizeof(float));
+      return;
+    }
+    if (options_.max_norm) clip();
+    if (bags_.weights.empty()) {
+      sumRows(rows_.data(), n, dimension, unweightedFinish(options_.combiner, n), out);
+      return;
+    }
+    Finish finish;
+    if (options_.combiner != Combiner::Sum) {
+      const float sum = segmentSum(weights_, options_.combiner == Combiner::Sqrtn);
+      const float divisor = options_.combiner == Combiner::Sqrtn ? std::sqrt(sum) : sum;
+      if (divisor == 0) {  // div_no_nan
+        std::memset(out, 0, dimension * sizeof(float));
+        return;
+      }
+      finish = {Finish::How::Divide, divisor};
+    }
+    sumWeightedRows(rows_.data(), weights_.data(), n, dimension, finish, out);
+  }
+
+  const EmbeddingTable& table_;
+  const Bags& bags_;
+  const LookupOptions& options_;
+  std::span<const float> norms_;
+  std::vector<const float*> rows_;
+  std::vector<float> weights_;
+  std::vector<float> clipped_;
+  size_t touched_ = 0;   // ids whose rows have been touched
+  size_t gathered_ = 0;
+};
+
+}  // namespace
+
+std::optional<Combiner> combinerFromName(std::string_view name) {
+  for (size_t i = 0; i < std::size(kCombiners); ++i)
+    if (kCombiners[i] == name) return static_cast<Combiner>(i);
+  return std::nullopt;
+}
+
+std::string_view combinerName(Combiner combiner) { return kCombiners[static_cast<size_t>(combiner)]; }
+
+Result<void> embeddingLookup(const EmbeddingTable& table, const Bags& bags, const LookupOptions& options, DenseOutput out) {
+  return Lookup(table, bags, options).run(out);
+}
+
+}  // namespace fcol

@@ -1,0 +1,28 @@
+#include "layers/layer_parse_spec.hpp"
+
+#include "columns/column_error.hpp"
+
+namespace fcol {
+
+Result<std::vector<ParsedFeature>> parseSpecOf(std::span<const std::string> inputs, std::initializer_list<std::span<const ColumnPointer>> lists) {
+  std::vector<ParsedFeature> read;
+  for (const auto& columns : lists)
+    for (const auto& column : columns) column->parseSpec(read);
+  std::vector<ParsedFeature> spec;
+  for (const auto& key : inputs) {
+    const ParsedFeature* found = nullptr;
+    for (const auto& feature : read) {
+      if (feature.key != key) continue;
+      if (found && !(*found == feature))
+        return columnError(ErrorCode::InvalidDefinition, key, join("feature_columns contain different parse_spec for key ", key,
+                                                                   ": two columns read it with different dtypes, shapes or defaults"));
+      found = &feature;
+    }
+    if (!found)
+      return columnError(ErrorCode::InvalidDefinition, key, "its normalizer_fn is a function, which serialized examples do not pass through: give it as steps");
+    spec.push_back(*found);
+  }
+  return spec;
+}
+
+}  // namespace fcol

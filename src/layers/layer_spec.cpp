@@ -1,0 +1,75 @@
+#include "layers/layer_spec.hpp"
+
+#include "layers/dense_features.hpp"
+#include "layers/estimator.hpp"
+#include "layers/linear_columns.hpp"
+#include "layers/sequence_features.hpp"
+
+namespace fcol {
+
+Result<void> checkMembers(const Json& spec, std::string_view what, std::initializer_list<std::string_view> known) {
+  if (!spec.isObject()) return error(ErrorCode::InvalidSpec, join(what, " must be a JSON object"));
+  for (const auto& key : spec.keys()) {
+    bool found = false;
+    std::string list;
+    for (const auto each : known) {
+      found = found || each == key;
+      list.append(list.empty() ? "" : ", ").append(each);
+    }
+    if (!found) return error(ErrorCode::InvalidSpec, join(what, " has no field ", quoted(key), "; its fields are ", list));
+  }
+  return {};
+}
+
+Result<uint32_t> wholeNumber(const Json& spec, std::string_view field, uint32_t fallback) {
+  const Json& value = spec[field];
+  if (value.isNull()) return fallback;
+  const auto number = value.integer();
+  if (!number || *number < 1 || *number > UINT32_MAX)
+    return error(ErrorCode::InvalidDefinition, join("Invalid ", field, " ", value.source().substr(0, 40), ": it must be a whole number of at least 1"));
+  return static_cast<uint32_t>(*number);
+}
+
+Result<std::shared_ptr<const EmbeddingTable>> tableOf(const Json& handle, std::string_view what, const Resources& resources) {
+  const auto number = handle.integer();
+  auto table = number && *number > 0 && *number <= UINT32_MAX ? resources.table(static_cast<uint32_t>(*number)) : nullptr;
+  if (!table) return error(ErrorCode::InvalidSpec, join(quoted(what), " needs weights: give the handle of a loaded table"));
+  return table;
+}
+
+namespace {
+
+struct Kind {
+  std::string_view name;
+  Result<std::unique_ptr<Layer>> (*make)(const Json&, const Resources&);
+};
+
+constexpr Kind kKinds[] = {
+    {"dense_features", makeDenseFeatures},
+    {"sequence_features", makeSequenceFeatures},
+    {"linear_model", makeLinearModel},
+    {"dnn_classifier", makeEstimator},
+    {"dnn_regressor", makeEstimator},
+    {"linear_classifier", makeEstimator},
+    {"linear_regressor", makeEstimator},
+    {"dnn_linear_combined_classifier", makeEstimator},
+    {"dnn_linear_combined_regressor", makeEstimator},
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Layer>> layerFromSpec(std::string_view json, const Resources& resources) {
+  FCOL_ASSIGN(spec, Json::parse(json));
+  FCOL_TRY(checkMembers(spec, "the spec of a layer", {"version", "layer", "columns", "units", "sparse_combiner", "weights", "bias", "ckpt_to_load_from", "scope",
+                                                      "dnn", "linear", "n_classes", "label_dimension"}));
+  if (spec.has("version") && spec["version"].integer() != 1)
+    return error(ErrorCode::InvalidSpec, join("version ", spec["version"].source().substr(0, 20), " of the spec is not known: this package reads version 1"));
+  const std::string& name = spec["layer"].isNull() ? std::string("dense_features") : spec["layer"].string();
+  for (const auto& kind : kKinds)
+    if (kind.name == name) return kind.make(spec, resources);
+  std::string known;
+  for (const auto& kind : kKinds) known.append(known.empty() ? "" : ", ").append(kind.name);
+  return error(ErrorCode::InvalidSpec, join("there is no layer ", quoted(name), "; the layers are ", known));
+}
+
+}  // namespace fcol

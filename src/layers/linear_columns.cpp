@@ -1,0 +1,129 @@
+#include "layers/linear_columns.hpp"
+
+#include <cstring>
+
+#include "columns/column_error.hpp"
+#include "embedding/bag_kernels.hpp"
+#include "layers/layer_parse_spec.hpp"
+#include "layers/layer_spec.hpp"
+#include "layers/output_buffer.hpp"
+
+namespace fcol {
+namespace {
+
+class LinearModel final : public Layer {
+ public:
+  static Result<std::unique_ptr<Layer>> make(const Json& spec, const Resources& resources) {
+    auto layer = std::make_unique<LinearModel>();
+    FCOL_ASSIGN(units, wholeNumber(spec, "units", 1));
+    FCOL_ASSIGN(columns, LinearColumns::fromSpec(spec, units, resources, layer->inputs_));
+    layer->columns_ = std::move(columns);
+    return std::unique_ptr<Layer>(std::move(layer));
+  }
+
+  uint32_t width() const override { return columns_.units(); }
+  Result<std::vector<ParsedFeature>> parseSpec() const override { return parseSpecOf(inputs(), {columns_.columns()}); }
+
+  Result<void> run(const FeatureBatch& batch, std::vector<OutputTensor>& outputs) const override {
+    if (!features_) features_ = std::make_unique<Transformation>(batch, inputs(), false);  // linear_model casts nothing beforehand
+    features_->reset(batch);
+    FCOL_TRY(makeRoom(data_, batch.rows, width()));
+    FCOL_TRY(columns_.write(*features_, data_.data()));
+    outputs.resize(1);
+    handOver(outputs[0], "data", {batch.rows, width()}, data_);
+    return {};
+  }
+
+ private:
+  mutable LinearColumns columns_;
+  mutable std::unique_ptr<Transformation> features_;
+  mutable Buffer<float> data_;
+};
+
+}  // namespace
+
+Result<LinearColumns> LinearColumns::fromSpec(const Json& spec, uint32_t units, const Resources& resources, Inputs& inputs) {
+  LinearColumns linear;
+  FCOL_ASSIGN(unsorted, columnsFromSpec(spec["columns"], resources, inputs));
+  FCOL_ASSIGN(columns, normalizeColumns(std::move(unsorted)));
+  if (spec.has("sparse_combiner")) {
+    const auto combiner = combinerFromName(spec["sparse_combiner"].string());
+    if (!combiner) return error(ErrorCode::InvalidDefinition, join("combiner must be one of 'mean', 'sqrtn' or 'sum', got ", spec["sparse_combiner"].string()));
+    linear.combiner_ = *combiner;
+  }
+  FCOL_ASSIGN(bias, tableOf(spec["bias"], "bias", resources));
+  if (bias->rows() != 1 || (units > 0 && bias->dimension() != units))
+    return error(ErrorCode::ShapeMismatch, join("bias_weights: Shape of variable ((", units > 0 ? units : bias->dimension(), ",)) doesn't match with shape of tensor ",
+                                                bias->name(), " ([", bias->dimension(), "]) from checkpoint reader."));
+  linear.bias_ = bias;
+  const Json& weights = spec["weights"];
+  if (!weights.isArray() || weights.items().size() != columns.size())
+    return error(ErrorCode::InvalidSpec, join("\"weights\" needs one table for each of the ", static_cast<uint64_t>(columns.size()), " columns, sorted by name"));
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const Column& column = *columns[i];
+    const auto* categorical = column.categorical();  // a bucketized column is both, and counts as this
+    if (!categorical && !column.dense())
+      return columnError(ErrorCode::InvalidDefinition, column.name(),
+                         join("Items of feature_columns must be either a DenseColumn or CategoricalColumn. Given: ", column.type()));
+    const int64_t rows = categorical ? categorical->numBuckets() : column.dense()->width();
+    FCOL_ASSIGN(table, tableOf(weights.items()[i], column.name(), resources));
+    if (table->rows() != rows || table->dimension() != bias->dimension())
+      return columnError(ErrorCode::ShapeMismatch, column.name(),
+                         join("Shape of variable ", column.name(), "/weights ((", rows, ", ", bias->dimension(), ")) doesn't match with shape of tensor ",
+                              table->name(), " ([", table->rows(), ", ", table->dimension(), "]) from checkpoint reader."));
+    linear.weights_.push_back(table);
+  }
+  linear.columns_ = std::move(columns);
+  return linear;
+}
+
+Result<void> LinearColumns::writeColumn(size_t index, Transformation& features, float* out) {
+  const Column& column = *columns_[index];
+  const EmbeddingTable& weights = *weights_[index];
+  const uint32_t units = weights.dimension();
+  if (const auto* categorical = column.categorical()) {
+    FCOL_ASSIGN(ids, features.ids(*categorical));
+    splits_.resize(size_t{ids->rows} + 1);
+    for (uint32_t row = 0; row <= ids->rows; ++row) splits_[row] = ids->firstOf(row);  // steps of a sequence count as one bag
+    auto result = embeddingLookup(weights, {ids->ids, splits_, ids->weights}, {combiner_, std::nullopt, true}, {out, units});
+    if (result) return {};
+    Error problem = std::move(result.error());
+    problem.message = join("column ", quoted(column.name()), ": id ", problem.value, " in row ", problem.row, " is out of range, ", problem.message);
+    problem.at(column.name(), problem.row);
+    return problem;
+  }
+  const uint32_t width = column.dense()->width();
+  FCOL_TRY(makeRoom(dense_, features.rows(), width));
+  FCOL_TRY(column.dense()->write(features, {dense_.data(), width}));
+  for (uint32_t row = 0; row < features.rows(); ++row) {
+    const float* x = dense_.data() + size_t{row} * width;
+    float* sum = out + size_t{row} * units;
+    for (uint32_t unit = 0; unit < units; ++unit) sum[unit] = 0;
+    for (uint32_t i = 0; i < width; ++i)
+      for (uint32_t unit = 0; unit < units; ++unit) {
+        const float product = x[i] * weights.row(i)[unit];
+        sum[unit] += product;
+      }
+  }
+  return {};
+}
+
+Result<void> LinearColumns::write(Transformation& features, float* out) {
+  const size_t size = size_t{features.rows()} * units();
+  FCOL_TRY(makeRoom(parts_, columns_.size(), features.rows(), units()));
+  std::vector<const float*> parts;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    float* part = parts_.data() + i * size;
+    FCOL_TRY(writeColumn(i, features, part));
+    parts.push_back(part);
+  }
+  if (size == 0) return {};
+  sumRows(parts.data(), parts.size(), size, {}, out);  // AddN adds in the order of a segment sum (spec 5.1)
+  for (uint32_t row = 0; row < features.rows(); ++row)
+    for (uint32_t unit = 0; unit < units(); ++unit) out[size_t{row} * units() + unit] += bias_->data()[unit];
+  return {};
+}
+
+Result<std::unique_ptr<Layer>> makeLinearModel(const Json& spec, const Resources& resources) { return LinearModel::make(spec, resources); }
+
+}  // namespace fcol
