@@ -4,13 +4,29 @@ namespace fcol {
 
 std::string shown(const Json& value) {
   if (value.isNull()) return "None";
-  if (value.isString()) return quoted(value.string());
+  if (value.isString()) {  // bare, as Python's format prints it
+    const std::string text = quoted(value.string());
+    const size_t end = text.rfind('"');
+    return text.substr(1, end - 1) + text.substr(end + 1);
+  }
   constexpr size_t kShown = 64;
   const std::string_view source = value.source();
   if (source.size() <= kShown) return std::string(source);
   size_t end = kShown;  // not amid a character
   while (end > 0 && (static_cast<unsigned char>(source[end]) & 0xc0) == 0x80) --end;
   return std::string(source.substr(0, end)) + "…";
+}
+
+std::string_view pythonType(const Json& value) {
+  switch (value.type()) {
+    case Json::Type::Null: return "NoneType";
+    case Json::Type::Bool: return "bool";
+    case Json::Type::Number: return value.integer() ? "int" : "float";
+    case Json::Type::String: return "str";
+    case Json::Type::Array: return "list";
+    case Json::Type::Object: return "dict";
+  }
+  return "";
 }
 
 std::string shownDtype(const Json& value, DType dtype) { return dtype == DType::None ? shown(value) : dtypeText(dtype); }
@@ -29,7 +45,7 @@ Result<void> ColumnSpec::checkFields(std::initializer_list<std::string_view> kno
 
 Result<std::string> ColumnSpec::key(std::string_view field) const {
   const Json& value = json_[field];
-  if (!value.isString()) return invalid(join(field == "key" ? "key" : field, " must be a string. Given key: ", shown(value)));
+  if (!value.isString()) return invalid(join(field, " must be a string. Got: type <class '", pythonType(value), "'>. Given key: ", shown(value), "."));
   return value.string();
 }
 

@@ -27,7 +27,7 @@ class ColumnSpec {
   Result<std::string> key(std::string_view field = "key") const;
   Result<std::optional<int64_t>> integer(std::string_view field) const;
   Result<bool> boolean(std::string_view field, bool fallback) const;
-  // None if it is absent. An unknown name is DType::None with `unknown`, so that each function can say its own phrase.
+  // Absent: nullopt. A name that is no dtype: DType::None, so that each function can refuse it with its own phrase.
   std::optional<DType> dtype(std::string_view field = "dtype") const;
   // The handle of something loaded, if given.
   Result<std::optional<uint32_t>> handle(std::string_view field) const;
@@ -36,8 +36,10 @@ class ColumnSpec {
   const Json& json_;
 };
 
-// A JSON value in a message: "None" for null, at most 64 bytes of anything else.
+// A JSON value in a message, as Python prints it where that is simple: None, bare strings; at most 64 bytes of it.
 std::string shown(const Json& value);
+// What Python calls its type: "NoneType", "int", "str", …
+std::string_view pythonType(const Json& value);
 // The dtype of a definition as TensorFlow prints it, or the name that is none.
 std::string shownDtype(const Json& value, DType dtype);
 
