@@ -66,7 +66,7 @@ export async function loadEstimator(resources: Resources, request: EstimatorRequ
       ([, part]) => releaseAll(part),
     );
     return {
-      spec: { layer: estimator, ...(nClasses === undefined ? {} : { n_classes: nClasses }), ...Object.fromEntries(parts.map(([scope, { spec }]) => [scope, spec])) },
+      spec: { layer: estimator, ...(nClasses === undefined ? { label_dimension: logits } : { n_classes: nClasses }), ...Object.fromEntries(parts.map(([scope, { spec }]) => [scope, spec])) },
       leases: parts.flatMap(([, { leases }]) => leases),
     };
   });

@@ -57,7 +57,7 @@ function requireShape(actual: readonly number[], tensor: string, { column, varia
   if (actual.length === shape.length && actual.every((size, i) => size === shape[i])) return;
   throw new FeatureColumnError(
     'shape_mismatch',
-    `Shape of variable ${variable} (${tuple(shape)}) doesn't match with shape of tensor ${tensor} ([${actual.join(', ')}]) from checkpoint reader.${
+    `Shape of variable ${variable}:0 (${tuple(shape)}) doesn't match with shape of tensor ${tensor} ([${actual.join(', ')}]) from checkpoint reader.${
       column === undefined ? '' : ` The column "${column}" needs one row for each of its ${shape[0]} buckets, of ${shape[1]} numbers: is it the checkpoint of these columns, with this vocabulary and dimension?`
     }`,
     column === undefined ? {} : { column },

@@ -1,4 +1,5 @@
 /** Loads that succeed or fail as one. */
+import { onAbort } from './abort.js';
 import type { LoadOptions } from './types.js';
 
 /**
@@ -13,7 +14,7 @@ export async function loadTogether<T>(options: LoadOptions, start: (options: Loa
   const { signal } = options;
   const abort = () => controller.abort(signal?.reason);
   if (signal?.aborted) abort();
-  signal?.addEventListener('abort', abort, { once: true });
+  const end = signal && !signal.aborted ? onAbort(signal, abort) : undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
     const loads = start({ ...options, signal: controller.signal }).map((load) =>
@@ -29,6 +30,6 @@ export async function loadTogether<T>(options: LoadOptions, start: (options: Loa
     for (const one of loaded) giveBack(one);
     throw failure.error;
   } finally {
-    signal?.removeEventListener('abort', abort);
+    end?.();
   }
 }
