@@ -1,0 +1,40 @@
+/** One label that follows the pointer over a canvas, and what a canvas under the pointer or a finger stands for. */
+import { byId, setText } from './dom.js';
+
+function place(tip: HTMLElement, x: number, y: number): void {
+  const margin = 8;
+  const left = Math.min(window.innerWidth - tip.offsetWidth - margin, Math.max(margin, x - tip.offsetWidth / 2));
+  const above = y - tip.offsetHeight - 14;
+  tip.style.left = `${left}px`;
+  tip.style.top = `${above < margin ? y + 18 : above}px`;
+}
+
+export interface Hover {
+  readonly canvas: HTMLCanvasElement;
+  /** What is at this place of the canvas, as a number. */
+  readonly find: (x: number, y: number) => number | undefined;
+  readonly describe: (found: number) => string;
+  readonly hovered: (found: number | undefined) => void;
+  readonly chosen: (found: number) => void;
+}
+
+export function hoverable({ canvas, find, describe, hovered, chosen }: Hover): void {
+  const tip = byId('tooltip');
+  let last: number | undefined;
+  const show = (event: PointerEvent | undefined) => {
+    const found = event && find(event.offsetX, event.offsetY);
+    tip.hidden = found === undefined;
+    canvas.classList.toggle('pointing', found !== undefined);
+    if (found !== undefined) {
+      setText(tip, describe(found));
+      place(tip, event!.clientX, event!.clientY);
+    }
+    if (found !== last) hovered((last = found));
+  };
+  canvas.addEventListener('pointermove', show);
+  canvas.addEventListener('pointerleave', () => show(undefined));
+  canvas.addEventListener('click', (event) => {
+    const found = find(event.offsetX, event.offsetY);
+    if (found !== undefined) chosen(found);
+  });
+}

@@ -1,0 +1,231 @@
+// The demo page, worked as a person does: types, chooses, removes, mistypes, follows links, on a wide screen and a narrow one.
+
+const SAMPLE = 'Saturday with the kids';
+
+/** Waits until `read` gives something that `good` accepts; fails with what it gave last. */
+async function eventually(what, read, good, milliseconds = 5000) {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    const value = await read();
+    if (good(value)) return value;
+    if (Date.now() > end) throw new Error(`${what}: ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const matches = (assert, text, pattern) => assert.ok(pattern.test(text), `${pattern} does not match ${JSON.stringify(text)}`);
+const differs = (assert, one, other) => assert.ok(one !== other, 'nothing changed');
+
+/** Runs every check with `test(name, run)`; `page` is a fresh playwright page, `url` the folder that holds the demo. */
+export async function demoTests(page, url, test, assert) {
+  const complaints = [];
+  const requests = [];
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => requests.push(request.url()));
+  await page.addInitScript(() => {
+    globalThis.cspViolations = [];
+    addEventListener('securitypolicyviolation', (event) => globalThis.cspViolations.push(`${event.violatedDirective}: ${event.blockedURI}`));
+  });
+
+  const texts = (selector) => page.locator(selector).allTextContents();
+  const ranking = async () => {
+    const [names, percents] = [await texts('#ranking .name'), await texts('#ranking .percent')];
+    return names.map((name, index) => ({ name, percent: Number.parseFloat(percents[index]) }));
+  };
+  const settled = async () => {
+    let last = '';
+    return eventually('the ranking settles', ranking, (now) => last === (last = JSON.stringify(now)));
+  };
+  const chips = (field) => texts(`#${field} .chip .name`);
+  const pixels = (selector) => page.evaluate((wanted) => document.querySelector(wanted).toDataURL(), selector);
+  const add = async (field, text) => {
+    await page.fill(`#${field}-input`, text);
+    await page.keyboard.press('Enter');
+  };
+
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(url);
+
+  await test('shows a result without a click', async () => {
+    await page.waitForSelector('body.ready', { timeout: 15000 });
+    const ranked = await settled();
+    assert.ok(ranked.length >= 5, `${ranked.length} ranked films`);
+    assert.ok(ranked.every(({ percent }, index) => index === 0 || percent <= ranked[index - 1].percent), JSON.stringify(ranked));
+    assert.ok(new Set(ranked.map(({ percent }) => percent)).size > 1, 'all films have one probability');
+    assert.ok((await chips('watched')).length > 0);
+  });
+
+  await test('every row has TensorFlow\'s bits in this browser', async () => {
+    const text = await eventually('the badge', () => page.textContent('#parity'), (now) => /\d/.test(now), 15000);
+    assert.equal(text, '200/200');
+    assert.equal(await page.locator('#proof-cells .equal').count(), 200);
+    assert.equal(await page.locator('#proof-cells .different').count(), 0);
+    const difference = Number(/a logit: ([\d.e+-]+?)\.$/.exec(await page.textContent('#proof-text'))[1]);
+    assert.ok(difference < 1e-5, `logits differ by ${difference}`);
+  });
+
+  await test('measures a transform and tells the sizes', async () => {
+    const time = await eventually('the time', () => page.textContent('#time'), (now) => now.endsWith('µs'), 15000);
+    assert.ok(Number.parseFloat(time) > 0, time);
+    matches(assert, await page.textContent('#download'), /^\d+(\.\d)? KB$/);
+    const shared = await page.textContent('#cost-shared');
+    assert.equal(shared, '96,000 bytes');
+    assert.equal(await page.textContent('#cost-separate'), '192,000 bytes');
+    matches(assert, await page.textContent('#table-count'), /^1 table, 1 vocabulary/);
+  });
+
+  await test('choosing a film with the keyboard changes vector, ranking, table and map', async () => {
+    const before = { ranked: await settled(), strip: await pixels('#pooled'), table: await pixels('#table'), map: await pixels('#map') };
+    await page.focus('#watched-input');
+    await page.keyboard.type('toy st');
+    await page.waitForSelector('#watched-list:not([hidden])');
+    assert.equal(await page.getAttribute('#watched-input', 'aria-expanded'), 'true');
+    assert.equal((await texts('#watched-list li'))[0].startsWith('Toy Story (1995)'), true);
+    await page.keyboard.press('ArrowDown');
+    const active = await page.getAttribute('#watched-input', 'aria-activedescendant');
+    assert.equal(await page.getAttribute(`#${active}`, 'aria-selected'), 'true');
+    matches(assert, await page.textContent(`#${active}`), /^Toy Story 2/);
+    await page.keyboard.press('Enter');
+    assert.ok((await chips('watched')).includes('Toy Story 2 (1999)'));
+    const after = await settled();
+    differs(assert, JSON.stringify(after), JSON.stringify(before.ranked));
+    differs(assert, await pixels('#pooled'), before.strip);
+    differs(assert, await pixels('#table'), before.table);
+    differs(assert, await pixels('#map'), before.map);
+    await page.keyboard.press('Escape');
+    assert.equal(await page.getAttribute('#watched-input', 'aria-expanded'), 'false');
+  });
+
+  await test('finds titles whatever their accents', async () => {
+    await page.fill('#watched-input', 'amelie');
+    matches(assert, (await texts('#watched-list li'))[0], /Amélie/);
+    await page.keyboard.press('Escape');
+    await page.fill('#watched-input', '');
+  });
+
+  await test('removing a chip brings the earlier ranking back', async () => {
+    const with2 = await settled();
+    await page.click('#watched .chip[data-title="Toy Story 2 (1999)"] .remove');
+    const without = await settled();
+    differs(assert, JSON.stringify(without), JSON.stringify(with2));
+    assert.ok(!(await chips('watched')).includes('Toy Story 2 (1999)'));
+    await page.focus('#watched-input');
+    const last = (await chips('watched')).at(-1);
+    await page.keyboard.press('Backspace');
+    assert.ok(!(await chips('watched')).includes(last), 'Backspace removes the last chip');
+    await page.keyboard.press('Escape');
+  });
+
+  await test('a title out of the vocabulary is amber, said so, and changes no number', async () => {
+    const before = await settled();
+    await add('watched', 'A film nobody made (2099)');
+    assert.ok((await page.getAttribute('#watched .chip:last-child', 'class')).includes('unknown'));
+    matches(assert, await page.textContent('#watched .chip:last-child'), /not in vocabulary/);
+    matches(assert, await page.textContent('#watched-note'), /not in the vocabulary/);
+    assert.equal(JSON.stringify(await settled()), JSON.stringify(before));
+    await add('impressions', 'Another one (2099)');
+    assert.equal((await settled()).length, before.length + 1);
+    await page.click('#watched .chip:last-child .remove');
+    await page.click('#impressions .chip:last-child .remove');
+  });
+
+  await test('every feature may be empty', async () => {
+    for (const field of ['watched', 'impressions']) {
+      while ((await chips(field)).length > 0) await page.click(`#${field} .chip .remove`);
+    }
+    assert.equal(await page.isVisible('#ranking-empty'), true);
+    assert.equal(await page.isVisible('#neighbours-empty'), true);
+    assert.equal(await page.isVisible('#error'), false, await page.textContent('#error'));
+  });
+
+  await test('a sample session sets both features, and the address brings it back', async () => {
+    await page.click(`.sample:text-is("${SAMPLE}")`);
+    const ranked = await settled();
+    const watched = await chips('watched');
+    assert.ok(watched.includes('Toy Story (1995)'), watched.join());
+    assert.equal(await page.getAttribute(`.sample:text-is("${SAMPLE}")`, 'aria-pressed'), 'true');
+    assert.equal(ranked[0].name, 'Shrek (2001)');
+    const address = page.url();
+    matches(assert, address, /#w=[\d.]+&i=[\d.]+$/);
+    await page.goto('about:blank');
+    await page.goto(address);
+    await page.waitForSelector('body.ready');
+    assert.deepEqual(await chips('watched'), watched);
+    assert.equal(JSON.stringify(await settled()), JSON.stringify(ranked));
+  });
+
+  await test('addresses cut short or made up do no harm', async () => {
+    for (const hash of ['#w=0.999999.-1.~%E0%A4%A.x&i=', '#w=~', '#i=..5..5', '#nonsense']) {
+      await page.evaluate((next) => (location.hash = next), hash);
+      await settled();
+      assert.equal(await page.isVisible('#error'), false, `${hash}: ${await page.textContent('#error')}`);
+    }
+    assert.ok((await chips('watched')).length > 0, 'an address without a session is the first sample');
+  });
+
+  await test('the nearest films of a family evening are films for families', async () => {
+    await page.click(`.sample:text-is("${SAMPLE}")`);
+    const near = await eventually('neighbours', () => texts('#neighbours .link'), (now) => now.length === 8);
+    assert.ok(near.some((title) => /Toy Story 2|Finding Nemo|Shrek|Happy Feet/.test(title)), near.join());
+    await page.click('#neighbours .link >> nth=0');
+    assert.equal(await page.textContent('#focus-name'), near[0]);
+    await page.click('#focus-watch');
+    assert.ok((await chips('watched')).includes(near[0]));
+  });
+
+  await test('a cell of the proof opens its session', async () => {
+    await page.click('#proof-cells button >> nth=4');
+    const opened = await chips('impressions');
+    assert.ok(opened.length >= 1 && opened.length <= 4, opened.join());
+    matches(assert, await page.getAttribute('#proof-cells button >> nth=4', 'title'), new RegExp(`^${opened[0].slice(0, 5).replace(/[^\w ]/g, '.')}`));
+  });
+
+  await test('the code on the page holds the session', async () => {
+    const first = (await chips('watched'))[0];
+    assert.ok((await page.textContent('#code-js')).includes(first.replaceAll("'", '')) || first.includes("'"), first);
+    matches(assert, await page.textContent('#code-js'), /sharedEmbeddings\(ids/);
+  });
+
+  await test('nothing scrolls sideways at 360 pixels, dark or light', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const colorScheme of ['dark', 'light']) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(150);
+      const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      assert.ok(content <= window, `${colorScheme}: ${content} > ${window}`);
+    }
+    await add('watched', 'jaws');
+    assert.ok((await chips('watched')).some((title) => title.startsWith('Jaws')));
+  });
+
+  await test('holds still where motion is not wanted', async () => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.click('.sample >> nth=2');
+    const moving = await page.evaluate(() => document.getAnimations().filter((animation) => animation.playState === 'running').length);
+    assert.equal(moving, 0);
+    const now = JSON.stringify(await ranking());
+    await page.waitForTimeout(500);
+    assert.equal(JSON.stringify(await ranking()), now);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+  });
+
+  await test('no complaint in the console, no breach of its policy, no request to elsewhere', async () => {
+    assert.deepEqual(complaints, []);
+    assert.deepEqual(await page.evaluate(() => globalThis.cspViolations), []);
+    const { origin } = new URL(url);
+    const elsewhere = requests.filter((each) => !each.startsWith(origin) && !each.startsWith('data:') && each !== 'about:blank');
+    assert.deepEqual(elsewhere, []);
+    matches(assert, await page.getAttribute('meta[http-equiv="Content-Security-Policy"]', 'content'), /default-src 'none'/);
+  });
+
+  await test('a file that is missing is told in the library\'s own words', async () => {
+    await page.route('**/model.ckpt.index', (route) => route.fulfill({ status: 404, body: 'no' }));
+    await page.goto('about:blank');
+    await page.goto(url);
+    await page.waitForSelector('#error:not([hidden])', { timeout: 15000 });
+    const message = await page.textContent('#error');
+    matches(assert, message, /model\.ckpt/);
+    matches(assert, message, /404/);
+  });
+}
