@@ -1,0 +1,98 @@
+/** Checks that several kinds of columns make of their arguments. Each throws a FeatureColumnError `invalid_definition`. */
+import { FeatureColumnError } from '../errors.js';
+import { camelCase, COLUMN_ARGUMENTS, type SpecColumnType } from '../spec/arguments.js';
+import { didYouMean } from './nearest.js';
+import { bare, shown, shownDtype } from './shown.js';
+import type { Integer, NumericDType, StringOrIntegerDType } from './types.js';
+
+/** The error of a definition. `column` is the column's name or key, where it is one. */
+export function invalid(column: unknown, message: string, value?: unknown): FeatureColumnError {
+  const name = typeof column === 'string' ? column : undefined;
+  return new FeatureColumnError('invalid_definition', name === undefined ? message : `column ${JSON.stringify(name)}: ${message}`, { column: name, value });
+}
+
+/** The options of a function, whose names must be TensorFlow's in camelCase. Not given: none. */
+export function checkOptions<T extends object>(type: SpecColumnType, column: unknown, options: T | null | undefined): Partial<T> {
+  if (options === undefined || options === null) return {};
+  const names = COLUMN_ARGUMENTS[type].slice(1).map(({ name }) => camelCase(name));
+  const list = names.length > 0 ? `Its options are ${names.join(', ')}` : 'It has no options';
+  if (typeof options !== 'object' || Array.isArray(options)) {
+    throw invalid(column, `${camelCase(type)}: what follows the first argument is an object of options. ${list}. Given: ${shown(options)}`, options);
+  }
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) {
+      throw invalid(column, `${camelCase(type)} has no option ${JSON.stringify(name)}.${didYouMean(name, names)} ${list}`, name);
+    }
+  }
+  return options;
+}
+
+/** TensorFlow's assert_key_is_string; `argument` for keys that are called otherwise. */
+export function checkKey(key: unknown, argument = 'key'): string {
+  if (typeof key !== 'string') {
+    throw invalid(undefined, `${argument} must be a string. Got: type ${key === null ? 'null' : typeof key}. Given key: ${shown(key)}.`, key);
+  }
+  checkWellFormed(key, key, argument);
+  return key;
+}
+
+/** Half of a surrogate pair has no UTF-8: it would become U+FFFD, another string. */
+export function checkWellFormed(column: unknown, text: string, argument: string): void {
+  if (/\p{Surrogate}/u.test(text)) throw invalid(column, `${argument} ${shown(text)} holds half of a surrogate pair, which UTF-8 cannot write`, text);
+}
+
+/** An int64 in its plainest form - a number where that is exact, else a bigint - or undefined if the value is none. */
+export function int64(value: unknown): Integer | undefined {
+  if (typeof value === 'bigint') {
+    if (BigInt.asIntN(64, value) !== value) return undefined;
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  return Number.isSafeInteger(value) ? (value as number) + 0 : undefined; // + 0: there is one zero
+}
+
+/** An integer argument that may be left out. */
+export function checkInteger(column: unknown, argument: string, value: unknown): Integer | null {
+  if (value === null || value === undefined) return null;
+  const integer = int64(value);
+  if (integer === undefined) {
+    const remedy = typeof value === 'number' && Number.isInteger(value) ? '; a number holds integers exactly up to 2^53: give a bigint' : '';
+    throw invalid(column, `${argument} must be an integer of 64 bits. Given: ${shown(value)}${remedy}`, value);
+  }
+  return integer;
+}
+
+/** A count that an array has room for. */
+export function checkCount(column: unknown, argument: string, value: unknown): number | null {
+  const count = checkInteger(column, argument, value);
+  if (typeof count === 'bigint') throw invalid(column, `${argument} ${count} is too large`, value);
+  return count;
+}
+
+export function checkBoolean(column: unknown, argument: string, value: unknown, fallback: boolean): boolean {
+  if (value === null || value === undefined) return fallback;
+  if (typeof value !== 'boolean') throw invalid(column, `${argument} must be a boolean. Given: ${shown(value)}`, value);
+  return value;
+}
+
+/** TensorFlow's assert_string_or_int. */
+export function checkStringOrInteger(key: unknown, dtype: unknown, prefix = ''): StringOrIntegerDType {
+  if (dtype === 'string' || dtype === 'int32' || dtype === 'int64') return dtype;
+  throw invalid(key, `column_name: ${bare(key)}${prefix} dtype must be string or integer. dtype: ${shownDtype(dtype)}. Give 'string', 'int64' or 'int32'`, dtype);
+}
+
+export const isIntegerDtype = (dtype: unknown): boolean => dtype === 'int32' || dtype === 'int64';
+
+export function isNumericDtype(dtype: unknown): dtype is NumericDType {
+  return isIntegerDtype(dtype) || dtype === 'float32' || dtype === 'float64';
+}
+
+/** `default_value` and `num_oov_buckets` of vocabulary columns. `isGiven`: whether the default counts as given. */
+export function checkOutOfVocabulary(key: unknown, defaultValue: unknown, isGiven: boolean, numOovBuckets: unknown): { defaultValue: Integer; numOovBuckets: number } {
+  const buckets = checkCount(key, 'num_oov_buckets', numOovBuckets) ?? 0;
+  if (buckets !== 0) {
+    if (isGiven) throw invalid(key, `Can't specify both num_oov_buckets and default_value in ${bare(key)}. Leave one out`, defaultValue);
+    if (buckets < 0) throw invalid(key, `Invalid num_oov_buckets ${buckets} in ${bare(key)}.`, buckets);
+  }
+  return { defaultValue: checkInteger(key, 'default_value', defaultValue) ?? -1, numOovBuckets: buckets };
+}

@@ -1,0 +1,35 @@
+/** Arguments that name files or hold their bytes. */
+import type { Source, TableSource } from '../loading/types.js';
+import { invalid } from './checks.js';
+import { shown } from './shown.js';
+
+// Told by name, not by class: not every engine has every class, and an object may come from another realm.
+const BYTES = /^\[object (Request|Response|Blob|File|ReadableStream|ArrayBuffer|SharedArrayBuffer|DataView|\w+Array)\]$/;
+
+/** A URL becomes its text, so that the definition stays plain data. */
+export function checkSource(column: unknown, argument: string, value: unknown): Source {
+  if (value instanceof URL) return value.href;
+  if ((typeof value === 'string' && value !== '') || BYTES.test(Object.prototype.toString.call(value))) {
+    if (!Array.isArray(value)) return value as Source;
+  }
+  throw invalid(column, `${argument} must be a URL, a path, or the bytes (ArrayBuffer, Blob, Response …). Given: ${shown(value)}`, value);
+}
+
+/** Where weights are that no TensorFlow checkpoint holds: `{url, tensor?}` or `{data}`. */
+export function checkTable(column: unknown, table: unknown): TableSource | null {
+  if (table === null || table === undefined) return null;
+  const wrong = (what: string) => invalid(column, `table must be {url, tensor} or {data}: ${what}`, table);
+  if (typeof table !== 'object' || Array.isArray(table)) throw wrong(`given ${shown(table)}`);
+  const { url, tensor, data, ...rest } = table as Record<string, unknown>;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw wrong(`it has no field ${JSON.stringify(unknown)}`);
+  if ((url === undefined) === (data === undefined)) throw wrong('give one of url and data');
+  if (data !== undefined) {
+    if (!(data instanceof Float32Array)) throw wrong(`data is a Float32Array of rows × dimension. Given: ${Object.prototype.toString.call(data)}`);
+    if (tensor !== undefined) throw wrong('tensor names one of a file; data is the tensor itself');
+    return { data };
+  }
+  if (tensor !== undefined && tensor !== null && typeof tensor !== 'string') throw wrong(`tensor is a tensor's name. Given: ${shown(tensor)}`);
+  const source = checkSource(column, 'table.url', url) as Extract<TableSource, { readonly url: unknown }>['url'];
+  return typeof tensor === 'string' ? { url: source, tensor } : { url: source };
+}

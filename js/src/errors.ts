@@ -1,0 +1,47 @@
+/** The one kind of error that this package throws. */
+import type { ErrorCode } from './generated/error_codes.js';
+
+export type { ErrorCode };
+
+/** Where an error is, as far as it is known. */
+export interface ErrorPlace {
+  readonly column?: string | undefined;
+  readonly row?: number | undefined;
+  readonly value?: unknown;
+  readonly cause?: unknown;
+}
+
+/**
+ * What went wrong (`code`), where (`column`, `row`), with which value, and - in the message - what to do. Messages hold
+ * TensorFlow's own phrase where TensorFlow has one, so that they can be searched for.
+ *
+ * @example
+ * try {
+ *   features.transform(batch);
+ * } catch (error) {
+ *   if (error instanceof FeatureColumnError && error.code === 'out_of_range') console.log(error.column, error.row, error.value);
+ * }
+ */
+export class FeatureColumnError extends Error {
+  static {
+    // On the prototype, where stack traces look for it; minified class names change.
+    Object.defineProperty(this.prototype, 'name', { value: 'FeatureColumnError', configurable: true, writable: true });
+  }
+
+  readonly code: ErrorCode;
+  /** The column's name, or the feature's key where no column is concerned. */
+  declare readonly column?: string;
+  /** Row of the batch, from 0. */
+  declare readonly row?: number;
+  /** The value that was refused. */
+  declare readonly value?: unknown;
+
+  constructor(code: ErrorCode, message: string, { column, row, value, cause }: ErrorPlace = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    // Only what is known becomes a property, so that printed errors stay short.
+    if (column !== undefined) this.column = column;
+    if (row !== undefined) this.row = row;
+    if (value !== undefined) this.value = value;
+  }
+}

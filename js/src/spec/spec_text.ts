@@ -1,0 +1,54 @@
+/** Specs as JSON text with all digits of their integers: `JSON` itself rounds beyond 2^53. */
+import { FeatureColumnError } from '../errors.js';
+import { specProblem } from './problem.js';
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/**
+ * Reads JSON text; integers beyond 2^53 become bigint.
+ *
+ * @throws FeatureColumnError `invalid_spec`, whose cause is the SyntaxError
+ */
+export function parseSpec(text: string): unknown {
+  // Such integers pass JSON.parse as strings with a mark that the text does not have.
+  let mark = '#';
+  while (text.includes(mark)) mark += '#';
+  const marked = text.replace(TOKEN, (token) => (/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token));
+  try {
+    return JSON.parse(marked, (_, value: unknown) => (typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value));
+  } catch (cause) {
+    throw new FeatureColumnError('invalid_spec', `not valid JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
+ * Writes a spec as JSON text; bigints as their digits, infinite numbers as `1e999`, which reads back as infinite.
+ *
+ * @throws FeatureColumnError `invalid_spec` for NaN and for what is no JSON: functions, bytes
+ */
+export function stringifySpec(spec: unknown): string {
+  return textOf(spec, 'spec');
+}
+
+function textOf(value: unknown, path: string): string {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return JSON.stringify(value);
+    case 'bigint':
+      return String(value);
+    case 'number':
+      if (Number.isNaN(value)) break;
+      if (Object.is(value, -0)) return '-0.0'; // -0 alone would read as the integer 0
+      return Number.isFinite(value) ? String(value) : value > 0 ? '1e999' : '-1e999';
+    case 'object': {
+      if (value === null) return 'null';
+      if (Array.isArray(value)) return `[${value.map((part, i) => textOf(part, `${path}[${i}]`)).join(',')}]`;
+      const prototype: unknown = Object.getPrototypeOf(value);
+      if (prototype !== Object.prototype && prototype !== null) break;
+      const members = Object.entries(value).filter(([, part]) => part !== undefined);
+      return `{${members.map(([name, part]) => `${JSON.stringify(name)}:${textOf(part, `${path}.${name}`)}`).join(',')}}`;
+    }
+  }
+  throw specProblem(path, `JSON has no way to write ${typeof value === 'object' ? Object.prototype.toString.call(value) : `${typeof value} ${String(value)}`}`);
+}
