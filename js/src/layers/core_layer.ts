@@ -4,9 +4,11 @@ import { dtypeOfName } from '../batch/dtype.js';
 import type { LayerInput } from '../batch/packed_batch.js';
 import type { Normalizer } from '../batch/values.js';
 import { FeatureColumnError } from '../errors.js';
+import type { LoadedLayer } from '../estimators/types.js';
 import type { Lease } from '../loading/types.js';
 import type { Engine, Holding } from '../runtime/engine.js';
 import { checked, nativeError } from '../runtime/module.js';
+import { stringifySpec } from '../spec/spec_text.js';
 import { readOutputs, type Output } from './outputs.js';
 
 /** Where a column stands in the last dimension of `data`. */
@@ -18,18 +20,13 @@ export interface ColumnSlice {
   readonly width: number;
 }
 
-/** How the features of a column are parsed from tf.Example: TensorFlow's `make_parse_example_spec`. */
-export interface ParsedFeature {
-  readonly type: 'FixedLenFeature' | 'VarLenFeature';
-  readonly dtype: string;
-  readonly shape?: readonly number[];
-}
 
 interface Description {
   readonly inputs: readonly string[];
   readonly width: number;
   readonly columns: readonly ColumnSlice[];
-  readonly parse_spec: Readonly<Record<string, ParsedFeature>>;
+  /** By input; empty where columns disagree. */
+  readonly parse_spec: Readonly<Record<string, { readonly dtype: string }>>;
 }
 
 /** An input whose values JavaScript normalizes: where they come from, and what makes them. */
@@ -44,7 +41,6 @@ export type SerializedExamples = readonly Uint8Array[];
 export class CoreLayer {
   readonly width: number;
   readonly columns: readonly ColumnSlice[];
-  readonly parseSpec: Readonly<Record<string, ParsedFeature>>;
   private readonly inputs: readonly LayerInput[];
   private holding: Holding | undefined;
 
@@ -57,7 +53,6 @@ export class CoreLayer {
       const { inputs, width, columns, parse_spec } = JSON.parse(text) as Description;
       this.width = width;
       this.columns = Object.freeze(columns.map((slice) => Object.freeze(slice)));
-      this.parseSpec = Object.freeze(parse_spec);
       this.inputs = inputs.map((input) => {
         const made = normalized.get(input);
         const spec = Object.hasOwn(parse_spec, input) ? parse_spec[input] : undefined;
@@ -151,16 +146,11 @@ export class CoreLayer {
   }
 }
 
-/** Makes a layer from its core spec, and takes over `leases`, also when it fails. */
-export function makeCoreLayer(
-  engine: Engine,
-  spec: Readonly<Record<string, unknown>>,
-  leases: readonly Lease[],
-  normalized: ReadonlyMap<string, NormalizedInput> = new Map(),
-): CoreLayer {
+/** Makes a layer of what was loaded, and takes over its leases, also when it fails. */
+export function makeCoreLayer(engine: Engine, { spec, leases }: LoadedLayer, normalized: ReadonlyMap<string, NormalizedInput>): CoreLayer {
   let handle: number;
   try {
-    handle = checked(engine.native, engine.native.layerMake(JSON.stringify(spec)));
+    handle = checked(engine.native, engine.native.layerMake(stringifySpec(spec)));
   } catch (error) {
     for (const lease of leases) lease.release();
     throw error;

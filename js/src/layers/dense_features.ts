@@ -14,6 +14,8 @@ export interface DenseOutput {
 
 /** Dense columns (numeric, bucketized, indicator, embedding) side by side, sorted by name. Made by `denseFeatures`. */
 export class DenseFeatures extends ColumnsLayer {
+  readonly kind = 'dense_features';
+
   /**
    * Turns a batch into one vector a row.
    *

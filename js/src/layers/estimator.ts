@@ -4,7 +4,7 @@ import { FeatureColumnError } from '../errors.js';
 import type { EstimatorName } from '../estimators/types.js';
 import type { CoreLayer, SerializedExamples } from './core_layer.js';
 import { Layer } from './layer.js';
-import type { Output } from './outputs.js';
+import { asInts, type Output } from './outputs.js';
 
 /** Row-major values that know their shape: `predictions.logits.shape`. `data` is the array itself. */
 export type Prediction<T extends Float32Array | Int32Array = Float32Array> = T & { readonly shape: readonly number[]; readonly data: T };
@@ -32,12 +32,12 @@ const REGRESSOR = ['predictions'];
 
 abstract class Estimator<Predictions> extends Layer {
   /** TensorFlow's name of it in snake_case, as in a spec: `dnn_classifier`. */
-  readonly estimator: EstimatorName;
+  readonly kind: EstimatorName;
 
   /** @internal */
-  constructor(core: CoreLayer, estimator: EstimatorName) {
+  constructor(core: CoreLayer, kind: EstimatorName) {
     super(core);
-    this.estimator = estimator;
+    this.kind = kind;
   }
 
   /**
@@ -66,7 +66,7 @@ abstract class Estimator<Predictions> extends Layer {
   private answer(outputs: readonly Output[]): Predictions {
     const names = [BINARY, MULTICLASS, REGRESSOR].find(({ length }) => length === outputs.length);
     if (!names) throw new FeatureColumnError('internal', `an estimator gave ${outputs.length} outputs; please report it`);
-    return Object.fromEntries(names.map((name, i) => [name, shaped(outputs[i] as Output)])) as Predictions;
+    return Object.fromEntries(names.map((name, i) => [name, shaped(name, outputs[i] as Output)])) as Predictions;
   }
 }
 
@@ -77,6 +77,8 @@ export class Classifier extends Estimator<ClassifierPredictions> {}
 export class Regressor extends Estimator<RegressorPredictions> {}
 
 /** Not enumerable, so that the array still compares and copies as an array of its numbers. */
-function shaped({ data, shape }: Output): Prediction<Float32Array | Int32Array> {
+function shaped(name: string, output: Output): Prediction<Float32Array | Int32Array> {
+  const data = name === 'classIds' ? asInts(output) : output.data;
+  const { shape } = output;
   return Object.defineProperties(data, { shape: { value: Object.freeze(shape) }, data: { value: data } }) as Prediction<Float32Array | Int32Array>;
 }

@@ -1,6 +1,6 @@
 /** What every layer of the public API offers beside its own transform or predict. */
 import { makeDisposable } from '../runtime/disposable.js';
-import type { ColumnSlice, CoreLayer, ParsedFeature } from './core_layer.js';
+import type { ColumnSlice, CoreLayer } from './core_layer.js';
 
 export abstract class Layer {
   /** @internal */
@@ -13,11 +13,6 @@ export abstract class Layer {
   constructor(core: CoreLayer) {
     this.core = core;
     makeDisposable(this);
-  }
-
-  /** How the features of the columns are parsed from tf.Example, by key: TensorFlow's `make_parse_example_spec`. */
-  get parseSpec(): Readonly<Record<string, ParsedFeature>> {
-    return this.core.parseSpec;
   }
 
   get disposed(): boolean {

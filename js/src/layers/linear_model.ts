@@ -12,6 +12,8 @@ export interface LinearOutput {
 
 /** The weighted sum of columns and a bias. Made by `linearModel`. */
 export class LinearModel extends Layer {
+  readonly kind = 'linear_model';
+
   /** Floats a row. */
   get units(): number {
     return this.core.width;

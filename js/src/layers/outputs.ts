@@ -40,6 +40,9 @@ function copy(values: Float32Array, out: Float32Array | undefined): Float32Array
   return out.length === values.length ? out : out.subarray(0, values.length);
 }
 
+/** An output of integers; of no rows the core does not tell that they are. */
+export const asInts = ({ data }: Output): Int32Array => (data instanceof Int32Array ? data : new Int32Array(0));
+
 /** @throws FeatureColumnError `invalid_argument` for what is no Float32Array */
 export function checkOut(out: unknown): Float32Array | undefined {
   if (out === undefined || out instanceof Float32Array) return out;

@@ -2,7 +2,7 @@
 import type { Batch, Row } from '../batch/batch.js';
 import type { ColumnSlice, SerializedExamples } from './core_layer.js';
 import { ColumnsLayer, type ExampleOptions, type TransformOptions } from './layer.js';
-import { checkOut, type Output } from './outputs.js';
+import { asInts, checkOut, type Output } from './outputs.js';
 
 export interface SequenceOutput {
   /** Row-major float32, `rows × steps × width`; zeros after the end of a row. */
@@ -17,6 +17,8 @@ export interface SequenceOutput {
 
 /** Sequence columns side by side, sorted by name, a vector a step. Made by `sequenceFeatures`. */
 export class SequenceFeatures extends ColumnsLayer {
+  readonly kind = 'sequence_features';
+
   /** Turns a batch into one vector a step. Errors: as `DenseFeatures.transform`. */
   transform(batch: Batch, { out }: TransformOptions = {}): SequenceOutput {
     return this.answer(this.core.runBatch(batch, checkOut(out)));
@@ -42,7 +44,7 @@ export class SequenceFeatures extends ColumnsLayer {
     return {
       data: data as Float32Array,
       shape: shape as [number, number, number],
-      sequenceLength: (lengths as Output).data as Int32Array,
+      sequenceLength: asInts(lengths as Output),
       columns: this.columns,
     };
   }

@@ -1,6 +1,7 @@
 /** All that a runtime has loaded, each thing once: the way in to this folder. */
 import { FeatureColumnError } from '../errors.js';
 import type { Handle, NativeModule } from '../runtime/module.js';
+import { parseSpec } from '../spec/spec_text.js';
 import { openCheckpoint, type Checkpoint } from './checkpoint.js';
 import { Loader } from './loader.js';
 import { IdentityKeys } from './location.js';
@@ -150,7 +151,7 @@ class LoadedResources implements Resources {
     const file = await this.loader.resolve(source, options);
     const bytes = await this.loader.readBytes(file, 'spec', options);
     try {
-      return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), url: file.location };
+      return { value: parseSpec(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), url: file.location };
     } catch (cause) {
       throw new FeatureColumnError('invalid_spec', `${file.url} is no JSON: ${(cause as Error).message}`, { cause });
     }

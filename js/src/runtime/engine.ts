@@ -22,6 +22,7 @@ export class Engine {
   readonly arena: Arena;
   readonly packer: BatchPacker;
   private readonly holdings = new Set<Holding>();
+  private readonly loads = new Set<AbortController>();
   private readonly forgotten = typeof FinalizationRegistry === 'function' ? new FinalizationRegistry<Holding>((holding) => holding.release()) : undefined;
   private module: NativeModule | undefined;
 
@@ -33,16 +34,11 @@ export class Engine {
 
   /** @throws FeatureColumnError `disposed` */
   get native(): NativeModule {
-    if (!this.module) throw new FeatureColumnError('disposed', 'the runtime was disposed; create another one');
-    return this.module;
+    return this.requireNative();
   }
 
   get disposed(): boolean {
     return this.module === undefined;
-  }
-
-  get layers(): number {
-    return this.holdings.size;
   }
 
   /** Books what `owner` holds. */
@@ -63,7 +59,36 @@ export class Engine {
     if (this.holdings.size === 0) this.arena.release();
   }
 
+  /**
+   * Runs `load` with a signal that also fires when the engine is disposed.
+   *
+   * @throws FeatureColumnError `disposed` if that is why it failed
+   */
+  async loading<T>(signal: AbortSignal | undefined, load: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.requireNative();
+    const controller = new AbortController();
+    const abort = () => controller.abort(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
+    this.loads.add(controller);
+    try {
+      return await load(controller.signal);
+    } catch (error) {
+      this.requireNative();
+      throw error;
+    } finally {
+      this.loads.delete(controller);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  private requireNative(): NativeModule {
+    if (!this.module) throw new FeatureColumnError('disposed', 'the runtime was disposed; create another one');
+    return this.module;
+  }
+
   dispose(): void {
+    for (const controller of this.loads) controller.abort();
     for (const holding of [...this.holdings]) holding.release();
     this.module = undefined;
   }

@@ -1,0 +1,37 @@
+/**
+ * TensorFlow's feature columns for JavaScript. This entry carries the WebAssembly module inside, so that nothing else has
+ * to be served; `feature-columns/external` fetches it from a file of its own.
+ */
+import { inlineWasm } from './generated/inline.js';
+import { entryPoints } from './runtime/entry.js';
+import { inflateWasm } from './runtime/wasm_source.js';
+
+export * from './public.js';
+
+const entry = /* @__PURE__ */ entryPoints(() => inflateWasm(inlineWasm));
+
+/** Starts a runtime: an instance of the module with its own memory. Without options nothing has to be configured. */
+export const createRuntime = entry.createRuntime;
+
+// --- the same as the methods of a runtime, on one default runtime that starts at the first use
+
+/** See {@link Runtime.denseFeatures}. */
+export const denseFeatures = entry.denseFeatures;
+/** See {@link Runtime.sequenceFeatures}. */
+export const sequenceFeatures = entry.sequenceFeatures;
+/** See {@link Runtime.linearModel}. */
+export const linearModel = entry.linearModel;
+/** See {@link Runtime.dnnClassifier}. */
+export const dnnClassifier = entry.dnnClassifier;
+/** See {@link Runtime.dnnRegressor}. */
+export const dnnRegressor = entry.dnnRegressor;
+/** See {@link Runtime.linearClassifier}. */
+export const linearClassifier = entry.linearClassifier;
+/** See {@link Runtime.linearRegressor}. */
+export const linearRegressor = entry.linearRegressor;
+/** See {@link Runtime.dnnLinearCombinedClassifier}. */
+export const dnnLinearCombinedClassifier = entry.dnnLinearCombinedClassifier;
+/** See {@link Runtime.dnnLinearCombinedRegressor}. */
+export const dnnLinearCombinedRegressor = entry.dnnLinearCombinedRegressor;
+/** See {@link Runtime.load}. */
+export const load = entry.load;

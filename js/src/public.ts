@@ -1,0 +1,23 @@
+/** What both entries of the package have in common. */
+export { FeatureColumnError, type ErrorCode } from './errors.js';
+export * from './columns/index.js';
+export * from './spec/index.js';
+export type { ArrowData, ArrowType, ArrowVector } from './batch/arrow.js';
+export type { Batch, FeatureValues, Nested, Row, RowValue } from './batch/batch.js';
+export type { RaggedValues } from './batch/ragged.js';
+export type { SparseValues } from './batch/sparse.js';
+export type { Splits } from './batch/splits.js';
+export type { FlatValues, NumericArray, Utf8Values, Value } from './batch/values.js';
+export type { ColumnSlice, SerializedExamples } from './layers/core_layer.js';
+export type { DenseFeatures, DenseOutput } from './layers/dense_features.js';
+export type { Classifier, ClassifierPredictions, Prediction, Regressor, RegressorPredictions } from './layers/estimator.js';
+export type { ExampleOptions, TransformOptions } from './layers/layer.js';
+export type { LinearModel, LinearOutput } from './layers/linear_model.js';
+export type {
+  AnyLayer, Columns, CombinedClassifierOptions, CombinedRegressorOptions, DnnClassifierOptions, DnnRegressorOptions, LinearClassifierOptions, LinearModelOptions,
+  LinearRegressorOptions,
+} from './layers/load.js';
+export type { SequenceFeatures, SequenceOutput } from './layers/sequence_features.js';
+export type { Fetch, LoadOptions, LoadPhase, Progress, Source, TableSource } from './loading/types.js';
+export type { CacheOption } from './runtime/cached_fetch.js';
+export type { ResourceStats, Runtime, RuntimeOptions, RuntimeStats } from './runtime/runtime.js';

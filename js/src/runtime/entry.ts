@@ -1,0 +1,36 @@
+/** What both entries of the package offer, over the module that each of them brings. */
+import type {
+  Columns, CombinedClassifierOptions, CombinedRegressorOptions, DnnClassifierOptions, DnnRegressorOptions, LinearClassifierOptions, LinearModelOptions,
+  LinearRegressorOptions,
+} from '../layers/load.js';
+import type { LoadOptions, Source } from '../loading/types.js';
+import { startRuntime, type Runtime, type RuntimeOptions } from './runtime.js';
+import type { DefaultWasm } from './wasm_source.js';
+
+export function entryPoints(defaultWasm: DefaultWasm) {
+  let shared: Promise<Runtime> | undefined;
+
+  const createRuntime = (options: RuntimeOptions = {}): Promise<Runtime> => startRuntime(options, defaultWasm);
+
+  /** Started at the first use; a failed start is tried again at the next. */
+  const defaultRuntime = (): Promise<Runtime> =>
+    (shared ??= createRuntime().catch((error: unknown) => {
+      shared = undefined;
+      throw error;
+    }));
+
+  return {
+    createRuntime,
+    defaultRuntime,
+    denseFeatures: async (columns: Columns, options?: LoadOptions) => (await defaultRuntime()).denseFeatures(columns, options),
+    sequenceFeatures: async (columns: Columns, options?: LoadOptions) => (await defaultRuntime()).sequenceFeatures(columns, options),
+    linearModel: async (columns: Columns, options: LinearModelOptions & LoadOptions) => (await defaultRuntime()).linearModel(columns, options),
+    dnnClassifier: async (options: DnnClassifierOptions & LoadOptions) => (await defaultRuntime()).dnnClassifier(options),
+    dnnRegressor: async (options: DnnRegressorOptions & LoadOptions) => (await defaultRuntime()).dnnRegressor(options),
+    linearClassifier: async (options: LinearClassifierOptions & LoadOptions) => (await defaultRuntime()).linearClassifier(options),
+    linearRegressor: async (options: LinearRegressorOptions & LoadOptions) => (await defaultRuntime()).linearRegressor(options),
+    dnnLinearCombinedClassifier: async (options: CombinedClassifierOptions & LoadOptions) => (await defaultRuntime()).dnnLinearCombinedClassifier(options),
+    dnnLinearCombinedRegressor: async (options: CombinedRegressorOptions & LoadOptions) => (await defaultRuntime()).dnnLinearCombinedRegressor(options),
+    load: async (spec: Source | object, options?: LoadOptions) => (await defaultRuntime()).load(spec, options),
+  };
+}

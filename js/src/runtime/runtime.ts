@@ -1,0 +1,178 @@
+/** Runtimes: one instance of the module each, with its own memory and what is loaded into it. */
+import { FeatureColumnError } from '../errors.js';
+import type { EstimatorName } from '../estimators/types.js';
+import { hasFiles } from '../loading/location.js';
+import { createResources, type Resources } from '../loading/resources.js';
+import type { LoaderOptions, LoadOptions, Source } from '../loading/types.js';
+import type { DenseFeatures } from '../layers/dense_features.js';
+import type { Classifier, Regressor } from '../layers/estimator.js';
+import type { LinearModel } from '../layers/linear_model.js';
+import {
+  loadLayer, loadSpec, type AnyLayer, type ColumnLists, type Columns, type CombinedClassifierOptions, type CombinedRegressorOptions, type Context,
+  type DnnClassifierOptions, type DnnRegressorOptions, type LayerByName, type LinearClassifierOptions, type LinearModelOptions, type LinearRegressorOptions,
+} from '../layers/load.js';
+import type { SequenceFeatures } from '../layers/sequence_features.js';
+import type { LayerName } from '../spec/arguments.js';
+import { cachedFetch, type CacheOption } from './cached_fetch.js';
+import { makeDisposable } from './disposable.js';
+import { Engine } from './engine.js';
+import { instantiateModule } from './module.js';
+import { wasmSource, type DefaultWasm, type WasmOptions } from './wasm_source.js';
+
+export interface RuntimeOptions extends WasmOptions, LoaderOptions {
+  /**
+   * The HTTP cache's mode for every request (`'force-cache'`, …), or a `Cache` of the Cache API that whole files are kept
+   * in. Default: the HTTP cache as the server asks. Files of Node are never cached.
+   */
+  readonly cache?: CacheOption | undefined;
+}
+
+/** A count of things and the bytes they take in the module's memory. */
+export interface ResourceStats {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export interface RuntimeStats {
+  /** Vocabularies, tables, checkpoints and layers that are alive; 0 after everything was disposed. */
+  readonly liveObjects: number;
+  /** Size of the module's memory. WebAssembly memory cannot shrink: what is freed is used again. */
+  readonly heapBytes: number;
+  /** The block that batches are packed into; 0 while there is no layer. */
+  readonly batchBytes: number;
+  readonly vocabularies: ResourceStats;
+  readonly tables: ResourceStats;
+  /** Checkpoints that are being read. */
+  readonly checkpoints: number;
+  /** Tensors that are being read. */
+  readonly tensors: number;
+  readonly layers: number;
+}
+
+/**
+ * Loads layers and shares what they use: a vocabulary or table that several columns or layers name is loaded once and held
+ * once. Made by `createRuntime`.
+ */
+export class Runtime {
+  private readonly engine: Engine;
+  private readonly resources: Resources;
+
+  /** Disposes the runtime at the end of a `using` block, where the engine knows `Symbol.dispose`. */
+  declare readonly [Symbol.dispose]: () => void;
+
+  /** @internal */
+  constructor(engine: Engine, resources: Resources) {
+    this.engine = engine;
+    this.resources = resources;
+    makeDisposable(this);
+  }
+
+  /**
+   * TensorFlow's `DenseFeatures` over numeric, bucketized, indicator and embedding columns.
+   *
+   * @throws FeatureColumnError `invalid_definition`; of loading: `not_found`, `network`, `integrity`, `aborted`,
+   *   `invalid_vocabulary`, `invalid_checkpoint`, `checksum_mismatch`, `tensor_not_found`, `shape_mismatch`, `dtype_mismatch`,
+   *   `out_of_memory`; `disposed`. A failure leaves nothing behind, and the call can be made again.
+   */
+  denseFeatures(columns: Columns, options: LoadOptions = {}): Promise<DenseFeatures> {
+    return this.layer('dense_features', { columns }, options);
+  }
+
+  /** TensorFlow's `SequenceFeatures` over sequence columns. Errors: as {@link denseFeatures}. */
+  sequenceFeatures(columns: Columns, options: LoadOptions = {}): Promise<SequenceFeatures> {
+    return this.layer('sequence_features', { columns }, options);
+  }
+
+  /** TensorFlow's `linear_model`, with weights from a checkpoint. Errors: as {@link denseFeatures}. */
+  linearModel(columns: Columns, options: LinearModelOptions & LoadOptions): Promise<LinearModel> {
+    return this.layer('linear_model', { columns }, options);
+  }
+
+  /** `tf.estimator.DNNClassifier`, as it was saved. Errors: as {@link denseFeatures}. */
+  dnnClassifier(options: DnnClassifierOptions & LoadOptions): Promise<Classifier> {
+    return this.estimator('dnn_classifier', options);
+  }
+
+  /** `tf.estimator.DNNRegressor`. */
+  dnnRegressor(options: DnnRegressorOptions & LoadOptions): Promise<Regressor> {
+    return this.estimator('dnn_regressor', options);
+  }
+
+  /** `tf.estimator.LinearClassifier`. */
+  linearClassifier(options: LinearClassifierOptions & LoadOptions): Promise<Classifier> {
+    return this.estimator('linear_classifier', options);
+  }
+
+  /** `tf.estimator.LinearRegressor`. */
+  linearRegressor(options: LinearRegressorOptions & LoadOptions): Promise<Regressor> {
+    return this.estimator('linear_regressor', options);
+  }
+
+  /** `tf.estimator.DNNLinearCombinedClassifier`. */
+  dnnLinearCombinedClassifier(options: CombinedClassifierOptions & LoadOptions): Promise<Classifier> {
+    return this.estimator('dnn_linear_combined_classifier', options);
+  }
+
+  /** `tf.estimator.DNNLinearCombinedRegressor`. */
+  dnnLinearCombinedRegressor(options: CombinedRegressorOptions & LoadOptions): Promise<Regressor> {
+    return this.estimator('dnn_linear_combined_regressor', options);
+  }
+
+  /**
+   * The layer of a JSON spec: of its URL (or path in Node, or bytes), to which the names in it are relative, or of the
+   * parsed object, whose names are relative to `baseUrl`, the page, or the working directory.
+   *
+   * @throws FeatureColumnError `invalid_spec`, and those of {@link denseFeatures}
+   */
+  load(spec: Source | object, options: LoadOptions = {}): Promise<AnyLayer> {
+    return this.loading(options, (context) => loadSpec(context, spec));
+  }
+
+  /** What is held at this moment. */
+  stats(): RuntimeStats {
+    if (this.engine.disposed) {
+      const none = { count: 0, bytes: 0 };
+      return { liveObjects: 0, heapBytes: 0, batchBytes: 0, vocabularies: none, tables: none, checkpoints: 0, tensors: 0, layers: 0 };
+    }
+    const { native, arena } = this.engine;
+    const held = JSON.parse(native.stats()) as Omit<RuntimeStats, 'liveObjects' | 'heapBytes' | 'batchBytes'>;
+    const liveObjects = held.vocabularies.count + held.tables.count + held.checkpoints + held.tensors + held.layers;
+    return { liveObjects, heapBytes: native.HEAPU8.byteLength, batchBytes: arena.bytes, ...held };
+  }
+
+  get disposed(): boolean {
+    return this.engine.disposed;
+  }
+
+  /** Disposes all layers of this runtime and lets go of its memory; what is being loaded fails with `disposed`. Calling it again does nothing. */
+  dispose(): void {
+    this.engine.dispose();
+  }
+
+  private estimator<Name extends EstimatorName>(name: Name, options: ColumnLists & { readonly featureColumns?: Columns } & LoadOptions): Promise<LayerByName[Name]> {
+    if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_definition', `${name} takes an object of options`);
+    const { featureColumns, dnnFeatureColumns, linearFeatureColumns } = options;
+    return this.layer(name, { columns: featureColumns, dnnFeatureColumns, linearFeatureColumns }, options);
+  }
+
+  private layer<Name extends LayerName>(name: Name, lists: ColumnLists, options: LoadOptions): Promise<LayerByName[Name]> {
+    return this.loading(options, (context) => loadLayer(context, name, lists, options));
+  }
+
+  private loading<T>(options: LoadOptions, make: (context: Context) => Promise<T>): Promise<T> {
+    return this.engine.loading(options.signal, (signal) => make({ engine: this.engine, resources: this.resources, options: { ...options, signal } }));
+  }
+}
+
+/** Starts a runtime, with `defaultWasm` where the options do not say where the module is. */
+export async function startRuntime(options: RuntimeOptions, defaultWasm: DefaultWasm): Promise<Runtime> {
+  if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_argument', 'createRuntime takes an object of options');
+  const native = await instantiateModule(await wasmSource(options, defaultWasm));
+  return new Runtime(new Engine(native), createResources(native, loaderOptions(options)));
+}
+
+function loaderOptions({ fetch, baseUrl, retries, cache }: RuntimeOptions): LoaderOptions {
+  // Without a fetch of the caller's, names of files are read by Node itself.
+  const wrapped = cache !== undefined && (fetch || !hasFiles()) ? cachedFetch(fetch ?? ((url, init) => globalThis.fetch(url, init)), cache) : fetch;
+  return { fetch: wrapped, baseUrl, retries };
+}

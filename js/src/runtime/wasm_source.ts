@@ -1,0 +1,61 @@
+/** Where the module's code comes from: what the caller hands over, a URL, or what the entry of the package brings. */
+import { FeatureColumnError } from '../errors.js';
+import { hasFiles, isFileUrl, nodeModule, resolveLocation } from '../loading/location.js';
+import type { Fetch } from '../loading/types.js';
+import type { WasmSource } from './module.js';
+
+export interface WasmOptions {
+  /** The bytes of `feature-columns.wasm`. */
+  readonly wasmBinary?: BufferSource | undefined;
+  /** The same compiled: share one among runtimes, or pass it where compiling is not allowed (Cloudflare Workers). */
+  readonly wasmModule?: WebAssembly.Module | undefined;
+  /** Where `feature-columns.wasm` is; a URL, or in Node a path. */
+  readonly wasmUrl?: string | URL | undefined;
+}
+
+/** What an entry of the package uses where the caller says nothing. */
+export type DefaultWasm = (fetch: Fetch | undefined) => Promise<WasmSource>;
+
+export async function wasmSource(options: WasmOptions & { fetch?: Fetch | undefined; baseUrl?: string | URL | undefined }, otherwise: DefaultWasm): Promise<WasmSource> {
+  if (options.wasmModule) return options.wasmModule;
+  if (options.wasmBinary) return options.wasmBinary;
+  if (options.wasmUrl === undefined) return otherwise(options.fetch);
+  return readWasm(await resolveLocation(options.wasmUrl, options.baseUrl, options.fetch !== undefined), options.fetch);
+}
+
+/** @throws FeatureColumnError `not_found`, `network` */
+export async function readWasm(location: string, fetch: Fetch | undefined): Promise<BufferSource> {
+  try {
+    if (!fetch && isFileUrl(location) && hasFiles()) {
+      const { readFile } = await nodeModule<{ readFile(path: URL): Promise<Uint8Array<ArrayBuffer>> }>('fs/promises');
+      return await readFile(new URL(location));
+    }
+    const response = await (fetch ?? globalThis.fetch)(location);
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return await response.arrayBuffer();
+  } catch (cause) {
+    throw new FeatureColumnError('network', `the WebAssembly module could not be read from ${location}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The module that is carried as text: base64 of its deflated bytes. */
+export async function inflateWasm(text: string): Promise<BufferSource> {
+  const deflated = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  let inflater: DecompressionStream;
+  try {
+    inflater = new DecompressionStream('deflate-raw');
+  } catch (cause) {
+    // Node 20 before 20.12 knows gzip and deflate only.
+    if (hasFiles()) {
+      const zlib = 'node:zlib'; // a name that no bundler follows
+      const { inflateRawSync } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ zlib)) as { inflateRawSync(bytes: Uint8Array): Uint8Array<ArrayBuffer> };
+      return inflateRawSync(deflated);
+    }
+    throw new FeatureColumnError(
+      'unsupported',
+      "this engine has no DecompressionStream('deflate-raw'), which unpacks the WebAssembly module; give createRuntime wasmBinary, wasmModule or wasmUrl, or import 'feature-columns/external'",
+      { cause },
+    );
+  }
+  return new Response(new Blob([deflated]).stream().pipeThrough(inflater)).arrayBuffer();
+}
