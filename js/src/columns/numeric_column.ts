@@ -42,8 +42,9 @@ export function numericColumn(key: string, options?: NumericColumnOptions): Nume
 /** TensorFlow's check_default_value: integers suit every dtype, fractions only floating ones. Nested as the shape. */
 function checkDefault(key: unknown, value: unknown, shape: readonly number[], dtype: NumericDType): NestedNumbers | null {
   if (value === null || value === undefined) return null;
+  const list: unknown = ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
   const wrong = (part: unknown) =>
-    invalid(key, `default_value must be compatible with dtype. default_value: ${bare(part)}, dtype: ${shownDtype(dtype)}, key: ${bare(key)}`, part);
+    invalid(key, `default_value must be compatible with dtype. default_value: ${bare(list)}, dtype: ${shownDtype(dtype)}, key: ${bare(key)}`, part);
   const one = (part: unknown): Integer => {
     const integer = int64(part);
     if (integer !== undefined) return Object.is(part, -0) && !isIntegerDtype(dtype) ? -0 : integer;
@@ -56,7 +57,6 @@ function checkDefault(key: unknown, value: unknown, shape: readonly number[], dt
     }
     return Array.isArray(part) ? part.map((each) => nested(each, sizes.slice(1))) : one(part);
   };
-  const list: unknown = ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
   return Array.isArray(list) ? nested(list, shape) : filled(shape, one(list));
 }
 

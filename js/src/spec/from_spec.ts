@@ -56,9 +56,12 @@ function listOf(spec: unknown, customObjects: CustomObjects): readonly ColumnDef
   const { layer, object } = layerOf(spec);
   const list = LAYER_ARGUMENTS[layer].filter(({ kind }) => kind === 'columns');
   if (list.length > 1) throw specProblem('spec', `${layer} has two lists of columns: take spec.dnn_feature_columns or spec.linear_feature_columns`);
-  checkFields('spec', layer, object, LAYER_ARGUMENTS[layer], ['version', 'layer']);
+  checkFields('spec', layer, object, LAYER_ARGUMENTS[layer], SPEC_FIELDS);
   return columnsOfList(object['columns'], 'columns', customObjects);
 }
+
+/** Fields of a spec beside the layer's arguments. */
+export const SPEC_FIELDS = ['$schema', 'version', 'layer'];
 
 /** A layer's name and its spec, with what Keras writes of one in our form. Checks the version. */
 export function layerOf(spec: JsonObject): { readonly layer: keyof typeof LAYER_ARGUMENTS; readonly object: JsonObject } {
@@ -67,14 +70,15 @@ export function layerOf(spec: JsonObject): { readonly layer: keyof typeof LAYER_
     if (!Object.hasOwn(LAYER_CLASSES, name) || !isObject(config)) throw specProblem('spec', `Unknown layer: ${shown(name)}; Keras' layers of columns are ${Object.keys(LAYER_CLASSES).join(', ')}`);
     return { layer: LAYER_CLASSES[name] as 'dense_features', object: { columns: config['feature_columns'] } };
   }
-  if ('feature_columns' in spec && !('columns' in spec) && !('layer' in spec)) return { layer: 'dense_features', object: { columns: spec['feature_columns'] } };
   const { version = 1, layer = 'dense_features' } = spec;
   if (version !== 1) throw specProblem('spec.version', `is ${shown(version)}; this package reads version 1`, version);
   if (!isLayerName(layer)) {
     const names = Object.keys(LAYER_ARGUMENTS);
     throw specProblem('spec.layer', `there is no layer ${shown(layer)}.${didYouMean(String(layer), names)} Layers are ${names.join(', ')}`, layer);
   }
-  return { layer, object: spec };
+  if (!('feature_columns' in spec) || 'columns' in spec) return { layer, object: spec };
+  const { feature_columns: columnsOfLayer, ...others } = spec; // as TensorFlow's estimators and Keras' layers call them
+  return { layer, object: { ...others, columns: columnsOfLayer } };
 }
 
 /** A list of items - or one item, as TensorFlow takes a single column - as columns. */

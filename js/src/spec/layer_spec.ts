@@ -6,7 +6,7 @@ import { checkSource } from '../columns/source.js';
 import type { ColumnDefinition, Combiner } from '../columns/types.js';
 import type { Source } from '../loading/types.js';
 import { camelCase, LAYER_ARGUMENTS, type Argument, type LayerName } from './arguments.js';
-import { columnsOfList, layerOf, type FromSpecOptions } from './from_spec.js';
+import { columnsOfList, layerOf, SPEC_FIELDS, type FromSpecOptions } from './from_spec.js';
 import { checkDepth, checkFields, isObject, specProblem } from './problem.js';
 
 /** What layers have beside columns, by TensorFlow's names. Only what was given is there. */
@@ -46,7 +46,7 @@ export function parseLayerSpec(spec: unknown, { customObjects = {} }: FromSpecOp
   checkDepth(spec);
   const { layer, object } = layerOf(spec);
   const list = LAYER_ARGUMENTS[layer] as readonly Argument[];
-  checkFields('spec', layer, object, list, ['version', 'layer']);
+  checkFields('spec', layer, object, list, SPEC_FIELDS);
   const columns: Record<string, readonly ColumnDefinition[]> = {};
   const options: Record<string, unknown> = {};
   for (const { name, kind, required } of list) {

@@ -10,15 +10,18 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
  * @throws FeatureColumnError `invalid_spec`, whose cause is the SyntaxError
  */
 export function parseSpec(text: string): unknown {
-  // Such integers pass JSON.parse as strings with a mark that the text does not have.
-  let mark = '#';
-  while (text.includes(mark)) mark += '#';
-  const marked = text.replace(TOKEN, (token) => (/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token));
+  let value: unknown;
   try {
-    return JSON.parse(marked, (_, value: unknown) => (typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value));
+    value = JSON.parse(text);
   } catch (cause) {
     throw new FeatureColumnError('invalid_spec', `not valid JSON: ${(cause as Error).message}`, { cause });
   }
+  // Long integers pass a second reading as strings, with a mark that the text does not have.
+  let mark = '#';
+  while (text.includes(mark)) mark += '#';
+  const marked = text.replace(TOKEN, (token) => (/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token));
+  if (marked === text) return value;
+  return JSON.parse(marked, (_, part: unknown) => (typeof part === 'string' && part.startsWith(mark) ? BigInt(part.slice(mark.length)) : part));
 }
 
 /**
