@@ -79,6 +79,9 @@ export const isDirectory = (location: Location): boolean => withoutSuffix(locati
 export const inDirectory = (directory: Location, file: string): Location =>
   withSuffix(withoutSuffix(directory, '/'), `/${isUrl(directory) ? file.split('/').map(encodeURIComponent).join('/') : file}`);
 
+/** A URL without its query: what its ending tells of. */
+export const pathOf = (location: Location): string => (isFileUrl(location) ? location : location.replace(/[?#].*$/s, ''));
+
 /** The directory of a file, slash included. */
 export const directoryOf = (location: Location): Location => {
   const end = isUrl(location) && !isFileUrl(location) ? location.search(/[?#]/) : -1;

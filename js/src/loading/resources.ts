@@ -3,7 +3,7 @@ import { FeatureColumnError } from '../errors.js';
 import type { Handle, NativeModule } from '../runtime/module.js';
 import { parseSpec } from '../spec/spec_text.js';
 import { openCheckpoint, type Checkpoint } from './checkpoint.js';
-import { Loader } from './loader.js';
+import { Loader, type Resolved } from './loader.js';
 import { IdentityKeys } from './location.js';
 import { SharedCache, type Share } from './shared_cache.js';
 import { tableFileKind, tableFileKindOf, tableFromData, tableFromFile, type CheckShape } from './table_file.js';
@@ -89,10 +89,10 @@ class LoadedResources implements Resources {
   async vocabulary(request: VocabularyRequest, options: LoadOptions = {}): Promise<VocabularyLease> {
     const { column, vocabularyFile } = request;
     return inColumn(column, async () => {
-      const format = vocabularyFormat(request);
       const dtype = vocabularyDtype(request.dtype);
       const size = request.vocabularySize ?? -1;
       const file = await this.loader.resolve(vocabularyFile, options);
+      const format = vocabularyFormat(request, file.url);
       const share = await this.vocabularies.acquire(
         `${file.key}|${format}|${dtype}|${size}`,
         file.url,
@@ -119,8 +119,9 @@ class LoadedResources implements Resources {
         throw new FeatureColumnError('invalid_definition', `column "${column}" has no weights: give ckptToLoadFrom and tensorNameInCkpt, or table. Without them TensorFlow would draw random ones`, { column });
       }
       if ('data' in table) return this.fromData(table.data, await use());
-      const kind = typeof table.url === 'string' || table.url instanceof URL || (typeof Request !== 'undefined' && table.url instanceof Request) ? tableFileKind(table.url instanceof Request ? table.url.url : String(table.url)) : 'bytes';
-      return kind === undefined ? this.fromCheckpoint(table.url, table.tensor, use, options) : this.fromFile(table.url, kind, table.tensor, await use(), options);
+      const file = await this.loader.resolve(table.url, options);
+      const kind = file.location === undefined ? 'bytes' : tableFileKind(file.location);
+      return kind === undefined ? this.fromCheckpoint(table.url, table.tensor, use, options) : this.fromFile(file, kind, table.tensor, await use(), options);
     });
   }
 
@@ -180,8 +181,7 @@ class LoadedResources implements Resources {
     return this.leaseOf(share);
   }
 
-  private async fromFile(source: Source, kind: 'npy' | 'safetensors' | 'bytes', tensor: string | undefined, use: TensorUse, options: LoadOptions): Promise<TableLease> {
-    const file = await this.loader.resolve(source, options);
+  private async fromFile(file: Resolved, kind: 'npy' | 'safetensors' | 'bytes', tensor: string | undefined, use: TensorUse, options: LoadOptions): Promise<TableLease> {
     const share = await this.tables.acquire(
       `${file.key}|${tensor ?? ''}|${use.shape.join()}`,
       file.url,

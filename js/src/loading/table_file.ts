@@ -3,14 +3,15 @@ import { FeatureColumnError } from '../errors.js';
 import { checked, type Handle, type NativeModule } from '../runtime/module.js';
 import type { ArrayPlace } from './array_file.js';
 import { WIDEN } from './half.js';
+import { pathOf, type Location } from './location.js';
 import { npyPlace } from './npy.js';
 import { safetensorsPlace } from './safetensors.js';
 
 export type TableFileKind = 'npy' | 'safetensors';
 
 /** By the file's ending; undefined: a checkpoint's prefix. */
-export function tableFileKind(name: string): TableFileKind | undefined {
-  const ending = /\.(npy|safetensors)$/i.exec(name.replace(/^([a-z][a-z0-9+.-]+:[^?#]*)[?#].*$/is, '$1'))?.[1];
+export function tableFileKind(location: Location): TableFileKind | undefined {
+  const ending = /\.(npy|safetensors)$/i.exec(pathOf(location))?.[1];
   return ending?.toLowerCase() as TableFileKind | undefined;
 }
 

@@ -3,18 +3,18 @@ import { FeatureColumnError } from '../errors.js';
 import { allocate, checked, nativeError, type Handle, type NativeModule } from '../runtime/module.js';
 import { gunzip, inflateError, isGzip } from './gunzip.js';
 import type { Loader, Resolved } from './loader.js';
-import { describeSource } from './location.js';
+import { pathOf } from './location.js';
 import type { LoadOptions, VocabularyRequest } from './types.js';
 
 export type VocabularyFormat = 'text' | 'tfrecord_gzip';
 
 /** By the argument, else by the ending, as TensorFlow tells it. @throws FeatureColumnError `invalid_definition` */
-export function vocabularyFormat({ column, fileFormat, vocabularyFile }: VocabularyRequest): VocabularyFormat {
+export function vocabularyFormat({ column, fileFormat }: VocabularyRequest, url: string): VocabularyFormat {
   if (fileFormat === 'text' || fileFormat === 'tfrecord_gzip') return fileFormat;
   if (fileFormat !== undefined && fileFormat !== null) {
     throw new FeatureColumnError('invalid_definition', `file_format should be one of ["text", "tfrecord_gzip"], column_name: ${column}. Given: ${fileFormat}`, { column, value: fileFormat });
   }
-  return describeSource(vocabularyFile).replace(/^([a-z][a-z0-9+.-]+:[^?#]*)[?#].*$/is, '$1').endsWith('tfrecord.gz') ? 'tfrecord_gzip' : 'text';
+  return pathOf(url).endsWith('tfrecord.gz') ? 'tfrecord_gzip' : 'text';
 }
 
 /** The class of dtypes that a vocabulary tells apart: all integers are read as int64. */
