@@ -39,7 +39,6 @@ std::optional<int64_t> parseInt64(std::string_view text) {
 }
 
 std::optional<int64_t> parseInt64Loosely(std::string_view text) {
-  text = text.substr(0, text.find('\0'));
   while (!text.empty() && isSpace(text.front())) text.remove_prefix(1);
   while (!text.empty() && isSpace(text.back())) text.remove_suffix(1);
   const bool negative = !text.empty() && text[0] == '-';

@@ -19,7 +19,7 @@ struct Int64Text {
 // Digits with an optional '-' and nothing else: a JSON integer.
 std::optional<int64_t> parseInt64(std::string_view text);
 
-// As absl::SimpleAtoi reads a C string: to the first NUL, ASCII white space around, one sign, decimal digits, no overflow.
+// As absl::SimpleAtoi: ASCII white space around, one sign, decimal digits, no overflow.
 std::optional<int64_t> parseInt64Loosely(std::string_view text);
 
 }  // namespace fcol

@@ -20,18 +20,18 @@ Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena,
   // Keys that crowd under one seed were chosen to, or are very unlucky; no file crowds under many seeds.
   constexpr uint64_t kSeeds = 16;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FCOL_ASSIGN(index, KeyIndex::make(most, seed * 0x9e3779b97f4a7c15u));
-    KeyIndex::Entry entries[KeyIndex::kGroup];
+    FCOL_ASSIGN(index, KeyTable::make(most, seed * 0x9e3779b97f4a7c15u));
+    KeyTable::Entry entries[KeyTable::kGroup];
     uint32_t size = 0;
-    KeyIndex::Insertion insertion{KeyIndex::Outcome::Inserted, 0, 0};
+    KeyTable::Insertion insertion{KeyTable::Outcome::Inserted, 0, 0};
     source.rewind();
     while (const size_t count = source.next(entries)) {
       insertion = index.insert(vocabulary->arena_, {entries, count}, size);
-      if (insertion.outcome != KeyIndex::Outcome::Inserted) break;
+      if (insertion.outcome != KeyTable::Outcome::Inserted) break;
       size += static_cast<uint32_t>(count);
     }
-    if (insertion.outcome == KeyIndex::Outcome::Crowded) continue;
-    if (insertion.outcome == KeyIndex::Outcome::Duplicate) {
+    if (insertion.outcome == KeyTable::Outcome::Crowded) continue;
+    if (insertion.outcome == KeyTable::Outcome::Duplicate) {
       const auto& entry = entries[insertion.at];
       return duplicateKey(name, {vocabulary->arena_.at(entry.offset), entry.length}, insertion.other_id, size + static_cast<uint32_t>(insertion.at));
     }

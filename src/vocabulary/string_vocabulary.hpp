@@ -1,7 +1,7 @@
 // StringVocabulary: string keys to ids over an arena.
 #pragma once
 
-#include "vocabulary/key_index.hpp"
+#include "vocabulary/key_table.hpp"
 #include "vocabulary/vocabulary.hpp"
 
 namespace fcol {
@@ -9,8 +9,8 @@ namespace fcol {
 // A run of keys in id order, as a reader of lines, records or lists finds them.
 class KeySource {
  public:
-  // Fills up to KeyIndex::kGroup entries; 0 at the end or at an error, which `problem` then tells.
-  virtual size_t next(std::span<KeyIndex::Entry> entries) = 0;
+  // Fills up to KeyTable::kGroup entries; 0 at the end or at an error, which `problem` then tells.
+  virtual size_t next(std::span<KeyTable::Entry> entries) = 0;
   // From the start again.
   virtual void rewind() = 0;
   virtual std::optional<Error> problem() const { return std::nullopt; }
@@ -34,7 +34,7 @@ class StringVocabulary final : public Vocabulary {
 
  private:
   KeyArena arena_;
-  KeyIndex index_;
+  KeyTable index_;
   uint32_t size_ = 0;
   mutable Buffer<uint32_t> starts_;  // offsets by id, made when the first key is asked for
 };

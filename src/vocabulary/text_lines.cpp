@@ -15,7 +15,7 @@ void TextLines::rewind() {
   problem_.reset();
 }
 
-bool TextLines::nextLine(KeyIndex::Entry& entry) {
+bool TextLines::nextLine(KeyTable::Entry& entry) {
   const size_t end = scanner_.next();
   const bool terminated = end < file_.size();
   size_t length = end - at_;
@@ -38,7 +38,7 @@ bool TextLines::nextLine(KeyIndex::Entry& entry) {
   return true;
 }
 
-size_t TextLines::next(std::span<KeyIndex::Entry> entries) {
+size_t TextLines::next(std::span<KeyTable::Entry> entries) {
   size_t count = 0;
   while (count < entries.size() && line_ < size_ && !problem_ && nextLine(entries[count])) ++count;
   return count;

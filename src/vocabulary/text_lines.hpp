@@ -12,7 +12,7 @@ class TextLines final : public KeySource {
   // The first `size` lines of `file`; fewer are an error.
   TextLines(Bytes file, uint64_t size, const std::string& name) : file_(file), scanner_(file), size_(size), name_(name) {}
 
-  size_t next(std::span<KeyIndex::Entry> entries) override;
+  size_t next(std::span<KeyTable::Entry> entries) override;
   void rewind() override;
   std::optional<Error> problem() const override { return problem_; }
   uint64_t lines() const { return line_; }  // given out so far
@@ -22,7 +22,7 @@ class TextLines final : public KeySource {
   static uint64_t count(Bytes file);
 
  private:
-  bool nextLine(KeyIndex::Entry& entry);
+  bool nextLine(KeyTable::Entry& entry);
 
   Bytes file_;
   NewlineScanner scanner_;

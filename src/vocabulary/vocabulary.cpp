@@ -29,7 +29,7 @@ class RecordKeys final : public KeySource {
  public:
   RecordKeys(Bytes file, std::optional<uint64_t> size, const std::string& name) : file_(file), size_(size), name_(name) {}
 
-  size_t next(std::span<KeyIndex::Entry> entries) override {
+  size_t next(std::span<KeyTable::Entry> entries) override {
     size_t count = 0;
     while (count < entries.size() && !problem_ && (!size_ || record_ < *size_) && nextRecord(entries[count])) ++count;
     return count;
@@ -48,24 +48,28 @@ class RecordKeys final : public KeySource {
     return false;
   }
 
-  bool nextRecord(KeyIndex::Entry& entry) {
+  bool nextRecord(KeyTable::Entry& entry) {
     const auto u32At = [&](size_t position) { uint32_t value; std::memcpy(&value, file_.data() + position, 4); return value; };
     if (at_ == file_.size()) {
       if (size_) {
-        problem_ = error(ErrorCode::InvalidVocabulary, join(name_, ": Input dataset was expected to contain ", *size_, " elements but contained only ", record_,
-                                                            " elements.: the file has fewer records than vocabulary_size"));
+        const auto elements = [](uint64_t n) { return n == 1 ? " element" : " elements"; };
+        problem_ = error(ErrorCode::InvalidVocabulary, join(name_, ": Input dataset was expected to contain ", *size_, elements(*size_), " but contained only ", record_,
+                                                            elements(record_), ".: the file has fewer records than vocabulary_size"));
       }
       return false;
     }
+    // TensorFlow takes a header that is cut off for the end of the file. Here a vocabulary is whole or refused.
     if (file_.size() - at_ < 12) return fail(ErrorCode::InvalidVocabulary, "truncated record", at_);
-    if (maskedCrc32c(file_.subspan(at_, 8)) != u32At(at_ + 8)) return fail(ErrorCode::ChecksumMismatch, "corrupted record", at_);
+    const bool checked = at_ < checked_;
+    if (!checked && maskedCrc32c(file_.subspan(at_, 8)) != u32At(at_ + 8)) return fail(ErrorCode::ChecksumMismatch, "corrupted record", at_);
     const uint64_t length = u32At(at_) | uint64_t{u32At(at_ + 4)} << 32;
     const size_t left = file_.size() - at_ - 12;
     if (left < 4 || length > left - 4) return fail(ErrorCode::InvalidVocabulary, "truncated record", at_);
     const size_t data = at_ + 12, end = data + static_cast<size_t>(length);
-    if (maskedCrc32c(file_.subspan(data, static_cast<size_t>(length))) != u32At(end)) return fail(ErrorCode::ChecksumMismatch, "corrupted record", data);
+    if (!checked && maskedCrc32c(file_.subspan(data, static_cast<size_t>(length))) != u32At(end)) return fail(ErrorCode::ChecksumMismatch, "corrupted record", data);
     entry = {static_cast<uint32_t>(data), static_cast<uint32_t>(length)};
     at_ = end + 4;
+    checked_ = std::max(checked_, at_);
     ++record_;
     return true;
   }
@@ -74,6 +78,7 @@ class RecordKeys final : public KeySource {
   std::optional<uint64_t> size_;
   const std::string& name_;
   size_t at_ = 0;
+  size_t checked_ = 0;  // the checksums of the bytes before this have been found right
   uint64_t record_ = 0;
   std::optional<Error> problem_;
 };
@@ -82,7 +87,7 @@ class RecordKeys final : public KeySource {
 class ListKeys final : public KeySource {
  public:
   explicit ListKeys(Bytes arena) : arena_(arena) {}
-  size_t next(std::span<KeyIndex::Entry> entries) override {
+  size_t next(std::span<KeyTable::Entry> entries) override {
     size_t count = 0;
     for (; count < entries.size() && at_ < arena_.size(); ++count) {
       uint32_t length;
@@ -101,13 +106,14 @@ class ListKeys final : public KeySource {
 
 Made integersOf(Bytes file, KeySource& source, size_t most, const std::string& name, bool lines) {
   FCOL_ASSIGN(keys, Buffer<int64_t>::make(most));
-  KeyIndex::Entry entries[KeyIndex::kGroup];
+  KeyTable::Entry entries[KeyTable::kGroup];
   size_t size = 0;
   std::optional<Error> problem;
   source.rewind();
   while (const size_t count = problem ? 0 : source.next(entries)) {
     for (size_t i = 0; i < count && !problem; ++i) {
-      const std::string_view text{reinterpret_cast<const char*>(file.data()) + entries[i].offset, entries[i].length};
+      std::string_view text{reinterpret_cast<const char*>(file.data()) + entries[i].offset, entries[i].length};
+      if (lines) text = text.substr(0, text.find('\0'));  // TensorFlow reads the number of a line as a C string, that of a record whole
       const auto value = parseInt64Loosely(text);
       if (value) {
         keys[size++] = *value;
@@ -135,21 +141,23 @@ Made Vocabulary::fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint6
   const uint64_t lines = size ? std::min<uint64_t>(*size, countNewlines(file.span()) + 1) : TextLines::count(file.span());
   if (lines == 0 || size == uint64_t{0}) return noKeys(name);
   TextLines source(file.span(), size.value_or(lines), name);
-  const auto most = static_cast<size_t>(lines);
+  // A line that is not refused has a byte and, if another follows, its '\n': blank lines must not make the table large.
+  const auto most = static_cast<size_t>(std::min<uint64_t>(lines, file.size() / 2 + 1));
   if (isInteger(dtype)) return integersOf(file.span(), source, most, name, true);
   return StringVocabulary::make({std::move(file), KeyFraming::Lines}, source, most, name);
 }
 
 Made Vocabulary::fromRecords(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name) {
   if (file.size() > kLargestFile) return tooLarge(name);
-  if (file.size() == 0 && !size) return noKeys(name);
-  if (size == uint64_t{0}) return noKeys(name);
   RecordKeys source(file.span(), size, name);
-  const size_t most = file.size() / 16;  // a record has 16 bytes beside its content
-  if (isInteger(dtype)) return integersOf(file.span(), source, most, name, false);
-  KeyIndex::Entry entries[KeyIndex::kGroup];
-  size_t records = 0;  // counted first, so that the table is not made for empty ones
+  KeyTable::Entry entries[KeyTable::kGroup];
+  size_t records = 0;  // counted first, so that the table is of their size
   while (const size_t count = source.next(entries)) records += count;
+  if (!size) {  // then TensorFlow counts them first too: damage anywhere comes before any other complaint
+    if (auto problem = source.problem()) return std::move(*problem);
+  }
+  if (size.value_or(records) == 0) return noKeys(name);
+  if (isInteger(dtype)) return integersOf(file.span(), source, records, name, false);
   return StringVocabulary::make({std::move(file), KeyFraming::Records}, source, records, name);
 }
 

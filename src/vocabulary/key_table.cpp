@@ -1,4 +1,4 @@
-#include "vocabulary/key_index.hpp"
+#include "vocabulary/key_table.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -22,8 +22,8 @@ constexpr size_t kCrowded = 256;
 
 }  // namespace
 
-Result<KeyIndex> KeyIndex::make(size_t keys, uint64_t seed) {
-  KeyIndex index;
+Result<KeyTable> KeyTable::make(size_t keys, uint64_t seed) {
+  KeyTable index;
   index.bucket_count_ = keys / 5 + 1;  // 5 of 7 entries in use: 13 bytes a key, and few buckets are full
   FCOL_ASSIGN(memory, Buffer<uint8_t>::make((index.bucket_count_ + 1) * uint64_t{sizeof(Bucket)}));
   index.memory_ = std::move(memory);
@@ -34,7 +34,7 @@ Result<KeyIndex> KeyIndex::make(size_t keys, uint64_t seed) {
   return index;
 }
 
-KeyIndex::Insertion KeyIndex::insert(const KeyArena& arena, std::span<const Entry> entries, uint32_t first_id) {
+KeyTable::Insertion KeyTable::insert(const KeyArena& arena, std::span<const Entry> entries, uint32_t first_id) {
   uint64_t hashes[kGroup];
   uint64_t touched = 0;
   for (size_t i = 0; i < entries.size(); ++i) {
@@ -63,7 +63,7 @@ KeyIndex::Insertion KeyIndex::insert(const KeyArena& arena, std::span<const Entr
   return {Outcome::Inserted, entries.size(), 0};
 }
 
-void KeyIndex::find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) const {
+void KeyTable::find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) const {
   uint64_t hashes[kGroup];
   for (size_t from = 0; from < keys.size(); from += kGroup) {
     const size_t count = std::min(kGroup, keys.size() - from);
@@ -97,7 +97,7 @@ void KeyIndex::find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) 
   }
 }
 
-void KeyIndex::offsetsById(std::span<uint32_t> starts) const {
+void KeyTable::offsetsById(std::span<uint32_t> starts) const {
   for (uint64_t at = 0; at < bucket_count_; ++at) {
     const Bucket& bucket = buckets_[at];
     for (size_t entry = 0; entry < kEntries && (bucket.tags >> 8 * entry & 0xff); ++entry) starts[bucket.ids[entry]] = bucket.offsets[entry];

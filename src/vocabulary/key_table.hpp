@@ -1,4 +1,4 @@
-// KeyIndex: the hash table from keys to ids. Buckets of one cache line with seven entries; a lookup reads one bucket and one
+// KeyTable: the hash table from keys to ids. Buckets of one cache line with seven entries; a lookup reads one bucket and one
 // key, so two cache lines, and groups of lookups read them together (wasm has no prefetch: the lines are touched first).
 #pragma once
 
@@ -9,10 +9,10 @@
 
 namespace fcol {
 
-class KeyIndex {
+class KeyTable {
  public:
   // Room for `keys` keys. Errors: OutOfMemory.
-  static Result<KeyIndex> make(size_t keys, uint64_t seed);
+  static Result<KeyTable> make(size_t keys, uint64_t seed);
 
   static constexpr size_t kGroup = 64;
   struct Entry {
