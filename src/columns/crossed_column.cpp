@@ -6,6 +6,7 @@
 #include "columns/column_maker.hpp"
 #include "columns/integer_values.hpp"
 #include "columns/missing.hpp"
+#include "columns/name_order.hpp"
 #include "text/fingerprint64.hpp"
 
 namespace fcol {
@@ -67,6 +68,7 @@ Result<void> CrossedColumn::readInputs(Transformation& features, std::vector<con
     if (leaf.column) FCOL_TRY(features.ids(*leaf.column->categorical()));
   Scratch& scratch = features.scratch();
   if (scratch.crossed.size() < leaves_.size()) scratch.crossed.resize(leaves_.size());
+  inputs.clear();
   for (const bool sparse : {true, false}) {
     for (size_t i = 0; i < leaves_.size(); ++i) {
       const CrossLeaf& leaf = leaves_[i];
@@ -134,8 +136,7 @@ void CrossedColumn::hashRow(Inputs inputs, uint32_t row, uint64_t* hashes, uint3
 }
 
 Result<void> CrossedColumn::transform(Transformation& features, IdBatch& out) const {
-  std::vector<const IdBatch*> inputs;
-  inputs.reserve(leaves_.size());
+  auto& inputs = features.scratch().inputs;
   FCOL_TRY(readInputs(features, inputs));
   out.rows = features.rows();
   FCOL_TRY(countCrosses(inputs, out));
@@ -190,11 +191,11 @@ Result<ColumnPointer> makeCrossedColumn(const ColumnSpec& spec, ColumnMaker& mak
   std::vector<CrossLeaf> leaves;
   for (const Json& key : keys.items()) FCOL_TRY(addLeaves(spec, key, maker, leaves));
   FCOL_ASSIGN(hash_key, spec.integer("hash_key"));
-  std::vector<std::string> names;
-  for (const auto& leaf : leaves) names.push_back(leaf.name);
-  std::sort(names.begin(), names.end());
+  std::vector<const std::string*> names;
+  for (const auto& leaf : leaves) names.push_back(&leaf.name);
+  const auto order = orderByName(names);
   std::string name;
-  for (size_t i = 0; i < names.size(); ++i) name.append(i ? "_X_" : "").append(names[i]);
+  for (size_t i = 0; i < order.size(); ++i) name.append(i ? "_X_" : "").append(*names[order[i]]);
   const uint64_t seed = hash_key.value_or(0) == 0 ? kDefaultHashKey : static_cast<uint64_t>(*hash_key);
   return ColumnPointer(std::make_shared<CrossedColumn>(std::move(name), std::move(leaves), *size, seed, maker.inputs().addCategorical()));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "columns/column_maker.hpp"
+#include "columns/name_order.hpp"
 
 namespace fcol {
 namespace {
@@ -28,13 +29,13 @@ void appendCanonical(std::string& out, const Json& json) {
     }
     out += ']';
   } else if (json.isObject()) {
-    std::vector<std::string> keys = json.keys();
-    std::sort(keys.begin(), keys.end());
+    std::vector<const std::string*> keys;
+    for (const auto& key : json.keys()) keys.push_back(&key);
     out += '{';
-    for (const auto& key : keys) {
-      appendJsonString(out, key);
+    for (const uint32_t i : orderByName(keys)) {
+      appendJsonString(out, *keys[i]);
       out += ':';
-      appendCanonical(out, json[key]);
+      appendCanonical(out, json[*keys[i]]);
       out += ',';
     }
     out += '}';
@@ -96,10 +97,17 @@ Result<std::vector<ColumnPointer>> columnsFromSpec(const Json& columns, const Re
   return made;
 }
 
+std::vector<ColumnPointer> sortedByName(const std::vector<ColumnPointer>& columns) {
+  std::vector<const std::string*> names;
+  for (const auto& column : columns) names.push_back(&column->name());
+  std::vector<ColumnPointer> sorted;
+  for (const uint32_t i : orderByName(names)) sorted.push_back(columns[i]);
+  return sorted;
+}
+
 Result<std::vector<ColumnPointer>> normalizeColumns(std::vector<ColumnPointer> columns) {
   if (columns.empty()) return error(ErrorCode::InvalidDefinition, "feature_columns must not be empty.");
-  // std::string compares bytes, which for UTF-8 is Python's order of code points.
-  std::stable_sort(columns.begin(), columns.end(), [](const auto& a, const auto& b) { return a->name() < b->name(); });
+  columns = sortedByName(columns);
   for (size_t i = 1; i < columns.size(); ++i) {
     if (columns[i]->name() == columns[i - 1]->name())
       return columnError(ErrorCode::InvalidDefinition, columns[i]->name(),

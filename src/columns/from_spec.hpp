@@ -42,6 +42,9 @@ class Inputs {
 // Errors: InvalidDefinition, InvalidSpec, with the column.
 Result<std::vector<ColumnPointer>> columnsFromSpec(const Json& columns, const Resources& resources, Inputs& inputs);
 
+// Columns in the order of their names; equal names keep their order.
+std::vector<ColumnPointer> sortedByName(const std::vector<ColumnPointer>& columns);
+
 // Columns sorted by name, refused if empty or if two have one name (spec 1.3).
 Result<std::vector<ColumnPointer>> normalizeColumns(std::vector<ColumnPointer> columns);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <type_traits>
 
 #include "columns/integer_values.hpp"
@@ -40,66 +41,61 @@ void load(const Feature& feature, uint32_t begin, uint32_t count, T* out) {
   }
 }
 
-template <typename T, typename Function>
-void each(T* values, uint32_t count, Function function) {
-  for (uint32_t i = 0; i < count; ++i) values[i] = function(values[i]);
-}
-
+// One step over numbers of T: float, double, or int64, which stands for int32 too.
 template <typename T>
-void apply(const Step& step, T* values, uint32_t count) {
-  // Integers wrap around as in numpy and TensorFlow; unsigned arithmetic does so without undefined behaviour.
-  using Unsigned = typename std::conditional_t<std::is_integral_v<T>, std::make_unsigned<T>, std::common_type<T>>::type;
-  T operand;
-  if constexpr (std::is_integral_v<T>) operand = static_cast<T>(step.integer.value_or(0));
-  else operand = static_cast<T>(step.operand);
-  const auto wide = static_cast<Unsigned>(operand);
-  switch (step.operation) {
-    case Operation::Add: return each(values, count, [=](T x) { return static_cast<T>(static_cast<Unsigned>(x) + wide); });
-    case Operation::Sub: return each(values, count, [=](T x) { return static_cast<T>(static_cast<Unsigned>(x) - wide); });
-    case Operation::Mul: return each(values, count, [=](T x) { return static_cast<T>(static_cast<Unsigned>(x) * wide); });
-    // NaN stays, and of two equal zeros the value's own.
-    case Operation::Minimum: return each(values, count, [=](T x) { return operand < x ? operand : x; });
-    case Operation::Maximum: return each(values, count, [=](T x) { return operand > x ? operand : x; });
-    default: break;
-  }
+T apply(Operation operation, T x, T operand) {
   if constexpr (std::is_integral_v<T>) {
-    FCOL_ASSERT(step.operation == Operation::Abs);
-    each(values, count, [](T x) { return x < 0 ? static_cast<T>(Unsigned{0} - static_cast<Unsigned>(x)) : x; });
+    // Integers wrap around as in numpy and TensorFlow; unsigned arithmetic does so without undefined behaviour.
+    const auto a = static_cast<uint64_t>(x), b = static_cast<uint64_t>(operand);
+    switch (operation) {
+      case Operation::Add: return static_cast<T>(a + b);
+      case Operation::Sub: return static_cast<T>(a - b);
+      case Operation::Mul: return static_cast<T>(a * b);
+      case Operation::Abs: return static_cast<T>(x < 0 ? 0 - a : a);
+      default: break;
+    }
   } else {
-    switch (step.operation) {
-      case Operation::Div: return each(values, count, [=](T x) { return x / operand; });
-      case Operation::Log: return each(values, count, [](T x) { return std::log(x); });
-      case Operation::Log1p: return each(values, count, [](T x) { return std::log1p(x); });
-      case Operation::Sqrt: return each(values, count, [](T x) { return std::sqrt(x); });
-      default: return each(values, count, [](T x) { return std::fabs(x); });
+    switch (operation) {
+      case Operation::Add: return x + operand;
+      case Operation::Sub: return x - operand;
+      case Operation::Mul: return x * operand;
+      case Operation::Div: return x / operand;
+      case Operation::Log: return std::log(x);
+      case Operation::Log1p: return std::log1p(x);
+      case Operation::Sqrt: return std::sqrt(x);
+      case Operation::Abs: return std::fabs(x);
+      default: break;
     }
   }
+  // NaN stays, and of two equal zeros the value's own.
+  if (operation == Operation::Minimum) return operand < x ? operand : x;
+  return operand > x ? operand : x;
 }
 
 template <typename T>
-void normalize(std::span<const Step> steps, T* values, uint32_t count, float* out) {
-  for (size_t i = 0; i < steps.size(); ++i) {
-    if constexpr (std::is_integral_v<T>) {
-      if (steps[i].operation == Operation::Div) {  // TensorFlow's true division: float64 from here on
-        double quotients[kChunk];
-        for (uint32_t k = 0; k < count; ++k) quotients[k] = static_cast<double>(values[k]);
-        return normalize(steps.subspan(i), quotients, count, out);
-      }
-    }
-    apply(steps[i], values, count);
+void finish(std::span<const Step> steps, T* values, uint32_t count, float* out) {
+  for (const Step& step : steps) {
+    const T operand = static_cast<T>(step.operand);
+    for (uint32_t i = 0; i < count; ++i) values[i] = apply(step.operation, values[i], operand);
   }
   for (uint32_t i = 0; i < count; ++i) out[i] = static_cast<float>(values[i]);
 }
 
-template <typename T>
-void readSteps(std::span<const Step> steps, const Feature& feature, uint32_t begin, uint32_t count, float* out) {
-  T values[kChunk];
-  for (uint32_t done = 0; done < count;) {
-    const uint32_t n = std::min(count - done, kChunk);
-    load(feature, begin + done, n, values);
-    normalize(steps, values, n, out + done);
-    done += n;
+// `narrow`: the raw dtype is int32, so that each step wraps around at 32 bits.
+void finishIntegers(std::span<const Step> steps, bool narrow, int64_t* values, uint32_t count, float* out) {
+  for (size_t k = 0; k < steps.size(); ++k) {
+    if (steps[k].operation == Operation::Div) {  // TensorFlow's true division: float64 from here on
+      double quotients[kChunk];
+      for (uint32_t i = 0; i < count; ++i) quotients[i] = static_cast<double>(values[i]);
+      return finish(steps.subspan(k), quotients, count, out);
+    }
+    const int64_t operand = steps[k].integer.value_or(0);
+    for (uint32_t i = 0; i < count; ++i) {
+      values[i] = apply(steps[k].operation, values[i], operand);
+      if (narrow) values[i] = static_cast<int32_t>(values[i]);
+    }
   }
+  for (uint32_t i = 0; i < count; ++i) out[i] = static_cast<float>(values[i]);
 }
 
 }  // namespace
@@ -174,12 +170,22 @@ Result<void> NumericValues::checkSteps(const Feature& feature, std::string_view 
 }
 
 void NumericValues::read(const Feature& feature, bool autocast, uint32_t begin, uint32_t count, float* out) const {
-  if (steps_.empty()) return load(feature, begin, count, out);
-  switch (rawDtype(feature, autocast)) {
-    case DType::Int64: return readSteps<int64_t>(steps_, feature, begin, count, out);
-    case DType::Int32: return readSteps<int32_t>(steps_, feature, begin, count, out);
-    case DType::Float64: return readSteps<double>(steps_, feature, begin, count, out);
-    default: return readSteps<float>(steps_, feature, begin, count, out);
+  const DType raw = rawDtype(feature, autocast);
+  for (uint32_t done = 0; done < count;) {
+    const uint32_t n = std::min(count - done, kChunk);
+    if (isInteger(raw)) {
+      int64_t values[kChunk];
+      load(feature, begin + done, n, values);
+      finishIntegers(steps_, raw == DType::Int32, values, n, out + done);
+    } else if (raw == DType::Float64) {
+      double values[kChunk];
+      load(feature, begin + done, n, values);
+      finish<double>(steps_, values, n, out + done);
+    } else {
+      load(feature, begin + done, n, out + done);
+      finish<float>(steps_, out + done, n, out + done);
+    }
+    done += n;
   }
 }
 

@@ -1,6 +1,4 @@
 // shared_embeddings: embedding columns over one table (spec 3.6). TensorFlow: shared_embedding_columns_v2.
-#include <algorithm>
-
 #include "columns/embedding_column.hpp"
 #include "columns/sequence_categorical.hpp"
 #include "columns/weighted_column.hpp"
@@ -31,8 +29,7 @@ Result<void> share(const ColumnSpec& spec, ColumnMaker& maker, const std::vector
   if (columns.empty()) return columnError(ErrorCode::InvalidDefinition, label, "categorical_columns must not be empty");
   if (const Json& name = spec["shared_embedding_collection_name"]; !name.isNull() && !name.isString())
     return invalid(*columns[0], join("shared_embedding_collection_name must be a string. Given: ", shown(name)));
-  auto sorted = columns;
-  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a->name() < b->name(); });
+  const auto sorted = sortedByName(columns);
   for (const auto& column : sorted) {
     if (!column->categorical())
       return invalid(*column, join("All categorical_columns must be subclasses of CategoricalColumn. Given: ", column->type()));

@@ -19,6 +19,7 @@ struct Scratch {
   std::vector<uint32_t> indices;
   std::vector<uint64_t> hashes;
   std::vector<IdBatch> crossed;
+  std::vector<const IdBatch*> inputs;
 };
 
 class Transformation {
