@@ -1,0 +1,156 @@
+#include "example/json_lexer.hpp"
+
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+#include "base/json.hpp"
+#include "base/simd.hpp"
+#include "text/integer_text.hpp"
+
+namespace fcol {
+namespace {
+
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+bool isUtf8(std::string_view text) {
+  const auto* at = reinterpret_cast<const uint8_t*>(text.data());
+  const auto* end = at + text.size();
+  while (at < end) {
+    const uint8_t first = *at++;
+    if (first < 0x80) continue;
+    const int more = first >= 0xc2 && first < 0xe0 ? 1 : first >= 0xe0 && first < 0xf0 ? 2 : first >= 0xf0 && first < 0xf5 ? 3 : 0;
+    if (more == 0 || end - at < more) return false;
+    // The second byte also rules out overlong forms, surrogates and what lies beyond U+10FFFF.
+    const uint8_t low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80, high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    if (at[0] < low || at[0] > high) return false;
+    for (int i = 1; i < more; ++i)
+      if ((at[i] & 0xc0) != 0x80) return false;
+    at += more;
+  }
+  return true;
+}
+
+bool startsWith(const char* at, const char* end, std::string_view word) {
+  return static_cast<size_t>(end - at) >= word.size() && std::string_view(at, word.size()) == word;
+}
+
+// The nearest double by the C library, which wants a terminator.
+double slowReal(const char* begin, const char* end) {
+  char text[64];
+  const auto size = static_cast<size_t>(end - begin);
+  if (size >= sizeof text) return std::strtod(std::string(begin, end).c_str(), nullptr);
+  for (size_t i = 0; i < size; ++i) text[i] = begin[i];
+  text[size] = 0;
+  return std::strtod(text, nullptr);
+}
+
+const char* readWord(const char* at, const char* end, bool negative, JsonNumber& number) {
+  number.kind = JsonNumber::Real;
+  if (!negative && startsWith(at, end, "NaN")) {
+    number.real = std::numeric_limits<double>::quiet_NaN();
+    return at + 3;
+  }
+  if (!startsWith(at, end, "Infinity")) return nullptr;
+  number.real = negative ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+  return at + 8;
+}
+
+}  // namespace
+
+const char* readString(const char* at, const char* end, std::string& scratch, std::string_view& value) {
+  const char* begin = at;
+  bool ascii = true;
+  for (;;) {
+    if (end - at >= 16) {
+      const v128_t bytes = wasm_v128_load(at);
+      const v128_t stops = wasm_v128_or(wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat('"')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\'))),
+                                        wasm_u8x16_lt(bytes, wasm_i8x16_splat(0x20)));
+      const uint32_t stop = wasm_i8x16_bitmask(stops), high = wasm_i8x16_bitmask(bytes);
+      if (stop == 0) {
+        ascii = ascii && high == 0;
+        at += 16;
+        continue;
+      }
+      const auto before = static_cast<uint32_t>(__builtin_ctz(stop));
+      ascii = ascii && (high & ((1u << before) - 1)) == 0;
+      at += before;
+      break;
+    }
+    for (; at < end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20; ++at)
+      ascii = ascii && static_cast<unsigned char>(*at) < 0x80;
+    if (at == end) return nullptr;
+    break;
+  }
+  if (*at == '"') {
+    value = {begin, static_cast<size_t>(at - begin)};
+    return ascii || isUtf8(value) ? at + 1 : nullptr;
+  }
+  scratch.clear();
+  const char* after = readJsonString(begin, end, scratch);
+  value = scratch;
+  return after && isUtf8(value) ? after : nullptr;
+}
+
+const char* readNumber(const char* at, const char* end, JsonNumber& number) {
+  static constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  constexpr uint64_t kExact = uint64_t{1} << 53;
+  constexpr int kMaxPower = 22;  // the largest power of ten that is a double
+  const char* begin = at;
+  const bool negative = at < end && *at == '-';
+  if (negative) ++at;
+  if (at < end && !isDigit(*at)) return readWord(at, end, negative, number);
+
+  const char* first = at;
+  uint64_t digits = 0;  // wraps around beyond 19 digits: then it is not used
+  while (at < end && isDigit(*at)) digits = digits * 10 + static_cast<uint64_t>(*at++ - '0');
+  if (at == first || (*first == '0' && at - first > 1)) return nullptr;
+  if (at == end || (*at != '.' && *at != 'e' && *at != 'E')) {
+    number.kind = JsonNumber::Integer;
+    if (at - first <= 18) {
+      number.integer = negative ? -static_cast<int64_t>(digits) : static_cast<int64_t>(digits);
+      return at;
+    }
+    const auto integer = parseInt64({begin, static_cast<size_t>(at - begin)});
+    if (integer) {
+      number.integer = *integer;
+    } else {
+      number.kind = JsonNumber::Huge;
+      number.real = slowReal(begin, at);
+    }
+    return at;
+  }
+
+  number.kind = JsonNumber::Real;
+  int64_t power = 0;
+  auto count = at - first;
+  if (*at == '.') {
+    const char* fraction = ++at;
+    while (at < end && isDigit(*at)) digits = digits * 10 + static_cast<uint64_t>(*at++ - '0');
+    if (at == fraction) return nullptr;
+    power = fraction - at;
+    count += at - fraction;
+  }
+  if (at < end && (*at == 'e' || *at == 'E')) {
+    ++at;
+    const bool down = at < end && *at == '-';
+    if (at < end && (*at == '-' || *at == '+')) ++at;
+    const char* exponent = at;
+    int64_t value = 0;
+    for (; at < end && isDigit(*at); ++at) value = value < 100000 ? value * 10 + (*at - '0') : value;
+    if (at == exponent) return nullptr;
+    power += down ? -value : value;
+  }
+  // Both operands exact, so the one operation rounds to the nearest double.
+  if (count <= 19 && digits <= kExact && power >= -kMaxPower && power <= kMaxPower) {
+    const auto exact = static_cast<double>(digits);
+    number.real = power < 0 ? exact / kPowers[-power] : exact * kPowers[power];
+    if (negative) number.real = -number.real;
+  } else {
+    number.real = slowReal(begin, at);
+  }
+  return at;
+}
+
+}  // namespace fcol

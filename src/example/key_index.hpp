@@ -1,0 +1,68 @@
+// KeyIndex: which feature a key of foreign data means. Producers write the same keys in the same order again and again, so
+// the key that stood at this place last time is tried first.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fcol {
+
+class KeyIndex {
+ public:
+  static constexpr int32_t kUnknown = -1;
+
+  // Keys must outlive the index. Of equal keys the last is found.
+  void add(std::string_view key) { keys_.push_back(key); }
+
+  // The number of the key, in the order of adding, or kUnknown. `place`: the how manieth key of its row this is.
+  int32_t find(std::string_view key, size_t place) {
+    if (place < kPlaces && guesses_[place].set && guesses_[place].key == key) return guesses_[place].number;
+    const int32_t number = search(key);
+    if (place < kPlaces) {
+      guesses_[place].key.assign(key);
+      guesses_[place].number = number;
+      guesses_[place].set = true;
+    }
+    return number;
+  }
+
+ private:
+  static constexpr size_t kPlaces = 64;
+  struct Guess {
+    std::string key;
+    int32_t number = kUnknown;
+    bool set = false;
+  };
+
+  int32_t search(std::string_view key) {
+    if (slots_.empty()) build();
+    for (uint32_t at = hash(key);; ++at) {
+      const int32_t number = slots_[at & mask()];
+      if (number == kUnknown || keys_[static_cast<size_t>(number)] == key) return number;
+    }
+  }
+  void build() {
+    size_t size = 16;
+    while (size < keys_.size() * 2) size *= 2;
+    slots_.assign(size, kUnknown);
+    for (size_t i = 0; i < keys_.size(); ++i) {
+      uint32_t at = hash(keys_[i]);
+      while (slots_[at & mask()] != kUnknown && keys_[static_cast<size_t>(slots_[at & mask()])] != keys_[i]) ++at;
+      slots_[at & mask()] = static_cast<int32_t>(i);
+    }
+  }
+  uint32_t mask() const { return static_cast<uint32_t>(slots_.size() - 1); }
+  static uint32_t hash(std::string_view key) {
+    uint32_t h = static_cast<uint32_t>(key.size());
+    for (const char c : key) h = (h ^ static_cast<unsigned char>(c)) * 0x01000193u;
+    return h ^ h >> 15;
+  }
+
+  std::vector<std::string_view> keys_;
+  std::vector<int32_t> slots_;
+  std::vector<Guess> guesses_ = std::vector<Guess>(kPlaces);
+};
+
+}  // namespace fcol
