@@ -12,22 +12,21 @@ const SERVED = [
 ];
 
 /** What the page says about the library's size: measured here, on the files that it is made of. */
-function sizes() {
+function sizes(dist) {
   const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
-  const wasm = readFileSync(at('dist/feature-columns.wasm'));
-  const script = readFileSync(at('dist/external.js')); // the same code without the wasm inside
+  const wasm = readFileSync(path.join(dist, 'feature-columns.wasm'));
+  const script = readFileSync(path.join(dist, 'external.js')); // the same code without the wasm inside
   return { wasm: wasm.length, wasmBrotli: brotli(wasm), script: script.length, scriptBrotli: brotli(script) };
 }
 
-/** Builds the page; answers its folder. Needs dist/. */
-export async function buildDemo({ minify = true } = {}) {
-  const out = at('build/demo');
+/** Builds the page with the package built in `dist`; answers its folder. */
+export async function buildDemo({ dist = at('dist'), out = at('build/demo'), minify = true } = {}) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(path.join(out, 'model'), { recursive: true });
   await bundle({
     entryPoints: { main: at('demo/src/main.ts'), style: at('demo/style.css') }, outdir: out, bundle: true, format: 'esm', target: 'es2022',
     minify, sourcemap: false, logLevel: 'error', legalComments: 'none', external: ['node:*'],
-    alias: { 'feature-columns': at('dist/index.js') }, define: { SIZES: JSON.stringify(sizes()) },
+    alias: { 'feature-columns': path.join(dist, 'index.js') }, define: { SIZES: JSON.stringify(sizes(dist)) },
   });
   for (const file of ['index.html', 'icon.svg']) cpSync(at('demo', file), path.join(out, file));
   for (const file of SERVED) cpSync(at('demo/model', file), path.join(out, 'model', file));

@@ -1,11 +1,22 @@
 # Every emcc flag with its reason.
 set(FCOL_WASM_COMPILE
-  -O2                                   # the hot loops are intrinsics: -O3 only made the module larger
+  -Oz                                   # the module is downloaded with the page: small where it is not hot (FCOL_WASM_HOT is)
   -msimd128                             # 128-bit SIMD, without relaxed SIMD: same bits on every CPU
   -flto                                 # drops what the bindings do not reach
   -DEMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0 # Embind needs RTTI only for the names in its error messages
 )
+# Sources with the loops over values: compiled for speed. Everything else runs once a batch or once a load.
+set(FCOL_WASM_HOT
+  src/base/crc32c.cpp
+  src/embedding/bag_kernels.cpp src/embedding/embedding_lookup.cpp
+  src/text/fingerprint64.cpp
+  src/vocabulary/key_table.cpp src/vocabulary/string_vocabulary.cpp src/vocabulary/text_lines.cpp src/vocabulary/integer_vocabulary.cpp
+  src/columns/missing.cpp src/columns/vocabulary_column.cpp src/columns/hash_bucket_column.cpp src/columns/identity_column.cpp
+  src/columns/crossed_column.cpp
+  src/layers/dense_network.cpp
+)
 set(FCOL_WASM_LINK
+  -O2                                   # the optimizer's passes; what is small stays small
   --no-entry                            # a library
   -sMODULARIZE=1 -sEXPORT_ES6=1         # a factory: one instance for each runtime
   -sENVIRONMENT=web,worker              # our loader hands over the bytes, so that the same glue runs in Node too

@@ -12,6 +12,9 @@
 
 namespace fcol {
 
+// The error of a Buffer that cannot be had.
+Error bufferTooLarge(uint64_t elements, size_t element_size);
+
 template <typename T>
 class Buffer {
  public:
@@ -62,10 +65,7 @@ class Buffer {
   std::span<const T> span() const { return {data_, size_}; }
 
  private:
-  static Error tooLarge(uint64_t size) {
-    return error(ErrorCode::OutOfMemory, join("out of memory: ", size, " elements of ", static_cast<uint64_t>(sizeof(T)),
-                                              " bytes do not fit; use a smaller batch, table or vocabulary"));
-  }
+  static Error tooLarge(uint64_t size) { return bufferTooLarge(size, sizeof(T)); }
 
   T* data_ = nullptr;
   size_t size_ = 0;

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "base/result.hpp"
+
 namespace fcol {
 
 std::string_view errorCodeName(ErrorCode code) {
@@ -13,6 +15,40 @@ std::string_view errorCodeName(ErrorCode code) {
 #undef FCOL_ERROR
   };
   return kNames[static_cast<size_t>(code)];
+}
+
+Error::Error(ErrorCode code, std::string message) : code(code), message(std::move(message)) {}
+Error::Error(Error&& other) noexcept = default;
+Error& Error::operator=(Error&& other) noexcept = default;
+Error::Error(const Error& other) = default;
+Error& Error::operator=(const Error& other) = default;
+Error::~Error() = default;
+
+Error& Error::at(std::string_view column_name, int64_t row_index) {
+  column = column_name;
+  row = row_index;
+  return *this;
+}
+
+Failure::Failure(Error error) : error_(new Error(std::move(error))) {}
+
+void Failure::destroy() { delete error_; }
+
+Error error(ErrorCode code, std::string message) { return Error(code, std::move(message)); }
+
+void TextPart::appendTo(std::string& text) const {
+  switch (kind_) {
+    case Kind::Text: text.append(text_); break;
+    case Kind::Signed: text.append(toText(signed_)); break;
+    case Kind::Unsigned: text.append(toText(unsigned_)); break;
+    case Kind::Number: text.append(toText(number_)); break;
+  }
+}
+
+std::string joinParts(std::initializer_list<TextPart> parts) {
+  std::string text;
+  for (const auto& part : parts) part.appendTo(text);
+  return text;
 }
 
 std::string toText(uint64_t value) {

@@ -9,11 +9,33 @@
 
 namespace fcol {
 
+// An error on its way up: one pointer, so that passing it through many functions costs little code.
+class Failure {
+ public:
+  Failure() = default;
+  explicit Failure(Error error);
+  Failure(Failure&& other) noexcept : error_(std::exchange(other.error_, nullptr)) {}
+  Failure& operator=(Failure&& other) noexcept {
+    std::swap(error_, other.error_);
+    return *this;
+  }
+  ~Failure() {
+    if (error_) destroy();
+  }
+  explicit operator bool() const { return error_ != nullptr; }
+  Error& error() const { return *error_; }
+
+ private:
+  void destroy();
+  Error* error_ = nullptr;
+};
+
 template <typename T>
 class [[nodiscard]] Result {
  public:
   Result(T value) : value_(std::move(value)) {}
-  Result(Error error) : error_(std::move(error)) {}
+  Result(Error error) : failure_(std::move(error)) {}
+  Result(Failure failure) : failure_(std::move(failure)) {}
 
   explicit operator bool() const { return value_.has_value(); }
   bool ok() const { return value_.has_value(); }
@@ -23,27 +45,30 @@ class [[nodiscard]] Result {
   const T& operator*() const { return value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
-  Error& error() { FCOL_ASSERT(!ok()); return error_; }
-  const Error& error() const { FCOL_ASSERT(!ok()); return error_; }
+  Error& error() { FCOL_ASSERT(!ok()); return failure_.error(); }
+  const Error& error() const { FCOL_ASSERT(!ok()); return failure_.error(); }
+  Failure takeFailure() { return std::move(failure_); }
 
  private:
   std::optional<T> value_;
-  Error error_;
+  Failure failure_;
 };
 
 template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : error_(std::move(error)) {}
+  Result(Error error) : failure_(std::move(error)) {}
+  Result(Failure failure) : failure_(std::move(failure)) {}
 
-  explicit operator bool() const { return !error_.has_value(); }
-  bool ok() const { return !error_.has_value(); }
-  Error& error() { FCOL_ASSERT(!ok()); return *error_; }
-  const Error& error() const { FCOL_ASSERT(!ok()); return *error_; }
+  explicit operator bool() const { return !failure_; }
+  bool ok() const { return !failure_; }
+  Error& error() { FCOL_ASSERT(!ok()); return failure_.error(); }
+  const Error& error() const { FCOL_ASSERT(!ok()); return failure_.error(); }
+  Failure takeFailure() { return std::move(failure_); }
 
  private:
-  std::optional<Error> error_;
+  Failure failure_;
 };
 
 }  // namespace fcol
@@ -52,11 +77,11 @@ class [[nodiscard]] Result<void> {
 #define FCOL_TRY(expression)                                      \
   do {                                                            \
     if (auto fcol_result = (expression); !fcol_result)            \
-      return std::move(fcol_result.error());                      \
+      return fcol_result.takeFailure();                           \
   } while (false)
 
 // Declares `name` as the value of `expression`, or returns its error.
 #define FCOL_ASSIGN(name, expression)                             \
   auto name##_result = (expression);                              \
-  if (!name##_result) return std::move(name##_result.error());    \
+  if (!name##_result) return name##_result.takeFailure();         \
   auto& name = *name##_result

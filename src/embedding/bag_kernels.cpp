@@ -7,7 +7,7 @@ namespace {
 
 constexpr size_t kGroup = 8;        // rows that SparseSegmentSum adds at a time
 constexpr size_t kUnrollFrom = 16;  // rows from which SegmentSum keeps four sums
-constexpr size_t kPacket = 8;       // floats in a SIMD register of TensorFlow's x86 builds (AVX)
+constexpr int kPacket = 8;          // floats in a SIMD register of TensorFlow's x86 builds (AVX)
 
 size_t firstGroup(size_t n) {
   const size_t rest = n % kGroup;
@@ -96,8 +96,7 @@ inline void weightedBlock(const float* const* rows, const float* weights, size_t
 
 // Eight columns with four sums each.
 inline void weightedPacket(const float* const* rows, const float* weights, size_t n, size_t column, Finish finish, float* out) {
-  using Packet = Vectors<2>;
-  static_assert(Packet::kWidth == kPacket);
+  using Packet = Vectors<kPacket / 4>;
   Packet sums[4] = {Packet::zero(), Packet::zero(), Packet::zero(), Packet::zero()};
   const size_t unrolled = n / 4 * 4;
   for (size_t k = 0; k < unrolled; k += 4)

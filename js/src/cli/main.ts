@@ -44,7 +44,6 @@ async function runStream(command: 'transform' | 'score', args: readonly string[]
   const destination = await openDestination(output, outputFormat === 'npy');
   let summary: Summary;
   try {
-    if (!quiet) for (const warning of runner.info.warnings) process.stderr.write(`warning: ${warning}\n`);
     if (runner.info.kind === 'sequence_features' && outputFormat === 'npy' && steps === undefined) {
       throw new UsageError('sequences as .npy need --steps N: every row of an array has the same number of steps');
     }

@@ -1,5 +1,5 @@
 /** Errors as plain objects, to cross threads, and what the command line prints of them. */
-import { FeatureColumnError, type ErrorCode } from '../errors.js';
+import { FeatureColumnError, type ErrorCode } from 'feature-columns';
 
 export interface PlainError {
   readonly code: ErrorCode;

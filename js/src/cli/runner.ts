@@ -1,6 +1,6 @@
 /** Runs batches of rows through the layer of a spec: here, or on worker threads with the order kept. */
 import { Worker } from 'node:worker_threads';
-import type { FeatureColumnError } from '../errors.js';
+import type { FeatureColumnError } from 'feature-columns';
 import { rebuildError, type PlainError } from './plain_error.js';
 import type { RowBatch } from './source.js';
 
@@ -16,8 +16,8 @@ export interface Output {
 /** What is known of a layer before its first batch. */
 export interface LayerInfo {
   readonly kind: string;
+  /** Floats in the last dimension of `data`. */
   readonly width: number;
-  readonly warnings: readonly string[];
 }
 
 export interface Runner {

@@ -1,6 +1,6 @@
 /** Where a command reads: standard input or a file, cut into batches of whole rows, in constant memory. */
 import { open } from 'node:fs/promises';
-import { FeatureColumnError } from '../errors.js';
+import { FeatureColumnError } from 'feature-columns';
 
 /** Some whole rows as bytes: lines of JSON with their newlines, or TFRecords with their framing. */
 export interface RowBatch {

@@ -1,5 +1,5 @@
 /** The loop that transform and score share: batches in, outputs in order, bad rows handled as asked. */
-import { FeatureColumnError } from '../errors.js';
+import { FeatureColumnError } from 'feature-columns';
 import { Progress } from './progress.js';
 import type { Output, RowFormat, Runner } from './runner.js';
 import { openSource, rowBatches, singleRows, type RowBatch } from './source.js';

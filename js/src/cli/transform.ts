@@ -1,5 +1,5 @@
 /** `feature-columns transform`: rows to vectors, as NDJSON or .npy. */
-import { FeatureColumnError } from '../errors.js';
+import { FeatureColumnError } from 'feature-columns';
 import type { Destination } from './destination.js';
 import { floatsText } from './float_text.js';
 import { npyHeader } from './npy.js';

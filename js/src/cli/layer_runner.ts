@@ -1,0 +1,79 @@
+/** Runs rows here, on this thread: for one thread, and inside each worker. */
+import { readFile } from 'node:fs/promises';
+import { parentPort } from 'node:worker_threads';
+import { createRuntime, FeatureColumnError, type Classifier, type DenseFeatures, type LinearModel, type Regressor, type SequenceFeatures } from 'feature-columns';
+import { plainError } from './plain_error.js';
+import type { Answer, LayerInfo, Output, RowFormat, Runner, Work } from './runner.js';
+import { singleRows, type RowBatch } from './source.js';
+
+type AnyLayer = DenseFeatures | SequenceFeatures | LinearModel | Classifier | Regressor;
+type Shaped = (Float32Array | Int32Array) & { readonly shape: readonly number[] };
+
+/** The data of TFRecords, without their framing. Their checksums are for files that are kept; the parser checks the content. */
+function recordsOf(batch: RowBatch): Uint8Array[] {
+  return [...singleRows(batch, 'tfrecord')].map(({ bytes }) => bytes.subarray(12, bytes.length - 4));
+}
+
+/** Prediction keys as the command line writes them: TensorFlow's. */
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function outputsOf(result: object): Output[] {
+  if ('data' in result) {
+    const { data, shape, sequenceLength } = result as { data: Float32Array; shape: readonly number[]; sequenceLength?: Int32Array };
+    const outputs: Output[] = [{ name: 'data', shape, data }];
+    if (sequenceLength) outputs.push({ name: 'sequence_length', shape: [sequenceLength.length], data: sequenceLength });
+    return outputs;
+  }
+  return Object.entries(result as Record<string, Shaped>).map(([name, data]) => ({ name: snake(name), shape: data.shape, data }));
+}
+
+function runLayer(layer: AnyLayer, format: RowFormat, batch: RowBatch): Output[] {
+  if ('predict' in layer) {
+    return outputsOf(format === 'ndjson' ? layer.predictNdjson(batch.bytes) : layer.predictExamples(recordsOf(batch)));
+  }
+  return outputsOf(format === 'ndjson' ? layer.transformNdjson(batch.bytes) : layer.transformExamples(recordsOf(batch)));
+}
+
+/** The layer's name in the spec, which runtime.load has checked. */
+async function kindOf(spec: string): Promise<string> {
+  const { layer } = JSON.parse(await readFile(spec, 'utf8')) as { layer?: string };
+  return layer ?? 'dense_features';
+}
+
+export async function localRunner(spec: string, format: RowFormat): Promise<Runner & { runNow(batch: RowBatch): Output[] }> {
+  const runtime = await createRuntime();
+  try {
+    const layer = (await runtime.load(spec)) as AnyLayer;
+    const info: LayerInfo = { kind: await kindOf(spec), width: 'width' in layer ? layer.width : 'units' in layer ? layer.units : 0 };
+    return {
+      info,
+      runNow: (batch) => runLayer(layer, format, batch),
+      run: async (batch) => runLayer(layer, format, batch),
+      close: async () => runtime.dispose(),
+    };
+  } catch (error) {
+    runtime.dispose();
+    throw error;
+  }
+}
+
+/** The other side of a worker thread: loads, says that it is ready, and answers each message in order. */
+export async function serveWorker({ spec, format }: { spec: string; format: RowFormat }): Promise<void> {
+  const port = parentPort;
+  if (!port) throw new FeatureColumnError('internal', 'not a worker thread');
+  const answer = (message: Answer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+  try {
+    const runner = await localRunner(spec, format);
+    port.on('message', ({ bytes }: Work) => {
+      try {
+        const outputs = runner.runNow({ bytes, rows: 0, first: 0 });
+        answer({ outputs }, outputs.map(({ data }) => data.buffer as ArrayBuffer));
+      } catch (error) {
+        answer({ error: plainError(error) });
+      }
+    });
+    answer({ ready: runner.info });
+  } catch (error) {
+    answer({ error: plainError(error) });
+  }
+}

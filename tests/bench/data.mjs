@@ -1,0 +1,52 @@
+// What the rows of the benchmark measure on: vocabularies of 12-byte tokens, tables, bags of ids.
+import { random } from './harness.mjs';
+
+const DIGITS = 'abcdefghijklmnopqrstuvwxyz012345';
+
+/** The token of a number: 12 characters, no pattern that a hash could profit from. */
+export function token(i) {
+  let x = (i * 2654435761) >>> 0;
+  let text = '';
+  for (let k = 0; k < 6; ++k) {
+    text += DIGITS[x & 31];
+    x = (x >>> 5) | ((x & 31) << 27);
+  }
+  return text + i.toString(36).padStart(6, '0');
+}
+
+const vocabularies = new Map();
+
+/** The bytes of a vocabulary file of n lines. */
+export function vocabularyBytes(n) {
+  if (!vocabularies.has(n)) {
+    const lines = new Array(n);
+    for (let i = 0; i < n; ++i) lines[i] = token(i);
+    vocabularies.set(n, new TextEncoder().encode(lines.join('\n') + '\n'));
+  }
+  return vocabularies.get(n);
+}
+
+/** Strings that no Map has hashed before, as they come from a file or the network; one in ten is not in the vocabulary. */
+export function freshTokens(n, count, seed) {
+  const next = random(seed);
+  const parts = new Array(count);
+  for (let i = 0; i < count; ++i) parts[i] = next() < 0.1 ? `unknown${Math.floor(next() * 1e5)}` : token(Math.floor(next() * n));
+  return Buffer.from(parts.join('\n')).toString('utf8').split('\n');
+}
+
+export function floats(count, seed) {
+  const next = random(seed);
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; ++i) values[i] = next() * 2 - 1;
+  return values;
+}
+
+export function ids(rows, count, seed) {
+  const next = random(seed);
+  const values = new Int32Array(count);
+  for (let i = 0; i < count; ++i) values[i] = Math.floor(next() * rows);
+  return values;
+}
+
+/** Row splits of bags that all have `each` ids. */
+export const evenSplits = (bags, each) => Uint32Array.from({ length: bags + 1 }, (_, i) => i * each);
