@@ -501,6 +501,22 @@ export default function (test, assert, fc) {
     coded(await fails(await gzip(spoiled(omar, 14, 0))), 'checksum_mismatch');
   });
 
+  test('a vocabulary may be given as bytes, a Blob, a response or a stream, and is shared by what it is', async () => {
+    const bytes = new TextEncoder().encode(WORDS);
+    for (const vocabularyFile of [bytes, bytes.buffer, new Blob([bytes]), new Response(bytes), new Blob([bytes]).stream(), new URL('videos.txt', BASE)]) {
+      const column = (key) => fc.embeddingColumn(vocabulary(key, { vocabularyFile }), { dimension: 2, table: { data: TABLE } });
+      const runtime = await runtimeOver(memoryServer(FILES));
+      const layer = await runtime.denseFeatures([column('watched'), column('impression')]);
+      assert.equal(runtime.stats().vocabularies.count, 1);
+      assert.deepEqual([...layer.transform({ watched: ['omar'], impression: ['marlo'] }).data], [5, 6, 1, 2]);
+      layer.dispose();
+      empty(runtime);
+    }
+    const used = new Response(WORDS);
+    await used.text();
+    coded(await failure(memoryServer(FILES), [fc.embeddingColumn(vocabulary('watched', { vocabularyFile: used }), { dimension: 2, table: { data: TABLE } })]), 'invalid_argument', 'has been read before');
+  });
+
   test('relative names are relative to baseUrl, and in a spec to the spec', async () => {
     const columns = [
       {
