@@ -2,7 +2,7 @@
 import { element } from './dom.js';
 import type { Session } from './state.js';
 
-const MARKS = /(\/\/.*|#.*)|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|\b(import|from|const|await|for|in|as|with|def|return)\b/g;
+const MARKS = /(\/\/.*|#.*)|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|\b(import|from|const|await|new|for|in|as)\b/g;
 
 /** `code` with comments, strings and keywords in elements of their own. */
 function coloured(code: string): (Node | string)[] {
@@ -53,7 +53,6 @@ const { probabilities } = classifier.predict(batch);  // Float32Array, [${impres
 }
 
 export const PYTHON = `import tensorflow as tf
-
 from tensorflow import feature_column as fc
 
 keys = ['watched_video_id', 'impression_video_id']

@@ -45,11 +45,12 @@ function fullStrength(table: Float32Array): number {
 }
 
 function showCosts(model: Model): void {
-  const { tables, vocabularies } = model.stats();
+  const { tables, vocabularies } = model.ofFeatures;
+  const all = model.stats().tables;
   setText(byId('table-bytes'), kilobytes(tables.bytes));
   setText(byId('cost-shared'), `${count(tables.bytes)} bytes`);
   setText(byId('cost-separate'), `${count(2 * tables.bytes)} bytes`);
-  setText(byId('table-count'), `${tables.count} table, ${vocabularies.count} vocabulary (${kilobytes(vocabularies.bytes)})`);
+  setText(byId('table-count'), `${tables.count} table, ${vocabularies.count} vocabulary (${kilobytes(vocabularies.bytes)}), ${count(all.bytes - tables.bytes)} bytes of network`);
   setText(byId('download'), kilobytes(SIZES.wasmBrotli + SIZES.scriptBrotli));
   setText(byId('download-text'), `to download: ${kilobytes(SIZES.wasmBrotli)} of wasm, ${kilobytes(SIZES.scriptBrotli)} of script, Brotli`);
 }

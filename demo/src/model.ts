@@ -41,6 +41,7 @@ export async function openModel(baseUrl: string) {
     tensorNameInCkpt: 'impression_video_id_watched_video_id_shared_embedding',
   });
   const features = await runtime.denseFeatures(featureColumns);
+  const ofFeatures = runtime.stats(); // the network's kernels and biases are tables too, so this is asked before they come
   const classifier = await runtime.dnnClassifier({ featureColumns, ckptToLoadFrom: 'model.ckpt' });
   const offset = (name: string) => features.columns.find((column) => column.name === name)!.offset;
   const [watchedAt, impressionAt] = [offset(WATCHED), offset(IMPRESSION)];
@@ -49,6 +50,8 @@ export async function openModel(baseUrl: string) {
 
   return {
     transform,
+    /** What is held for the two features, and what for everything. */
+    ofFeatures,
     stats: () => runtime.stats(),
 
     /** The vectors of a session and the model's probability of each impression. */

@@ -44,6 +44,7 @@ export async function demoTests(page, url, test, assert) {
     await page.keyboard.press('Enter');
   };
 
+  page.setDefaultTimeout(5000);
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto(url);
 
@@ -72,7 +73,7 @@ export async function demoTests(page, url, test, assert) {
     const shared = await page.textContent('#cost-shared');
     assert.equal(shared, '96,000 bytes');
     assert.equal(await page.textContent('#cost-separate'), '192,000 bytes');
-    matches(assert, await page.textContent('#table-count'), /^1 table, 1 vocabulary/);
+    matches(assert, await page.textContent('#table-count'), /^1 table, 1 vocabulary \(.* KB\), 6,404 bytes of network$/);
   });
 
   await test('choosing a film with the keyboard changes vector, ranking, table and map', async () => {
