@@ -24,8 +24,8 @@ struct MapEntry {
   Bytes value;
 };
 
-// A map entry behind its tag: exactly two fields, in either order.
-inline bool readMapEntry(WireReader& in, MapEntry& entry) {
+// A map entry behind its tag: exactly two fields; `key_first`: the key and then the value, else in either order.
+inline bool readMapEntry(WireReader& in, bool key_first, MapEntry& entry) {
   WireReader content;
   if (!readLimited(in, content)) return false;
   entry = {};
@@ -33,6 +33,7 @@ inline bool readMapEntry(WireReader& in, MapEntry& entry) {
     uint32_t tag;
     Bytes bytes;
     if (!content.varint32(tag) || (tag != kField1 && tag != kField2) || !content.delimited(bytes)) return false;
+    if (key_first && tag != (field == 0 ? kField1 : kField2)) return false;
     if (tag == kField1) entry.key = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     else entry.value = bytes;
   }
@@ -42,12 +43,12 @@ inline bool readMapEntry(WireReader& in, MapEntry& entry) {
 // Calls `take(entry)` for each entry of a map message (Features, FeatureLists) that begins with its length here. False if it
 // is broken or `take` says so.
 template <typename Take>
-bool forEachEntry(WireReader& in, Take take) {
+bool forEachEntry(WireReader& in, bool key_first, Take take) {
   WireReader map;
   if (!readLimited(in, map)) return false;
   while (!map.done()) {
     MapEntry entry;
-    if (!map.expect(kField1) || !readMapEntry(map, entry) || !take(entry)) return false;
+    if (!map.expect(kField1) || !readMapEntry(map, key_first, entry) || !take(entry)) return false;
   }
   return true;
 }

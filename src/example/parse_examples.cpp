@@ -48,7 +48,7 @@ class ParsedExamples final : public OwnedBatch {
       return true;
     };
     while (!in.done()) {
-      if (!(in.expect(kField1) ? forEachEntry(in, take) : skipForeignField(in))) return brokenExample(row);
+      if (!(in.expect(kField1) ? forEachEntry(in, false, take) : skipForeignField(in))) return brokenExample(row);
     }
     if (strange) return exampleError(*strange, row, "Unsupported datatype.");
     return {};

@@ -65,11 +65,26 @@ class ParsedSequenceExamples final : public OwnedBatch {
       return true;
     };
     while (!in.done()) {
-      const bool ok = in.expect(kField1) ? forEachEntry(in, take_context) : in.expect(kField2) ? forEachEntry(in, take_list) : skipForeignField(in);
+      const bool ok = in.expect(kField1) ? forEachEntry(in, true, take_context) : in.expect(kField2) ? forEachEntry(in, true, take_list) : skipForeignField(in);
       if (!ok) return brokenExample(row);
     }
     if (strange) return exampleError(*strange, row, "Unsupported datatype.");
     return {};
+  }
+
+  // TensorFlow's parser of these looks at where lists and their packed values end, unlike the one of plain Examples.
+  static bool isWhole(Bytes feature, DType dtype) {
+    if (feature.empty()) return true;
+    WireReader in(feature.subspan(1));
+    Bytes list, packed;
+    if (!in.delimited(list) || !in.done()) return false;
+    WireReader values(list);
+    if (dtype == DType::String || !values.expect(kField1)) return true;
+    return values.delimited(packed) && values.done() && (dtype == DType::Int64 || packed.size() % sizeof(float) == 0);
+  }
+  static Result<void> appendWhole(ExampleSlot& slot, Bytes feature, uint32_t row) {
+    if (!isWhole(feature, slot.column.dtype())) return exampleError(*slot.spec, row, "Can't parse serialized Example: a list does not end where its feature does.");
+    return appendFeature(slot, feature, row);
   }
 
   Result<void> appendSteps(ExampleSlot& slot, Shape& shape, uint32_t row) {
@@ -79,13 +94,13 @@ class ParsedSequenceExamples final : public OwnedBatch {
       for (WireReader in(slot.found); !in.done() && ok;) {
         Bytes feature;
         if (!in.expect(kField1) || !in.delimited(feature)) return exampleError(*slot.spec, row, "Can't parse serialized Example: its feature list is broken.");
-        FCOL_TRY(appendFeature(slot, feature, row));
+        FCOL_TRY(appendWhole(slot, feature, row));
         ok = slot.step_splits.push(slot.column.size());
       }
     } else if (slot.has) {
       shape.in_context = true;
       const size_t before = slot.column.size();
-      FCOL_TRY(appendFeature(slot, slot.found, row));
+      FCOL_TRY(appendWhole(slot, slot.found, row));
       for (size_t i = before; i < slot.column.size(); ++i) ok = ok && slot.step_splits.push(i + 1);
     }
     if (!ok || !slot.splits.push(slot.step_splits.count()) || !shape.value_splits.push(slot.column.size())) return noMemoryFor(slot.spec->key);
