@@ -17,6 +17,7 @@ set(FCOL_WASM_HOT
 )
 set(FCOL_WASM_LINK
   -O2                                   # the optimizer's passes; what is small stays small
+  --bind -fno-rtti                      # Embind, in the variant whose type ids fit a core without RTTI
   --no-entry                            # a library
   -sMODULARIZE=1 -sEXPORT_ES6=1         # a factory: one instance for each runtime
   -sENVIRONMENT=web,worker              # our loader hands over the bytes, so that the same glue runs in Node too
