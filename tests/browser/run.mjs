@@ -10,7 +10,7 @@ import { assert } from '../suites/assert.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const shared = [process.env.FCOL_SHARED, path.resolve(root, '../shared')].find((folder) => folder && existsSync(path.join(folder, 'golden')));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.json': 'application/json', '.svg': 'image/svg+xml' };
-const CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+const CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:";
 
 const PAGE = '<!doctype html><meta charset="utf-8"><title>suites</title><link rel="icon" href="data:,"><script type="module" src="page.mjs"></script>';
 
