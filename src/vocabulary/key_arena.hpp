@@ -38,12 +38,11 @@ struct KeyArena {
       const std::string_view stored = key(offset);
       return stored.size() == wanted.size() && sameBytes(stored.data(), wanted.data(), wanted.size());
     }
-    if (wanted.size() > bytes.size() - offset || !sameBytes(at(offset), wanted.data(), wanted.size())) return false;
-    // The same bytes: the line must end here too, and the wanted key must not have run over a line's end.
+    if (wanted.size() > bytes.size() - offset || !sameLine(at(offset), wanted.data(), wanted.size())) return false;
+    // The same bytes, none of them a line's end: the line must end here too.
     const size_t end = offset + wanted.size();
     const auto ends = [&](size_t position) { return position == bytes.size() || bytes[position] == '\n'; };
-    const bool ended = ends(end) ? wanted.empty() || wanted.back() != '\r' : bytes[end] == '\r' && ends(end + 1);
-    return ended && std::memchr(wanted.data(), '\n', wanted.size()) == nullptr;
+    return ends(end) ? wanted.empty() || wanted.back() != '\r' : bytes[end] == '\r' && ends(end + 1);
   }
 };
 

@@ -45,17 +45,28 @@ inline uint64_t hashKey(std::string_view key, uint64_t seed) {
   return mixBits(state ^ b);
 }
 
-// Equality of keys, eight bytes at a time.
-inline bool sameBytes(const char* a, const char* b, size_t n) {
-  const auto differ8 = [&](size_t i) { uint64_t x, y; std::memcpy(&x, a + i, 8); std::memcpy(&y, b + i, 8); return x != y; };
+// Equality of keys, eight bytes at a time; with `Line`, of keys that have no '\n' in them.
+template <bool Line>
+inline bool equalBytes(const char* a, const char* b, size_t n) {
+  constexpr uint64_t kLow = 0x0101010101010101u;
   if (n < 8) {
     for (size_t i = 0; i < n; ++i)
-      if (a[i] != b[i]) return false;
+      if (a[i] != b[i] || (Line && a[i] == '\n')) return false;
     return true;
   }
+  // Not 0 if the words differ or have a '\n': bytes that become 0 lend from the next, so the high bit of at least one is set.
+  const auto differ = [&](size_t i) {
+    uint64_t x, y;
+    std::memcpy(&x, a + i, 8);
+    std::memcpy(&y, b + i, 8);
+    const uint64_t lines = x ^ '\n' * kLow;
+    return (x ^ y) | (Line ? (lines - kLow) & ~lines & 0x80 * kLow : 0);
+  };
   for (size_t i = 0; i + 8 < n; i += 8)
-    if (differ8(i)) return false;
-  return !differ8(n - 8);
+    if (differ(i)) return false;
+  return !differ(n - 8);
 }
+inline bool sameBytes(const char* a, const char* b, size_t n) { return equalBytes<false>(a, b, n); }
+inline bool sameLine(const char* a, const char* b, size_t n) { return equalBytes<true>(a, b, n); }
 
 }  // namespace fcol

@@ -34,14 +34,18 @@ Result<KeyTable> KeyTable::make(size_t keys, uint64_t seed) {
   return index;
 }
 
+// Brings in the bucket lines of many hashes. Its own loop, and a short one: the processor then has a whole group of misses under
+// way, where hashing between them would leave room for a few.
+void KeyTable::touch(std::span<const uint64_t> hashes) const {
+  uint64_t touched = 0;
+  for (const uint64_t hash : hashes) touched |= buckets_[bucketOf(hash)].tags;
+  keepAlive(touched);
+}
+
 KeyTable::Insertion KeyTable::insert(const KeyArena& arena, std::span<const Entry> entries, uint32_t first_id) {
   uint64_t hashes[kGroup];
-  uint64_t touched = 0;
-  for (size_t i = 0; i < entries.size(); ++i) {
-    hashes[i] = hashKey({arena.at(entries[i].offset), entries[i].length}, seed_);
-    touched |= buckets_[bucketOf(hashes[i])].tags;
-  }
-  keepAlive(touched);  // the buckets' lines come in side by side
+  for (size_t i = 0; i < entries.size(); ++i) hashes[i] = hashKey({arena.at(entries[i].offset), entries[i].length}, seed_);
+  touch({hashes, entries.size()});
   for (size_t i = 0; i < entries.size(); ++i) {
     const std::string_view key{arena.at(entries[i].offset), entries[i].length};
     const uint64_t tag = tagOf(hashes[i]);
@@ -63,37 +67,39 @@ KeyTable::Insertion KeyTable::insert(const KeyArena& arena, std::span<const Entr
   return {Outcome::Inserted, entries.size(), 0};
 }
 
+int64_t KeyTable::findOne(const KeyArena& arena, std::string_view key, uint64_t hash) const {
+  const uint64_t tags = tagOf(hash) * kLowBits;
+  size_t at = bucketOf(hash);
+  for (size_t steps = 0; steps < bucket_count_; ++steps, at = at + 1 == bucket_count_ ? 0 : at + 1) {
+    const Bucket& bucket = buckets_[at];
+    for (uint64_t same = zeroBytes(bucket.tags ^ tags); same; same &= same - 1)
+      if (arena.holds(bucket.offsets[entryOf(same)], key)) return bucket.ids[entryOf(same)];
+    if (zeroBytes(bucket.tags)) break;
+  }
+  return -1;
+}
+
 void KeyTable::find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) const {
   uint64_t hashes[kGroup];
   for (size_t from = 0; from < keys.size(); from += kGroup) {
     const size_t count = std::min(kGroup, keys.size() - from);
-    uint64_t touched = 0;
-    for (size_t i = 0; i < count; ++i) {
-      hashes[i] = hashKey(keys[from + i], seed_);
-      touched |= buckets_[bucketOf(hashes[i])].tags;
-    }
-    keepAlive(touched);
-    if (count > 8) {  // then the first candidate's key of each
+    for (size_t i = 0; i < count; ++i) hashes[i] = hashKey(keys[from + i], seed_);
+    if (count > 4) {
+      touch({hashes, count});
+      // Then the line that each search reads next: of its first candidate's key, or the next bucket if its own is full. Chosen
+      // without branches, which would be guessed wrongly.
+      unsigned touched = 0;
       for (size_t i = 0; i < count; ++i) {
-        const Bucket& bucket = buckets_[bucketOf(hashes[i])];
+        const size_t at = bucketOf(hashes[i]);
+        const Bucket& bucket = buckets_[at];
         const uint64_t same = zeroBytes(bucket.tags ^ tagOf(hashes[i]) * kLowBits);
-        if (same) touched += static_cast<unsigned char>(*arena.at(bucket.offsets[entryOf(same)]));
+        const size_t next = zeroBytes(bucket.tags) || at + 1 == bucket_count_ ? at : at + 1;
+        const char* key = arena.at(bucket.offsets[entryOf(same ? same : 1)]);
+        touched |= static_cast<unsigned char>(*(same ? key : reinterpret_cast<const char*>(buckets_ + next)));
       }
       keepAlive(touched);
     }
-    for (size_t i = 0; i < count; ++i) {
-      const std::string_view key = keys[from + i];
-      const uint64_t tag = tagOf(hashes[i]);
-      size_t at = bucketOf(hashes[i]);
-      int64_t id = -1;
-      for (size_t steps = 0; steps < bucket_count_; ++steps, at = at + 1 == bucket_count_ ? 0 : at + 1) {
-        const Bucket& bucket = buckets_[at];
-        for (uint64_t same = zeroBytes(bucket.tags ^ tag * kLowBits); same && id < 0; same &= same - 1)
-          if (arena.holds(bucket.offsets[entryOf(same)], key)) id = bucket.ids[entryOf(same)];
-        if (id >= 0 || zeroBytes(bucket.tags)) break;
-      }
-      ids[from + i] = id;
-    }
+    for (size_t i = 0; i < count; ++i) ids[from + i] = findOne(arena, keys[from + i], hashes[i]);
   }
 }
 

@@ -48,6 +48,9 @@ class KeyTable {
   size_t bucketOf(uint64_t hash) const { return static_cast<size_t>((hash >> 32) * bucket_count_ >> 32); }
   static uint64_t tagOf(uint64_t hash) { return (hash & 0xff) ? hash & 0xff : 1; }
 
+  void touch(std::span<const uint64_t> hashes) const;
+  int64_t findOne(const KeyArena& arena, std::string_view key, uint64_t hash) const;
+
   Buffer<uint8_t> memory_;
   Bucket* buckets_ = nullptr;  // in memory_, at a cache line's start
   uint64_t bucket_count_ = 0;

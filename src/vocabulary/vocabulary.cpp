@@ -165,7 +165,8 @@ Made Vocabulary::fromStrings(const Utf8Batch& keys, std::string name) {
   const uint64_t bytes = keys.size() == 0 ? 0 : uint64_t{keys.offsets.back()} - keys.offsets.front() + 4 * uint64_t{keys.size()};
   if (keys.size() == 0) return error(ErrorCode::InvalidVocabulary, join("vocabulary_list [] must be non-empty, column_name: ", name));
   if (bytes > kLargestFile) return tooLarge(name);
-  FCOL_ASSIGN(arena, Buffer<uint8_t>::make(bytes));
+  FCOL_ASSIGN(arena, Buffer<uint8_t>::make(bytes + 1));
+  arena[static_cast<size_t>(bytes)] = 0;  // looking up touches the first byte of a key, and the last key may be empty
   size_t at = 0;
   for (size_t i = 0; i < keys.size(); ++i) {
     const std::string_view key = keys[i];
@@ -174,7 +175,7 @@ Made Vocabulary::fromStrings(const Utf8Batch& keys, std::string name) {
     if (length > 0) std::memcpy(arena.data() + at + 4, key.data(), length);
     at += 4 + length;
   }
-  ListKeys source(arena.span());
+  ListKeys source(arena.span().first(at));
   return StringVocabulary::make({std::move(arena), KeyFraming::Sized}, source, keys.size(), name);
 }
 

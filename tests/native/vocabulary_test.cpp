@@ -162,6 +162,13 @@ TEST_CASE("lists keep any bytes", "[vocabulary]") {
   CHECK(idOf(**vocabulary, "") == 1);
   CHECK(idOf(**vocabulary, std::string_view("x\0", 2)) == 2);
   CHECK(idOf(**vocabulary, "x") == -1);
+  // A group of lookups touches memory ahead: also that of an empty key at the arena's end.
+  const uint32_t with_empty_last[] = {0, 1, 1}, asked[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  const auto empty_last = Vocabulary::fromStrings({"a", with_empty_last}, "list");
+  REQUIRE(empty_last.ok());
+  int64_t ids[10];
+  (*empty_last)->find(Utf8Batch{"a", asked}, ids);
+  CHECK(std::vector<int64_t>(ids, ids + 10) == std::vector<int64_t>{1, 1, 1, 1, 1, 1, 1, 1, 1, 0});
   const uint32_t twice[] = {0, 1, 2};
   CHECK(!Vocabulary::fromStrings({"aa", twice}, "list").ok());
 }
