@@ -103,16 +103,6 @@ export default async function (test, assert, fc) {
     });
   });
 
-  test('the parse spec is TensorFlow\'s', async () => {
-    await withLayer(columns, ({ parseSpec }) => {
-      assert.deepEqual(Object.keys(parseSpec).sort(), ['age', 'genre', 'price']);
-      assert.equal(parseSpec.genre.type, 'VarLenFeature');
-      assert.equal(parseSpec.genre.dtype, 'string');
-      assert.equal(parseSpec.price.type, 'FixedLenFeature');
-      assert.deepEqual([...parseSpec.price.shape], [1]);
-    });
-  });
-
   test('bytes that are no tf.Example are refused with their row', async () => {
     await withLayer(columns, async (layer) => {
       const good = example({ price: floats(1), genre: strings('drama'), age: floats(1) });

@@ -1,6 +1,6 @@
 /** Ragged nested arrays, and features taken from row objects, into the block. */
 import type { Arena } from '../runtime/arena.js';
-import { Flag, isInteger } from './dtype.js';
+import { Flag, isFloating, isInteger, type DType } from './dtype.js';
 import type { Slot } from './slot.js';
 import { packArray, type Normalizer, type NumericArray } from './values.js';
 
@@ -67,7 +67,6 @@ export class NestedPacker {
     const { flat, sparse } = this;
     const { u32 } = arena;
     const word = slot.rowSplits / 4;
-    const droppable = isInteger(slot.expected);
     let count = 0;
     let width = 0;
     for (let row = 0; row < rows; ++row) {
@@ -80,7 +79,7 @@ export class NestedPacker {
       for (let i = 0; i < size; ++i) {
         const value = list === undefined ? cell : list[i];
         if (typeof value === 'object' && value !== null && isList(value)) return false;
-        flat[count++] = dense && isMissing(value, droppable) ? null : value;
+        flat[count++] = dense && isMissing(value, slot.expected) ? null : value;
       }
       if (size > width) width = size;
     }
@@ -93,7 +92,6 @@ export class NestedPacker {
   private flattenSteps(arena: Arena, slot: Slot, cells: readonly unknown[], rows: number): void {
     const { steps, sparse } = this;
     const word = slot.rowSplits / 4;
-    const droppable = isInteger(slot.expected);
     let width = 0;
     this.count = steps.length = 0;
     for (let row = 0; row < rows; ++row) {
@@ -104,7 +102,7 @@ export class NestedPacker {
       const dense = sparse && (list === cell || typeof cell !== 'object');
       for (let i = 0; i < list.length; ++i) {
         steps.push(this.count);
-        this.fold(list[i], dense, droppable);
+        this.fold(list[i], dense, slot.expected);
       }
       if (list.length > width) width = list.length;
     }
@@ -115,14 +113,15 @@ export class NestedPacker {
     arena.u32[slot.stepSplits / 4 + steps.length] = this.count;
   }
 
-  private fold(value: unknown, dense: boolean, droppable: boolean): void {
-    if (!isList(value)) this.flat[this.count++] = dense && isMissing(value, droppable) ? null : value;
-    else for (let i = 0; i < value.length; ++i) this.fold(value[i], dense, droppable);
+  private fold(value: unknown, dense: boolean, expected: DType): void {
+    if (!isList(value)) this.flat[this.count++] = dense && isMissing(value, expected) ? null : value;
+    else for (let i = 0; i < value.length; ++i) this.fold(value[i], dense, expected);
   }
 }
 
-/** What TensorFlow drops from a dense tensor. Among sparse rows it has to be said of each value. */
-const isMissing = (value: unknown, integer: boolean): boolean => value === '' || (integer && (value === -1 || value === -1n));
+/** What TensorFlow drops from a dense tensor, of ids or of weights. Among sparse rows it has to be said of each value. */
+const isMissing = (value: unknown, expected: DType): boolean =>
+  value === '' || (isInteger(expected) ? value === -1 || value === -1n : isFloating(expected) && value === 0);
 
 function valuesOf(slot: Slot, cell: object, row: number): List {
   const { values } = cell as { values: unknown };

@@ -108,13 +108,11 @@ function packNulls(arena: Arena, slot: Slot, values: readonly unknown[], count: 
 }
 
 function packNumbers(arena: Arena, slot: Slot, values: readonly unknown[], count: number, kinds: number): void {
-  // Where every value is missing nothing tells the dtype: it is the one that the column parses.
-  const untyped = !(kinds & NUMBER) && slot.expected !== DType.None;
-  if (untyped && isInteger(slot.expected)) {
-    packBigInts(arena, slot, values, count);
+  if (!(kinds & NUMBER) && isInteger(slot.expected)) {
+    packBigInts(arena, slot, values, count); // nothing but null: the dtype is the one that the column parses
     return;
   }
-  slot.dtype = untyped && isFloating(slot.expected) ? DType.Float64 : DType.Number;
+  slot.dtype = DType.Number;
   slot.count = count;
   slot.values = arena.reserve(count * 8);
   const { f64 } = arena;
