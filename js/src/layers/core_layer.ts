@@ -99,8 +99,7 @@ export class CoreLayer {
       arena.end += example.length;
       arena.u32[header / 4 + 2 + row] = size += example.length;
     });
-    if (!native.layerRunExamples(handle, arena.address, arena.end, sequenceExamples)) throw nativeError(native);
-    return readOutputs(this.engine);
+    return this.outputsOf(() => native.layerRunExamples(handle, arena.address, arena.end, sequenceExamples));
   }
 
   /** Rows as newline-delimited JSON in UTF-8, read by the core: integers keep all their digits. */
@@ -112,8 +111,7 @@ export class CoreLayer {
     arena.begin();
     arena.reserve(lines.length);
     arena.u8.set(lines);
-    if (!native.layerRunRows(handle, arena.address, lines.length)) throw nativeError(native);
-    return readOutputs(this.engine);
+    return this.outputsOf(() => native.layerRunRows(handle, arena.address, lines.length));
   }
 
   dispose(): void {
@@ -130,7 +128,17 @@ export class CoreLayer {
 
   private runPacked(handle: number, out: Float32Array | undefined): Output[] {
     const { arena, native } = this.engine;
-    if (!native.layerRun(handle, arena.address, arena.end)) throw nativeError(native);
+    return this.outputsOf(() => native.layerRun(handle, arena.address, arena.end), out);
+  }
+
+  private outputsOf(run: () => boolean, out?: Float32Array): Output[] {
+    let done: boolean;
+    try {
+      done = run();
+    } catch (cause) {
+      throw this.engine.trapped(cause);
+    }
+    if (!done) throw nativeError(this.engine.native);
     return readOutputs(this.engine, out);
   }
 
@@ -152,8 +160,9 @@ export function makeCoreLayer(engine: Engine, { spec, leases }: LoadedLayer, nor
   try {
     handle = checked(engine.native, engine.native.layerMake(stringifySpec(spec)));
   } catch (error) {
-    for (const lease of leases) lease.release();
-    throw error;
+    const problem = engine.trapped(error);
+    if (!engine.disposed) for (const lease of leases) lease.release();
+    throw problem;
   }
   return new CoreLayer(engine, handle, leases, normalized);
 }

@@ -82,6 +82,13 @@ export class Engine {
     }
   }
 
+  /** What a call into the module has thrown, as an error of this package. After a trap its memory cannot be trusted: the runtime ends. */
+  trapped(cause: unknown): unknown {
+    if (!(cause instanceof WebAssembly.RuntimeError)) return cause;
+    this.module = undefined;
+    return new FeatureColumnError('internal', `the core failed (${cause.message}), and this runtime with it; please report it`, { cause });
+  }
+
   private requireNative(): NativeModule {
     if (!this.module) throw new FeatureColumnError('disposed', 'the runtime was disposed; create another one');
     return this.module;

@@ -1,0 +1,88 @@
+// How a runtime gets its module: both entries, bytes, a compiled module, a URL; and what the garbage collector gives back.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { fc, packageFolder } from './package.mjs';
+
+const file = path.join(packageFolder, 'dist/feature-columns.wasm');
+const columns = [fc.numericColumn('x', { normalizerFn: [['mul', 2]] })];
+
+async function works(runtime) {
+  const layer = await runtime.denseFeatures(columns);
+  assert.deepEqual([...layer.transform({ x: [1, 2] }).data], [2, 4]);
+  runtime.dispose();
+}
+
+test('feature-columns/external reads the file beside it', async () => {
+  const external = await import(pathToFileURL(path.join(packageFolder, 'dist/external.js')).href);
+  assert.deepEqual(Object.keys(external).sort(), Object.keys(fc).sort());
+  await works(await external.createRuntime());
+});
+
+test('bytes, a compiled module, a path, a URL', async () => {
+  const wasmBinary = readFileSync(file);
+  await works(await fc.createRuntime({ wasmBinary }));
+  const wasmModule = await WebAssembly.compile(wasmBinary);
+  await Promise.all([fc.createRuntime({ wasmModule }).then(works), fc.createRuntime({ wasmModule }).then(works)]);
+  await works(await fc.createRuntime({ wasmUrl: file }));
+  await works(await fc.createRuntime({ wasmUrl: pathToFileURL(file) }));
+  const asked = [];
+  const fetch = async (url) => (asked.push(url), new Response(wasmBinary));
+  await works(await fc.createRuntime({ wasmUrl: 'https://cdn.test/feature-columns.wasm', fetch }));
+  assert.deepEqual(asked, ['https://cdn.test/feature-columns.wasm']);
+  await assert.rejects(fc.createRuntime({ wasmUrl: `${file}.missing` }), { code: 'network' });
+});
+
+test('an engine that has no DecompressionStream of raw deflate', async () => {
+  const { DecompressionStream } = globalThis;
+  globalThis.DecompressionStream = class {
+    constructor(format) {
+      throw new TypeError(`unsupported format ${format}`);
+    }
+  };
+  try {
+    await works(await fc.createRuntime()); // Node inflates by itself
+  } finally {
+    globalThis.DecompressionStream = DecompressionStream;
+  }
+});
+
+test('a Cache keeps whole files; the mode of the HTTP cache is passed on', async () => {
+  const kept = new Map();
+  const cache = { match: async (url) => kept.get(url)?.clone(), put: async (url, response) => void kept.set(url, response) };
+  const seen = [];
+  const fetch = async (url, init) => (seen.push(init?.cache ?? 'none'), new Response('a\nb\n'));
+  const column = fc.indicatorColumn(fc.categoricalColumnWithVocabularyFile('word', { vocabularyFile: 'https://cdn.test/words.txt' }));
+  for (let i = 0; i < 2; ++i) {
+    const runtime = await fc.createRuntime({ fetch, cache });
+    const layer = await runtime.denseFeatures([column]);
+    assert.deepEqual([...layer.transform({ word: ['b'] }).data], [0, 1]);
+    runtime.dispose();
+  }
+  assert.deepEqual(seen, ['none']);
+  const runtime = await fc.createRuntime({ fetch, cache: 'force-cache' });
+  await runtime.denseFeatures([column]);
+  assert.deepEqual(seen, ['none', 'force-cache']);
+  runtime.dispose();
+});
+
+test('a layer that nobody disposed goes with the garbage', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  const runtime = await fc.createRuntime();
+  await (async () => {
+    const layer = await runtime.denseFeatures([fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets: 2 }), { dimension: 1, table: { data: new Float32Array(2) } })]);
+    layer.transform({ id: [1] });
+  })();
+  assert.equal(runtime.stats().liveObjects, 2);
+  for (let i = 0; i < 50 && runtime.stats().liveObjects > 0; ++i) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.equal(runtime.stats().liveObjects, 0);
+  runtime.dispose();
+});
