@@ -7,6 +7,7 @@
 
 #include "base/crc32c.hpp"
 #include "catch.hpp"
+#include "reference/vocabulary.hpp"
 
 using namespace fcol;
 
@@ -128,6 +129,54 @@ TEST_CASE("integers are read as SimpleAtoi reads them", "[vocabulary]") {
   CHECK((*vocabulary)->key(3, scratch) == "-9223372036854775808");
 }
 
+TEST_CASE("small files give what TensorFlow gives", "[vocabulary]") {
+  using namespace std::string_view_literals;
+  constexpr DType kText = DType::String, kWhole = DType::Int64;
+  struct Answer { std::string_view file; DType dtype; int64_t size; uint32_t keys; std::string_view expected; };
+  static constexpr Answer kAnswers[] = {
+#include "vocabulary_answers.inc"
+  };
+  for (const auto& answer : kAnswers) {
+    std::string shown;
+    for (const char c : answer.file) shown += toText(static_cast<uint64_t>(static_cast<unsigned char>(c))) + " ";
+    INFO("bytes " << shown << "size " << answer.size);
+    const auto vocabulary = fromText(answer.file, answer.dtype, answer.size < 0 ? std::nullopt : std::optional<uint64_t>(answer.size));
+    REQUIRE(vocabulary.ok() == (answer.keys > 0));
+    if (!vocabulary) {
+      CHECK(vocabulary.error().message.find(answer.expected) != std::string::npos);
+      continue;
+    }
+    REQUIRE((*vocabulary)->size() == answer.keys);
+    std::string keys, scratch;
+    for (uint32_t id = 0; id < answer.keys; ++id) keys.append(id ? "|" : "").append((*vocabulary)->key(id, scratch));
+    CHECK(keys == answer.expected);
+  }
+}
+
+TEST_CASE("any bytes are used as the reference uses them, or refused", "[vocabulary]") {
+  std::mt19937 random(7);
+  for (int round = 0; round < 20000; ++round) {
+    std::string file(random() % 60, ' ');
+    const char* alphabet = round % 2 ? "ab\n\r\0" : "abcdefgh\xff \n";
+    for (char& c : file) c = alphabet[random() % (round % 2 ? 5 : 11)];
+    const auto size = random() % 2 ? std::optional<uint64_t>(random() % 6) : std::nullopt;
+    const auto expected = reference::vocabularyOfText(file, size);
+    const auto vocabulary = fromText(file, DType::String, size);
+    REQUIRE(vocabulary.ok() == expected.has_value());
+    if (!vocabulary) {
+      REQUIRE(!vocabulary.error().message.empty());
+      continue;
+    }
+    REQUIRE((*vocabulary)->size() == expected->size());
+    for (const auto& [key, id] : *expected) REQUIRE(idOf(**vocabulary, key) == id);
+    for (size_t from = 0; from <= file.size(); ++from) {  // pieces of the file itself, line ends and all
+      const std::string piece = file.substr(from, random() % 6);
+      const auto at = expected->find(piece);
+      REQUIRE(idOf(**vocabulary, piece) == (at == expected->end() ? -1 : at->second));
+    }
+  }
+}
+
 TEST_CASE("TFRecords are keys, checked", "[vocabulary]") {
   const std::string two = record("omar") + record("marlo");
   const auto vocabulary = Vocabulary::fromRecords(bytesOf(two + record("")), DType::String, {}, "v");
@@ -147,9 +196,32 @@ TEST_CASE("TFRecords are keys, checked", "[vocabulary]") {
   CHECK(bad.error().code == ErrorCode::ChecksumMismatch);
   CHECK(bad.error().message.find("corrupted record at 32") != std::string::npos);
   CHECK(Vocabulary::fromRecords(bytesOf(corrupt), DType::String, 1, "v").ok());  // the second record is not read
+  // Without a size the records are counted before the table is filled, as TensorFlow does: damage comes before a duplicate.
+  std::string twice = record("omar") + record("omar") + record("x");
+  twice.back() ^= 1;
+  CHECK(Vocabulary::fromRecords(bytesOf(twice), DType::String, {}, "v").error().code == ErrorCode::ChecksumMismatch);
+  CHECK(Vocabulary::fromRecords(bytesOf(twice), DType::String, 3, "v").error().message.find("different value for same key") != std::string::npos);
+  CHECK(Vocabulary::fromRecords(bytesOf(record("x")), DType::String, 2, "v").error().message.find("contain 2 elements but contained only 1 element.") != std::string::npos);
+  CHECK(Vocabulary::fromRecords(bytesOf(""), DType::String, {}, "v").error().message.find("Invalid vocabulary_size in v") != std::string::npos);
+  CHECK(Vocabulary::fromRecords(bytesOf(two), DType::String, 0, "v").error().message.find("Invalid vocabulary_size in v") != std::string::npos);
+  // A cut is refused, also within a header, where TensorFlow takes it for the file's end.
   for (size_t cut = 0; cut < two.size(); ++cut) {
     const auto result = Vocabulary::fromRecords(bytesOf(two.substr(0, cut)), DType::String, {}, "v");
     CHECK(result.ok() == (cut == 20));
+  }
+}
+
+TEST_CASE("a record is one integer, whole", "[vocabulary]") {
+  const auto vocabulary = Vocabulary::fromRecords(bytesOf(record(" 7") + record("+8") + record("-9\n")), DType::Int64, {}, "v");
+  REQUIRE(vocabulary.ok());
+  CHECK(idOf(**vocabulary, int64_t{7}) == 0);
+  CHECK(idOf(**vocabulary, int64_t{-9}) == 2);
+  CHECK(idOf(**vocabulary, int64_t{9}) == -1);
+  for (const std::string& bad : {std::string(), std::string("x"), std::string("2\0", 2), std::string("9223372036854775808")}) {
+    const auto result = Vocabulary::fromRecords(bytesOf(record("1") + record(bad)), DType::Int64, {}, "v");
+    REQUIRE(!result.ok());
+    CHECK(result.error().message.find("StringToNumberOp could not correctly convert string: " + bad) != std::string::npos);
+    CHECK(result.error().row == 1);
   }
 }
 
