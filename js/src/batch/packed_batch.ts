@@ -21,6 +21,9 @@ export interface LayerInput {
 
 const HEADER_WORDS = 2;
 
+// Room that is kept between batches of rows; more gives its memory back.
+const KEPT_CELLS = 64 * 1024;
+
 /** Packs one batch after the other into one arena. */
 export class BatchPacker {
   private readonly slot = new Slot();
@@ -74,7 +77,8 @@ export class BatchPacker {
         return count;
       });
     } finally {
-      cells.length = 0;
+      if (cells.length > KEPT_CELLS) cells.length = 0;
+      else cells.fill(undefined, 0, count);
     }
   }
 

@@ -6,6 +6,9 @@ import type { CoreLayer, SerializedExamples } from './core_layer.js';
 import { Layer } from './layer.js';
 import { asInts, type Output } from './outputs.js';
 
+export type ClassifierName = Extract<EstimatorName, `${string}_classifier`>;
+export type RegressorName = Exclude<EstimatorName, ClassifierName>;
+
 /** Row-major values that know their shape: `predictions.logits.shape`. `data` is the array itself. */
 export type Prediction<T extends Float32Array | Int32Array = Float32Array> = T & { readonly shape: readonly number[]; readonly data: T };
 
@@ -30,12 +33,12 @@ const BINARY = ['logits', 'logistic', 'probabilities', 'classIds'];
 const MULTICLASS = ['logits', 'probabilities', 'classIds'];
 const REGRESSOR = ['predictions'];
 
-abstract class Estimator<Predictions> extends Layer {
+abstract class Estimator<Predictions, Kind extends EstimatorName> extends Layer {
   /** TensorFlow's name of it in snake_case, as in a spec: `dnn_classifier`. */
-  readonly kind: EstimatorName;
+  readonly kind: Kind;
 
   /** @internal */
-  constructor(core: CoreLayer, kind: EstimatorName) {
+  constructor(core: CoreLayer, kind: Kind) {
     super(core);
     this.kind = kind;
   }
@@ -71,10 +74,10 @@ abstract class Estimator<Predictions> extends Layer {
 }
 
 /** `DNNClassifier`, `LinearClassifier`, `DNNLinearCombinedClassifier`. */
-export class Classifier extends Estimator<ClassifierPredictions> {}
+export class Classifier extends Estimator<ClassifierPredictions, ClassifierName> {}
 
 /** `DNNRegressor`, `LinearRegressor`, `DNNLinearCombinedRegressor`. */
-export class Regressor extends Estimator<RegressorPredictions> {}
+export class Regressor extends Estimator<RegressorPredictions, RegressorName> {}
 
 /** Not enumerable, so that the array still compares and copies as an array of its numbers. */
 function shaped(name: string, output: Output): Prediction<Float32Array | Int32Array> {

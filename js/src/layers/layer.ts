@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** What every layer of the public API offers beside its own transform or predict. */
 import { makeDisposable } from '../runtime/disposable.js';
 import type { ColumnSlice, CoreLayer } from './core_layer.js';

@@ -11,7 +11,7 @@ import type { LayerName } from '../spec/arguments.js';
 import { layerOptions, parseLayerSpec, type LayerOptions } from '../spec/layer_spec.js';
 import { makeCoreLayer, type CoreLayer } from './core_layer.js';
 import { DenseFeatures } from './dense_features.js';
-import { Classifier, Regressor } from './estimator.js';
+import { Classifier, Regressor, type ClassifierName } from './estimator.js';
 import { LinearModel } from './linear_model.js';
 import { loadColumns } from './load_columns.js';
 import { Normalizers } from './normalizers.js';
@@ -154,8 +154,10 @@ async function loadEstimatorLayer(context: Context, name: EstimatorName, lists: 
     linear: name.includes('linear') ? { load: load[load.length - 1] as LoadColumns, sparseCombiner: linearSparseCombiner ?? sparseCombiner } : undefined,
   };
   const core = makeCoreLayer(context.engine, await loadEstimator(context.resources, request, context.options), normalizers.inputs);
-  return name.endsWith('classifier') ? new Classifier(core, name) : new Regressor(core, name);
+  return isClassifier(name) ? new Classifier(core, name) : new Regressor(core, name);
 }
+
+const isClassifier = (name: EstimatorName): name is ClassifierName => name.endsWith('_classifier');
 
 /** Checks the columns of each part of a layer, and gives what loads them. */
 function loaders({ resources }: Context, parts: readonly (readonly [Columns | undefined, LayerKind])[]): { load: LoadColumns[]; normalizers: Normalizers } {

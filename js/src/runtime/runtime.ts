@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Runtimes: one instance of the module each, with its own memory and what is loaded into it. */
 import { FeatureColumnError } from '../errors.js';
 import type { EstimatorName } from '../estimators/types.js';
