@@ -52,7 +52,7 @@ class Thread {
   }
 
   send(work: Work): Promise<Answer> {
-    const bytes = work.bytes.slice(); // its own memory, to be moved and not copied once more
+    const bytes = new Uint8Array(work.bytes); // its own memory, to be moved (a Buffer's slice would share it)
     const answer = this.answer();
     this.worker.postMessage({ bytes } satisfies Work, [bytes.buffer]);
     return answer;
