@@ -176,21 +176,24 @@ Result<const TensorEntry*> Checkpoint::find(std::string_view tensor, const Objec
 }
 
 Error Checkpoint::notFound(std::string_view tensor) const {
-  // The nearest: those with the longest common beginning and end, as scopes and slots differ there.
+  // The nearest first: those with the longest common beginning and end, as scopes and slots differ there.
   constexpr size_t kShown = 5;
-  std::vector<std::pair<size_t, const TensorEntry*>> ranked;
+  std::vector<std::pair<size_t, const TensorEntry*>> nearest;
   for (const auto& [name, entry] : entries_) {
     const size_t shorter = std::min(name.size(), tensor.size());
     size_t head = 0, tail = 0;
     while (head < shorter && name[head] == tensor[head]) ++head;
     while (tail < shorter && name[name.size() - 1 - tail] == tensor[tensor.size() - 1 - tail]) ++tail;
-    ranked.push_back({head + tail, &entry});
+    size_t at = nearest.size();
+    while (at > 0 && nearest[at - 1].first < head + tail) --at;
+    if (at == kShown) continue;
+    if (nearest.size() == kShown) nearest.pop_back();
+    nearest.insert(nearest.begin() + static_cast<std::ptrdiff_t>(at), {head + tail, &entry});
   }
-  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::string text = join("Tensor ", tensor, " is not found in ", name_, " checkpoint {");
-  for (size_t i = 0; i < std::min(kShown, ranked.size()); ++i)
-    text += join(i ? ", '" : "'", ranked[i].second->name, "': ", shapeText(ranked[i].second->shape));
-  text += ranked.size() > kShown ? join(", and ", static_cast<uint64_t>(ranked.size() - kShown), " more}") : "}";
+  for (size_t i = 0; i < nearest.size(); ++i)
+    text += join(i ? ", '" : "'", nearest[i].second->name, "': ", shapeText(nearest[i].second->shape));
+  text += entries_.size() > kShown ? join(", and ", static_cast<uint64_t>(entries_.size() - kShown), " more}") : "}";
   Error result = error(ErrorCode::TensorNotFound, std::move(text));
   result.value = tensor;
   return result;

@@ -36,10 +36,11 @@ Result<std::vector<std::string_view>> readTfRecords(Bytes bytes);
 // `wanted[i]`: the dtype in which its columns would parse it (Layer::parseSpec), None where that is not known; may be empty.
 // A feature's dtype comes from its literals:
 //   strings                                 String
-//   integers only                           Number; Int64 if one is beyond ±(2^53 - 1) and no float is wanted
-//   a fraction or exponent somewhere, NaN   Number where a float is wanted, for the column to round. Where an integer or a
-//                                           string is, Float32 (Float64 if that would round), for its column to refuse as
-//                                           TensorFlow refuses floats, 30.0 too. Not known: the latter if all are integral
+//   numbers, where a float is wanted        that float, rounded from the decimal text by way of float64
+//   integers only                           Int64 where that is wanted or one is beyond ±(2^53 - 1), else Number
+//   a fraction or exponent somewhere, NaN   where an integer or a string is wanted Float32 (Float64 if that would round), for
+//                                           its column to refuse as TensorFlow refuses floats, 30.0 too; where nothing is
+//                                           known the same if all are integral, else Number
 //   nothing but null and empty arrays       String where that is wanted, else Number; its values, if any, are null
 // and its shape from its rows: all scalars rank 1 (an absent or null row is a null value then); else the deepest row's depth
 // plus 1, an absent or null row being empty. In features of rank 3 and more a row of depth 1 or 0 has a step a value. With a

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/simd.hpp"
+
 namespace fcol {
 namespace {
 
@@ -20,6 +22,14 @@ uint64_t asBits(double value) {
   return bits;
 }
 int64_t asInteger(uint64_t bits) { return static_cast<int64_t>(bits); }
+
+// To the next value of an array if a comma stands here, with at most the one blank that writers put.
+bool nextInRun(const char*& at, const char* end) {
+  if (at == end || *at != ',') return false;
+  ++at;
+  if (at < end && *at == ' ') ++at;
+  return true;
+}
 
 }  // namespace
 
@@ -88,6 +98,68 @@ JsonColumn::Problem JsonColumn::addNull() {
   return place(true);
 }
 
+const char* JsonColumn::addRun(const char* at, const char* end) {
+  if (depth_ != deepest_ || kind_ == Kind::None) return at;
+  const char* behind = kind_ == Kind::Strings ? addStringRun(at, end) : addNumberRun(at, end);
+  has_value_ |= behind != at;
+  return behind;
+}
+
+const char* JsonColumn::addStringRun(const char* at, const char* end) {
+  constexpr size_t kBlock = 16;
+  const char* behind = at;
+  do {
+    if (at == end || *at != '"') return behind;
+    // Copied block by block while the end is looked for: an escape or a byte that is not ASCII leaves it to the slow way.
+    size_t size = 0;
+    for (++at;; size += kBlock) {
+      if (static_cast<size_t>(end - at) < size + kBlock) return behind;
+      char* to = strings_.room(size + kBlock);
+      if (!to || !tags_.reserve(1)) return nullptr;
+      const v128_t bytes = wasm_v128_load(at + size);
+      wasm_v128_store(to + size, bytes);
+      const v128_t odd = wasm_i8x16_lt(bytes, wasm_i8x16_splat(0x20));  // as signed bytes: control characters, and beyond ASCII
+      const uint32_t stop = wasm_i8x16_bitmask(wasm_v128_or(wasm_v128_or(odd, wasm_i8x16_eq(bytes, wasm_i8x16_splat('"'))),
+                                                            wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\'))));
+      if (stop == 0) continue;
+      size += static_cast<size_t>(__builtin_ctz(stop));
+      break;
+    }
+    if (at[size] != '"') return behind;
+    strings_.commit(size);
+    *tags_.end() = 0;
+    tags_.advance(1);
+    at += size + 1;
+    behind = at;
+  } while (nextInRun(at, end));
+  return behind;
+}
+
+const char* JsonColumn::addNumberRun(const char* at, const char* end) {
+  const char* behind = at;
+  do {
+    if (!numbers_.reserve(1) || !tags_.reserve(1)) return nullptr;
+    uint32_t digits, count = 0;
+    // Most ids have less than 8 digits and end with a comma or the array.
+    if (end - at >= 8) count = readUpToEightDigits(at, digits);
+    if (count > 0 && count < 8 && (at[count] == ',' || at[count] == ']') && (*at != '0' || count == 1)) {
+      at += count;
+      *numbers_.end() = digits;
+      *tags_.end() = kInteger;
+    } else {
+      JsonNumber number;
+      at = readNumber(at, end, number);
+      if (!at) return behind;
+      *numbers_.end() = number.kind == JsonNumber::Integer ? static_cast<uint64_t>(number.integer) : asBits(number.real);
+      *tags_.end() = number.kind;
+    }
+    numbers_.advance(1);
+    tags_.advance(1);
+    behind = at;
+  } while (nextInRun(at, end));
+  return behind;
+}
+
 JsonColumn::Problem JsonColumn::openArray() {
   if (++depth_ <= deepest_) return Problem::None;
   if (has_value_) return Problem::MixedDepths;
@@ -145,6 +217,7 @@ DType JsonColumn::finalDtype(DType wanted, int64_t& huge) const {
   huge = -1;
   if (kind_ == Kind::Strings) return DType::String;
   if (kind_ == Kind::None) return wanted == DType::String ? DType::String : DType::Number;
+  if (isFloating(wanted)) return wanted;
   bool any_real = false, all_integral = true, all_exact = true, all_short = true;
   size_t first_huge = count();
   for (size_t i = 0; i < count(); ++i) {
@@ -160,17 +233,18 @@ DType JsonColumn::finalDtype(DType wanted, int64_t& huge) const {
       if (tags_[i] == kHuge && first_huge == count()) first_huge = i;
     }
   }
-  if (isFloating(wanted)) return DType::Number;
   if (any_real && wanted == DType::None && !all_integral) return DType::Number;
   if (any_real) return all_short ? DType::Float32 : DType::Float64;
   if (first_huge < count())
     huge = std::upper_bound(value_ends_.data(), value_ends_.data() + value_ends_.size(), first_huge) - value_ends_.data() - 1;
-  return all_exact ? DType::Number : DType::Int64;
+  return all_exact && wanted != DType::Int64 ? DType::Number : DType::Int64;
 }
 
 bool JsonColumn::convert(DType dtype, Feature& feature) {
   feature.dtype = dtype;
   feature.count = static_cast<uint32_t>(count());
+  uint8_t any_tag = 0;
+  for (size_t i = 0; i < count(); ++i) any_tag |= tags_[i];
   if (dtype == DType::String) {
     if (kind_ == Kind::None && !strings_.fillEmpty(count())) return false;
     if (!strings_.finish()) return false;
@@ -178,17 +252,23 @@ bool JsonColumn::convert(DType dtype, Feature& feature) {
   } else {
     if (kind_ == Kind::None && !numbers_.fill(count(), 0)) return false;
     if (dtype == DType::Float32 && !floats_.reserve(count())) return false;
-    for (size_t i = 0; i < count(); ++i) {
-      if (dtype == DType::Int64) {
+    const auto valueOf = [this](size_t i) {
+      return tags_[i] == kNull ? 0 : tags_[i] == kInteger ? static_cast<double>(asInteger(numbers_[i])) : asReal(numbers_[i]);
+    };
+    if (dtype == DType::Float32) {
+      for (size_t i = 0; i < count(); ++i) floats_.data()[i] = static_cast<float>(valueOf(i));
+    } else if (dtype == DType::Int64) {
+      for (size_t i = 0; i < count() && any_tag; ++i)
         if (tags_[i] == kNull) numbers_[i] = ~uint64_t{0};
-        continue;
+    } else {
+      for (size_t i = 0; i < count(); ++i) {
+        const double value = valueOf(i);
+        std::memcpy(numbers_.data() + i, &value, sizeof value);  // from here on these are doubles
       }
-      const double value = tags_[i] == kNull ? 0 : tags_[i] == kInteger ? static_cast<double>(asInteger(numbers_[i])) : asReal(numbers_[i]);
-      if (dtype == DType::Float32) floats_.data()[i] = static_cast<float>(value);
-      else std::memcpy(numbers_.data() + i, &value, sizeof value);  // from here on these are doubles
     }
     feature.numbers = dtype == DType::Float32 ? static_cast<const void*>(floats_.data()) : numbers_.data();
   }
+  if (!any_tag) return true;
   bool any_null = false;
   for (size_t i = 0; i < count(); ++i) any_null |= tags_[i] = tags_[i] == kNull;
   if (any_null) feature.nulls = tags_.span();

@@ -31,6 +31,20 @@ bool isUtf8(std::string_view text) {
   return true;
 }
 
+// Steps over digits and appends them to `value`, which wraps around beyond 19 of them.
+const char* readDigits(const char* at, const char* end, uint64_t& value) {
+  static constexpr uint32_t kPowers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+  while (end - at >= 8) {
+    uint32_t part;
+    const uint32_t count = readUpToEightDigits(at, part);
+    value = value * kPowers[count] + part;
+    at += count;
+    if (count < 8) return at;
+  }
+  while (at < end && isDigit(*at)) value = value * 10 + static_cast<uint64_t>(*at++ - '0');
+  return at;
+}
+
 bool startsWith(const char* at, const char* end, std::string_view word) {
   return static_cast<size_t>(end - at) >= word.size() && std::string_view(at, word.size()) == word;
 }
@@ -104,7 +118,7 @@ const char* readNumber(const char* at, const char* end, JsonNumber& number) {
 
   const char* first = at;
   uint64_t digits = 0;  // wraps around beyond 19 digits: then it is not used
-  while (at < end && isDigit(*at)) digits = digits * 10 + static_cast<uint64_t>(*at++ - '0');
+  at = readDigits(at, end, digits);
   if (at == first || (*first == '0' && at - first > 1)) return nullptr;
   if (at == end || (*at != '.' && *at != 'e' && *at != 'E')) {
     number.kind = JsonNumber::Integer;
@@ -127,7 +141,7 @@ const char* readNumber(const char* at, const char* end, JsonNumber& number) {
   auto count = at - first;
   if (*at == '.') {
     const char* fraction = ++at;
-    while (at < end && isDigit(*at)) digits = digits * 10 + static_cast<uint64_t>(*at++ - '0');
+    at = readDigits(at, end, digits);
     if (at == fraction) return nullptr;
     power = fraction - at;
     count += at - fraction;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,23 @@ namespace fcol {
 inline const char* skipBlanks(const char* at, const char* end) {
   while (at < end && (*at == ' ' || *at == '\t' || *at == '\r')) ++at;
   return at;
+}
+
+// The number of digits, at most 8, that stand at `at`, and their value (0 if there is none). Requires 8 readable bytes.
+// In the word that holds them the first digit is the lowest byte; pairs, quads and the whole are put together by multiplication.
+inline uint32_t readUpToEightDigits(const char* at, uint32_t& value) {
+  uint64_t word;
+  std::memcpy(&word, at, sizeof word);
+  word ^= 0x3030303030303030;
+  // The high bit of each byte over 9; a carry can only spoil the bytes behind the first such one.
+  const uint64_t others = ((word + 0x7676767676767676) | word) & 0x8080808080808080;
+  const uint32_t count = others ? static_cast<uint32_t>(__builtin_ctzll(others)) / 8 : 8;
+  value = 0;
+  if (count == 0) return 0;
+  word <<= 64 - 8 * count;
+  word = word * 10 + (word >> 8);
+  value = static_cast<uint32_t>(((word & 0x000000ff000000ff) * 0x000f424000000064 + (word >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >> 32);
+  return count;
 }
 
 // `at` is behind the opening quote. `value` points into the text, or into `scratch` if there are escapes. The position behind

@@ -127,7 +127,10 @@ class JsonRows final : public OwnedBatch {
         FCOL_TRY(checked(column.openArray(), key));
         if (!isNext(']')) continue;
       } else {
-        FCOL_TRY(scalar(column, key));
+        const char* behind = column.addRun(at_, end_);
+        if (!behind) return noMemory();
+        if (behind == at_) FCOL_TRY(scalar(column, key));
+        else at_ = behind;
       }
       while (take(']')) {
         FCOL_TRY(checked(column.closeArray(), key));

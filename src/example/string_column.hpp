@@ -20,6 +20,15 @@ class StringColumn {
     bytes_.advance(size);
     return ends_.push(static_cast<uint32_t>(bytes_.size()));
   }
+  // To write a string in place: memory for `size` bytes behind the last one, null if there is none; commit() makes it a string.
+  char* room(size_t size) {
+    return size <= UINT32_MAX - bytes_.size() && bytes_.reserve(size) && ends_.reserve(1) ? bytes_.end() : nullptr;
+  }
+  void commit(size_t size) {
+    bytes_.advance(size);
+    *ends_.end() = static_cast<uint32_t>(bytes_.size());
+    ends_.advance(1);
+  }
   bool fillEmpty(size_t count) { return ends_.fill(count, static_cast<uint32_t>(bytes_.size())); }
   void truncate(size_t count) {
     ends_.truncate(count);

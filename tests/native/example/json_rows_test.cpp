@@ -39,7 +39,7 @@ TEST_CASE("Each row means what it means alone: depths and forms may differ", "[r
   CHECK(parse("{\"a\":[1,2]}\n{\"a\":[[3,4]]}\n{\"a\":5}\n{}") == "number dense 3/2 [[1][2]][[3 4]][[5]][]");
   CHECK(parse("{\"a\":[\"\",\"x\"]}\n{\"a\":{\"values\":[\"\",\"y\"]}}") == "string sparse 2/2 [null x][ y]");
   CHECK(parse("{\"a\":[-1,0]}\n{\"a\":{\"values\":[-1]}}") == "number sparse 2/2 [null 0][-1]");
-  CHECK(parse("{\"a\":[-1,0]}\n{\"a\":{\"values\":[0]}}", DType::Float32) == "number sparse 2/2 [-1 null][0]");
+  CHECK(parse("{\"a\":[-1,0]}\n{\"a\":{\"values\":[0]}}", DType::Float32) == "float32 sparse 2/2 [-1 null][0]");
   CHECK(parse("{\"a\":[-1.0,0.0]}\n{\"a\":{\"values\":[0.5]}}") == "number sparse 2/2 [-1 null][0.5]");
 }
 
@@ -65,13 +65,15 @@ TEST_CASE("Numbers: exact integers, floats where they are wanted, and refused wh
   CHECK(parse("{\"a\":[1.5,2]}") == "number dense 2/2 [1.5 2]");
   CHECK(parse("{\"a\":[30.0]}") == "float32 dense 2/1 [30]");                   // an integer column refuses this
   CHECK(parse("{\"a\":[30.0]}", DType::Int64) == "float32 dense 2/1 [30]");
+  CHECK(parse("{\"a\":[0.1,3]}", DType::Float64) == "float64 dense 2/2 [0.1 3]");
+  CHECK(parse("{\"a\":[3,null]}", DType::Int64) == "int64 dense 2/2 [3 null]");
   CHECK(parse("{\"a\":[1.5]}", DType::Int64) == "float32 dense 2/1 [1.5]");
   CHECK(parse("{\"a\":[3e1]}", DType::String) == "float32 dense 2/1 [30]");
   CHECK(parse("{\"a\":[16777217.0]}", DType::Int64) == "float64 dense 2/1 [16777217]");
-  CHECK(parse("{\"a\":[30.0]}", DType::Float32) == "number dense 2/1 [30]");
-  CHECK(parse("{\"a\":[9007199254740993]}", DType::Float32) == "number dense 2/1 [9007199254740992]");
-  CHECK(parse("{\"a\":[NaN,Infinity,-Infinity]}", DType::Float32) == "number dense 2/3 [nan inf -inf]");
-  CHECK(parse("{\"a\":[100000000000000000000]}", DType::Float32) == "number dense 2/1 [1e+20]");
+  CHECK(parse("{\"a\":[30.0]}", DType::Float32) == "float32 dense 2/1 [30]");
+  CHECK(parse("{\"a\":[9007199254740993]}", DType::Float32) == "float32 dense 2/1 [9007199254740992]");
+  CHECK(parse("{\"a\":[NaN,Infinity,-Infinity]}", DType::Float32) == "float32 dense 2/3 [nan inf -inf]");
+  CHECK(parse("{\"a\":[100000000000000000000]}", DType::Float32) == "float32 dense 2/1 [1.0000000200408773e+20]");
   CHECK(contains(parse("{}\n\n{\"a\":[1]}\n{\"a\":[100000000000000000000]}"), "line 4, key \"a\": an integer does not fit in 64 bits"));
   CHECK(contains(parse("{\"a\":9223372036854775808}", DType::Int64), "does not fit in 64 bits"));
 }
