@@ -23,7 +23,7 @@ std::optional<int64_t> parseDigits(std::string_view digits, bool negative) {
 }  // namespace
 
 Int64Text::Int64Text(int64_t value) {
-  char reversed[20];
+  char reversed[20] = {};
   uint8_t n = 0;
   uint64_t magnitude = value < 0 ? uint64_t{0} - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
   do reversed[n++] = static_cast<char>('0' + magnitude % 10);

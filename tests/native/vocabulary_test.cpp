@@ -8,6 +8,7 @@
 #include "base/crc32c.hpp"
 #include "catch.hpp"
 #include "reference/vocabulary.hpp"
+#include "vocabulary/key_hash.hpp"
 
 using namespace fcol;
 
@@ -278,4 +279,45 @@ TEST_CASE("random vocabularies agree with a map", "[vocabulary]") {
     std::string scratch;
     for (const auto& [key, id] : expected) REQUIRE((*vocabulary)->key(static_cast<uint32_t>(id), scratch) == key);
   }
+}
+
+TEST_CASE("keys made to collide cost another seed, not the square of their number", "[vocabulary]") {
+  constexpr uint64_t kFirstSeed = 0x9e3779b97f4a7c15u, kMultiplier = 0x9fb21c651e98df25u;  // of the tables and of hashKey
+  // Strings: the second half of 16 bytes undoes what the first half did to the hash.
+  std::string bytes;
+  std::vector<uint32_t> offsets{0};
+  std::vector<int64_t> expected;
+  for (uint64_t first = 0; first < 5000; ++first) {
+    uint64_t state = ((kFirstSeed ^ 16 * kMultiplier) ^ first) * kMultiplier;
+    state ^= state >> 32;
+    char key[16];
+    std::memcpy(key, &first, 8);
+    std::memcpy(key + 8, &state, 8);
+    REQUIRE(hashKey({key, 16}, kFirstSeed) == mixBits(0));
+    bytes.append(key, 16);
+    offsets.push_back(static_cast<uint32_t>(bytes.size()));
+    expected.push_back(static_cast<int64_t>(first));
+  }
+  const auto strings = Vocabulary::fromStrings({bytes.data(), offsets}, "list");
+  REQUIRE(strings.ok());
+  std::vector<int64_t> ids(expected.size());
+  (*strings)->find({bytes.data(), offsets}, ids.data());
+  CHECK(ids == expected);
+
+  // Integers: the hash run backwards, for keys that all belong to the first slot.
+  uint64_t inverse = 1;  // of mixBits' multiplier, by Newton's method
+  for (int i = 0; i < 6; ++i) inverse *= 2 - 0xd6e8feb86659fd93u * inverse;
+  std::vector<int64_t> keys;
+  for (uint64_t hash = 0; hash < 10000; ++hash) {
+    uint64_t x = hash;  // below 2^32, where the last step changes nothing
+    x *= inverse;
+    x ^= x >> 32;
+    x *= inverse;
+    x ^= x >> 32;
+    keys.push_back(static_cast<int64_t>(x ^ kFirstSeed));
+    REQUIRE(hashInteger(keys.back(), kFirstSeed) == hash);
+  }
+  const auto integers = Vocabulary::fromIntegers(keys, "list");
+  REQUIRE(integers.ok());
+  for (size_t i = 0; i < keys.size(); ++i) REQUIRE(idOf(**integers, keys[i]) == static_cast<int64_t>(i));
 }
