@@ -1,6 +1,6 @@
 #include "text/integer_text.hpp"
 
-#include <algorithm>
+#include <cstring>
 
 namespace fcol {
 namespace {
@@ -23,14 +23,15 @@ std::optional<int64_t> parseDigits(std::string_view digits, bool negative) {
 }  // namespace
 
 Int64Text::Int64Text(int64_t value) {
-  char reversed[20] = {};
-  uint8_t n = 0;
+  char digits[sizeof text];
+  char* const end = digits + sizeof digits;
+  char* at = end;
   uint64_t magnitude = value < 0 ? uint64_t{0} - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
-  do reversed[n++] = static_cast<char>('0' + magnitude % 10);
+  do *--at = static_cast<char>('0' + magnitude % 10);
   while (magnitude /= 10);
-  if (value < 0) reversed[n++] = '-';
-  std::reverse_copy(reversed, reversed + n, text);
-  length = n;
+  if (value < 0) *--at = '-';
+  length = static_cast<uint8_t>(end - at);
+  std::memcpy(text, at, length);
 }
 
 std::optional<int64_t> parseInt64(std::string_view text) {

@@ -9,6 +9,7 @@
 #include "catch.hpp"
 #include "reference/vocabulary.hpp"
 #include "vocabulary/key_hash.hpp"
+#include "vocabulary/key_table.hpp"
 
 using namespace fcol;
 
@@ -298,6 +299,19 @@ TEST_CASE("keys made to collide cost another seed, not the square of their numbe
     offsets.push_back(static_cast<uint32_t>(bytes.size()));
     expected.push_back(static_cast<int64_t>(first));
   }
+  // The table gives up on its seed before it has walked far for each key,
+  auto table = KeyTable::make(expected.size(), kFirstSeed);
+  REQUIRE(table.ok());
+  const KeyArena arena{bytesOf(bytes), KeyFraming::Lines};  // no key is there twice, so no comparison reaches a key's end
+  KeyTable::Outcome outcome = KeyTable::Outcome::Inserted;
+  uint32_t inserted = 0;
+  for (; outcome == KeyTable::Outcome::Inserted && inserted < expected.size(); ++inserted) {
+    const KeyTable::Entry entry{offsets[inserted], 16};
+    outcome = table->insert(arena, {&entry, 1}, inserted).outcome;
+  }
+  CHECK(outcome == KeyTable::Outcome::Crowded);
+  CHECK(inserted < 2000);
+  // and the vocabulary takes the next.
   const auto strings = Vocabulary::fromStrings({bytes.data(), offsets}, "list");
   REQUIRE(strings.ok());
   std::vector<int64_t> ids(expected.size());
