@@ -1,11 +1,10 @@
-# Every emcc flag with its reason.
+# Every emcc flag with its reason. The module is downloaded with the page: -Oz where it is not hot, -O2 where it is.
 set(FCOL_WASM_COMPILE
-  -Oz                                   # the module is downloaded with the page: small where it is not hot (FCOL_WASM_HOT is)
   -msimd128                             # 128-bit SIMD, without relaxed SIMD: same bits on every CPU
   -flto                                 # drops what the bindings do not reach
   -DEMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0 # Embind needs RTTI only for the names in its error messages
 )
-# Sources with the loops over values: compiled for speed. Everything else runs once a batch or once a load.
+# Sources with the loops over values: compiled with -O2. Everything else runs once a batch or once a load.
 set(FCOL_WASM_HOT
   src/base/crc32c.cpp
   src/embedding/bag_kernels.cpp src/embedding/embedding_lookup.cpp
@@ -16,7 +15,7 @@ set(FCOL_WASM_HOT
   src/layers/dense_network.cpp
 )
 set(FCOL_WASM_LINK
-  -O2                                   # the optimizer's passes; what is small stays small
+  -Oz                                   # the passes over the whole; what was compiled for speed stays so
   --bind -fno-rtti                      # Embind, in the variant whose type ids fit a core without RTTI
   --no-entry                            # a library
   -sMODULARIZE=1 -sEXPORT_ES6=1         # a factory: one instance for each runtime

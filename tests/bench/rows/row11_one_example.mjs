@@ -42,7 +42,6 @@ export async function run(fc, { rounds }) {
     { name: 'TF.js wasm', work: tfjs, asynchronous: true, calls: 500 },
     { name: 'ONNX Runtime Web', work: onnx, asynchronous: true, calls: 1000 },
   ], { rounds });
-  hashTable.dispose();
   layer.dispose();
   runtime.dispose();
   return [result(11, `one example: ${EACH} strings to a vector of ${DIMENSION}`, times, { unit: 'µs', scale: 1000, targets: { 'TF.js wasm': 75, 'ONNX Runtime Web': 300 } })];
