@@ -1,6 +1,5 @@
 #include "runtime/runtime.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 
 #include "base/json.hpp"
@@ -337,26 +336,12 @@ bool Runtime::layerRunExamples(Handle handle, const uint8_t* packed, size_t byte
 bool Runtime::layerRunRows(Handle handle, const uint8_t* lines, size_t bytes) {
   const auto* object = find<LayerPointer>(handle, "layer");
   if (!object) return false;
-  auto batch = parseJsonRows({reinterpret_cast<const char*>(lines), bytes}, (*object)->inputs());
-  if (!batch) return fail(std::move(batch.error()));
-  batch_ = (*batch)->batch();
-  adoptDtypes(**object);
-  return runOver(handle, batch_);
-}
-
-// Text says nothing of the dtype of a feature without any value: it is what its column reads.
-void Runtime::adoptDtypes(const Layer& layer) {
-  for (size_t slot = 0; slot < batch_.features.size(); ++slot) {
-    Feature& feature = batch_.features[slot];
-    if (feature.dtype != DType::Number) continue;
-    bool empty = true;
-    for (uint32_t i = 0; i < feature.count && empty; ++i) empty = feature.isNull(i);
-    const auto spec = empty ? layer.parseSpec() : Result<std::vector<ParsedFeature>>(std::vector<ParsedFeature>());
-    if (!empty || !spec || (*spec)[slot].dtype != DType::String) continue;
-    no_text_.resize(std::max<size_t>(no_text_.size(), size_t{feature.count} + 1));
-    feature.dtype = DType::String;
-    feature.strings = {"", {no_text_.data(), size_t{feature.count} + 1}};
-  }
+  // Text does not say the dtype of its numbers, nor of a feature without any value: the columns do.
+  std::vector<DType> wanted;
+  if (auto spec = (*object)->parseSpec())
+    for (const auto& feature : *spec) wanted.push_back(feature.dtype);
+  auto batch = parseJsonRows({reinterpret_cast<const char*>(lines), bytes}, (*object)->inputs(), wanted);
+  return batch ? runOver(handle, (*batch)->batch()) : fail(std::move(batch.error()));
 }
 
 const uint32_t* Runtime::output() const {

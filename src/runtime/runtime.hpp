@@ -82,13 +82,11 @@ class Runtime final : private Resources {
   template <typename T> T* find(Handle handle, std::string_view what);  // null on an error
   bool fail(Error problem);                                             // false, always
   bool runOver(Handle layer, const FeatureBatch& batch);
-  void adoptDtypes(const Layer& layer);
 
   std::map<Handle, Object> objects_;
   Handle next_ = 1;
   std::optional<Error> error_;
-  FeatureBatch batch_;             // kept for its capacity
-  std::vector<uint32_t> no_text_;  // zeros: the offsets of strings that are not there
+  FeatureBatch batch_;  // kept for its capacity
   std::vector<OutputTensor> outputs_;
   mutable std::vector<uint32_t> output_words_;
 };
