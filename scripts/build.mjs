@@ -1,9 +1,11 @@
 // npm run build: src/ and wasm/ -> build/wasm, js/src -> dist/. Sets up what is missing first.
-import { build as bundle } from 'esbuild';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
 import { deflateRawSync, brotliCompressSync, constants } from 'node:zlib';
 import path from 'node:path';
-import { emscriptenEnvironment, root, run } from './toolchain.mjs';
+import { emscriptenEnvironment, ensurePackages, ensureTools, root, run } from './toolchain.mjs';
+
+// Found only after ensurePackages.
+const bundle = async (options) => (await import('esbuild')).build(options);
 
 const at = (...parts) => path.join(root, ...parts);
 const version = JSON.parse(readFileSync(at('package.json'), 'utf8')).version;
@@ -12,9 +14,9 @@ const version = JSON.parse(readFileSync(at('package.json'), 'utf8')).version;
 function buildWasm() {
   const env = emscriptenEnvironment();
   if (!existsSync(at('build/wasm/build.ninja'))) {
-    run('emcmake', ['cmake', '-S', root, '-B', at('build/wasm'), '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release'], { env });
+    run('emcmake', ['cmake', '--preset', 'wasm'], { env });
   }
-  run('cmake', ['--build', at('build/wasm')], { env });
+  run('cmake', ['--build', '--preset', 'wasm'], { env });
 }
 
 /** What js/src imports but git does not hold: the glue, and the wasm as text. */
@@ -70,6 +72,8 @@ function reportSizes() {
 }
 
 export async function build() {
+  ensureTools('build');
+  ensurePackages();
   buildWasm();
   await buildPackage(await generate());
   reportSizes();

@@ -17,6 +17,7 @@ const suites = asked.length > 0 ? asked : SUITES;
 
 ensureTools('build', 'test');
 ensurePackages();
+run('node', [at('scripts/generate-codes.mjs'), '--check']); // the committed copy of src/base/error_codes.inc
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
 function count(name, { passed, failed, skipped }) {
