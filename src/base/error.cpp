@@ -1,7 +1,5 @@
 #include "base/error.hpp"
 
-#include <cstdio>
-#include <cstdlib>
 #include <iterator>
 
 #include "base/result.hpp"
@@ -39,6 +37,7 @@ Error error(ErrorCode code, std::string message) { return Error(code, std::move(
 void TextPart::appendTo(std::string& text) const {
   switch (kind_) {
     case Kind::Text: text.append(text_); break;
+    case Kind::Literal: text.append(literal_); break;
     case Kind::Signed: text.append(toText(signed_)); break;
     case Kind::Unsigned: text.append(toText(unsigned_)); break;
     case Kind::Number: text.append(toText(number_)); break;
@@ -65,10 +64,33 @@ std::string toText(int64_t value) {
 }
 
 std::string toText(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.9g", value);
-  if (std::strtod(text, nullptr) != value) std::snprintf(text, sizeof text, "%.17g", value);
-  return text;
+  // For messages: exact for whole numbers, else nine significant digits. printf would be 8 KB of the wasm.
+  if (value != value) return "nan";
+  if (value < 0) return '-' + toText(-value);
+  if (value > 1.7976931348623157e308) return "inf";
+  constexpr double kExact = 9007199254740992.0;
+  if (value < kExact && value == static_cast<double>(static_cast<int64_t>(value))) return toText(static_cast<int64_t>(value));
+  int exponent = 0;  // value = scaled * 10^exponent with scaled in [1, 10)
+  double scaled = value;
+  for (; scaled >= 10; ++exponent) scaled /= 10;
+  for (; scaled < 1; --exponent) scaled *= 10;
+  constexpr int kDigits = 9;
+  auto digits = static_cast<int64_t>(scaled * 1e8 + 0.5);
+  if (digits >= 1000000000) {
+    digits /= 10;
+    ++exponent;
+  }
+  std::string text = toText(digits);
+  const bool plain = exponent >= -5 && exponent < kDigits;
+  const int point = plain ? exponent + 1 : 1;  // digits before the decimal point
+  if (point <= 0) text.insert(0, static_cast<size_t>(1 - point), '0');
+  const size_t at = static_cast<size_t>(point <= 0 ? 1 : point);
+  if (at < text.size()) {
+    text.insert(at, 1, '.');
+    while (text.back() == '0') text.pop_back();
+    if (text.back() == '.') text.pop_back();
+  }
+  return plain ? text : text + 'e' + toText(static_cast<int64_t>(exponent));
 }
 
 std::string quoted(std::string_view value) {

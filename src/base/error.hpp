@@ -44,14 +44,14 @@ std::string toText(int64_t value);
 std::string toText(uint64_t value);
 inline std::string toText(uint32_t value) { return toText(static_cast<uint64_t>(value)); }
 inline std::string toText(int32_t value) { return toText(static_cast<int64_t>(value)); }
-std::string toText(double value);  // shortest of %.9g and %.17g that reads back
+std::string toText(double value);  // nine significant digits
 
 // A piece of a message: text, or a number by value, so that join() is one function and not one for each list of types.
 class TextPart {
  public:
   TextPart(std::string_view text) : kind_(Kind::Text), text_(text) {}
   TextPart(const std::string& text) : TextPart(std::string_view(text)) {}
-  TextPart(const char* text) : TextPart(std::string_view(text)) {}
+  TextPart(const char* text) : kind_(Kind::Literal), literal_(text) {}
   TextPart(int64_t value) : kind_(Kind::Signed), signed_(value) {}
   TextPart(int32_t value) : TextPart(int64_t{value}) {}
   TextPart(uint64_t value) : kind_(Kind::Unsigned), unsigned_(value) {}
@@ -65,9 +65,10 @@ class TextPart {
   void appendTo(std::string& text) const;
 
  private:
-  enum class Kind : uint8_t { Text, Signed, Unsigned, Number } kind_;
+  enum class Kind : uint32_t { Text, Literal, Signed, Unsigned, Number } kind_;
   union {
     std::string_view text_;
+    const char* literal_;  // its length is not in the code of each call
     int64_t signed_;
     uint64_t unsigned_;
     double number_;

@@ -6,13 +6,9 @@
 
 namespace fcol {
 
-inline Error columnError(ErrorCode code, std::string_view column, std::string_view message, int64_t row = -1, std::string value = {}) {
-  Error problem = error(code, join("column ", quoted(column), row >= 0 ? join(", row ", row) : std::string(), ": ", message));
-  problem.at(column, row).value = std::move(value);
-  return problem;
-}
+Error columnError(ErrorCode code, std::string_view column, std::string_view message, int64_t row = -1, std::string_view value = {});
 
 // As TensorFlow prints a dtype: <dtype: 'int64'>.
-inline std::string dtypeText(DType dtype) { return join("<dtype: '", dtypeName(dtype), "'>"); }
+std::string dtypeText(DType dtype);
 
 }  // namespace fcol
