@@ -9,6 +9,7 @@
 #include "checkpoint/object_graph.hpp"
 #include "checkpoint/string_tensor.hpp"
 #include "files.hpp"
+#include "golden/base64.hpp"
 
 using namespace fcol;
 
@@ -38,19 +39,6 @@ double expectedNumber(const Json& json) {
   return std::strtod(json.string().c_str(), nullptr);
 }
 
-std::string fromBase64(const std::string& text) {
-  static const std::string kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  uint32_t bits = 0;
-  int have = 0;
-  for (const char c : text) {
-    if (c == '=') break;
-    bits = bits << 6 | static_cast<uint32_t>(kDigits.find(c));
-    if ((have += 6) >= 8) out += static_cast<char>(bits >> (have -= 8));
-  }
-  return out;
-}
-
 struct Counts {
   size_t floats = 0, widened = 0, strings = 0, refused = 0;
 };
@@ -75,7 +63,7 @@ void checkTensor(const std::shared_ptr<const Checkpoint>& checkpoint, const std:
       const bool encoded = expected.has("values_base64");
       const auto& values = expected[encoded ? "values_base64" : "values"].items();
       REQUIRE(strings->size() == values.size());
-      for (size_t i = 0; i < values.size(); ++i) CHECK((*strings)[i] == (encoded ? fromBase64(values[i].string()) : values[i].string()));
+      for (size_t i = 0; i < values.size(); ++i) CHECK((*strings)[i] == (encoded ? test::fromBase64(values[i].string()) : values[i].string()));
     }
     CHECK_FALSE(TensorReader::open(checkpoint, entry, true));
     return;
