@@ -1,6 +1,6 @@
 // npm run build: src/ and wasm/ -> build/wasm, js/src -> dist/. Sets up what is missing first.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
-import { deflateRawSync, brotliCompressSync, constants } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
 import path from 'node:path';
 import { emscriptenEnvironment, ensurePackages, ensureTools, root, run } from './toolchain.mjs';
 
@@ -30,9 +30,8 @@ async function generate() {
   });
   writeFileSync(path.join(generated, 'glue.mjs'), glue.outputFiles[0].contents);
   const wasm = readFileSync(at('build/wasm/feature-columns.wasm'));
-  // Deflated, then base64: after the server's own compression this costs what the deflated bytes cost; bare base64 would cost more.
-  const text = deflateRawSync(wasm, { level: 9 }).toString('base64');
-  writeFileSync(path.join(generated, 'inline.js'), `export const inlineWasm = '${text}';\n`);
+  // A character for each byte: see bytesOfText. Control characters are escaped, so that the file stays text to every tool.
+  writeFileSync(path.join(generated, 'inline.js'), `export const inlineWasm = ${JSON.stringify(wasm.toString('latin1')).replaceAll('\x7f', '\\x7f')};\n`);
   return wasm;
 }
 
@@ -40,7 +39,7 @@ async function generate() {
 async function buildPackage(wasm) {
   rmSync(at('dist'), { recursive: true, force: true });
   const shared = {
-    bundle: true, format: 'esm', target: 'es2022', minify: true, sourcemap: false, logLevel: 'error',
+    bundle: true, format: 'esm', target: 'es2022', minify: true, charset: 'utf8', sourcemap: false, logLevel: 'error',
     external: ['node:*'], define: { __VERSION__: JSON.stringify(version) }, legalComments: 'none',
   };
   await bundle({ ...shared, entryPoints: [at('js/src/index.ts')], outfile: at('dist/index.js'), platform: 'neutral' });

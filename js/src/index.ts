@@ -4,11 +4,11 @@
  */
 import { inlineWasm } from './generated/inline.js';
 import { entryPoints } from './runtime/entry.js';
-import { inflateWasm } from './runtime/wasm_source.js';
+import { bytesOfText } from './runtime/wasm_source.js';
 
 export * from './public.js';
 
-const entry = /* @__PURE__ */ entryPoints(() => inflateWasm(inlineWasm));
+const entry = /* @__PURE__ */ entryPoints(async () => bytesOfText(inlineWasm));
 
 /** Starts a runtime: an instance of the module with its own memory. Without options nothing has to be configured. */
 export const createRuntime = entry.createRuntime;

@@ -6,6 +6,6 @@ declare module '*/generated/glue.mjs' {
   }): Promise<object>;
 }
 declare module '*/generated/inline.js' {
-  /** The wasm file: deflated (raw), then base64. */
+  /** The wasm file, a character (U+0000 to U+00FF) for each byte. */
   export const inlineWasm: string;
 }
