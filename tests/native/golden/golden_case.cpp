@@ -83,20 +83,11 @@ Result<void> GoldenCase::load() {
   std::string text = files_->withHandles(spec);
   if (files_->problem()) return *files_->problem();
   if (spec["layer"].string() == "linear_model") {
-    const std::string columns_text = files_->withHandles(spec["columns"]);
-    FCOL_ASSIGN(columns_json, Json::parse(columns_text));
-    Inputs inputs;
-    FCOL_ASSIGN(unsorted, columnsFromSpec(columns_json, *files_, inputs));
-    FCOL_ASSIGN(columns, normalizeColumns(unsorted));
-    const std::string& checkpoint = spec["ckpt_to_load_from"].string();
-    text.back() = ',';
-    text += "\"weights\":[";
-    for (const auto& column : columns) {
-      const auto handle = files_->tensor(checkpoint, "linear_model/" + column->name() + "/weights");
-      text.append(text.back() == '[' ? "" : ",").append(toText(handle.value_or(0)));
-    }
-    text.append("],\"bias\":").append(toText(files_->tensor(checkpoint, "linear_model/bias_weights").value_or(0))).append("}");
-    if (files_->problem()) return *files_->problem();
+    FCOL_ASSIGN(members, files_->linearMembers(spec["columns"], spec["ckpt_to_load_from"].string(), "linear_model"));
+    text = "{\"layer\":\"linear_model\"," + members;
+    for (const char* field : {"units", "sparse_combiner"})
+      if (spec.has(field)) text.append(",\"").append(field).append("\":").append(spec[field].source());
+    text += '}';
   }
   FCOL_ASSIGN(layer, layerFromSpec(text, *files_));
   layer_ = std::move(layer);

@@ -106,6 +106,20 @@ std::optional<uint32_t> SpecFiles::tensor(const std::string& checkpoint, const s
   return handles_[made_of] = next_++;
 }
 
+Result<std::string> SpecFiles::linearMembers(const Json& columns_json, const std::string& checkpoint, const std::string& scope) {
+  const std::string text = withHandles(columns_json);
+  FCOL_ASSIGN(json, Json::parse(text));
+  Inputs inputs;
+  FCOL_ASSIGN(unsorted, columnsFromSpec(json, *this, inputs));
+  FCOL_ASSIGN(columns, normalizeColumns(unsorted));
+  std::string members = "\"columns\":" + text + ",\"weights\":[";
+  for (const auto& column : columns)
+    members.append(members.back() == '[' ? "" : ",").append(toText(tensor(checkpoint, scope + "/" + column->name() + "/weights").value_or(0)));
+  members.append("],\"bias\":").append(toText(tensor(checkpoint, scope + "/bias_weights").value_or(0)));
+  if (problem_) return *problem_;
+  return members;
+}
+
 Result<std::shared_ptr<const Checkpoint>> SpecFiles::open(const std::string& prefix) {
   if (const auto at = checkpoints_.find(prefix); at != checkpoints_.end()) return at->second;
   const auto index = read_(prefix + ".index");

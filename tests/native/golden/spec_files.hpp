@@ -27,6 +27,9 @@ class SpecFiles final : public Resources {
   // The handle of a tensor; nullopt after a problem. Each tensor is read once.
   std::optional<uint32_t> tensor(const std::string& checkpoint, const std::string& name);
 
+  // The members of a linear model by TensorFlow's names: "columns":[…],"weights":[…],"bias":n. Errors: of the definitions, or of the files.
+  Result<std::string> linearMembers(const Json& columns, const std::string& checkpoint, const std::string& scope);
+
   std::shared_ptr<const Vocabulary> vocabulary(uint32_t handle) const override;
   std::shared_ptr<const EmbeddingTable> table(uint32_t handle) const override;
 
