@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/room.hpp"
 #include "base/touch.hpp"
 #include "embedding/bag_kernels.hpp"
 
@@ -38,12 +39,9 @@ class Lookup {
 
   Result<void> run(DenseOutput out) {
     const size_t count = bags_.splits.empty() ? 0 : bags_.splits.size() - 1;
-    if (options_.max_norm) {
-      FCOL_ASSIGN(norms, table_.norms());
-      norms_ = norms;
-    }
     // TensorFlow gives every empty row a dummy id 0, so that a table without rows always fails (spec 3.2).
     if (count > 0 && table_.rows() == 0 && options_.safe) return outOfRange(0, 0, 0);
+    FCOL_TRY(prepare(count));
     for (size_t bag = 0; bag < count; ++bag) {
       FCOL_TRY(collect(bag));
       combine(out.data + bag * out.stride);
@@ -58,6 +56,19 @@ class Lookup {
     problem.row = static_cast<int64_t>(bag);
     problem.value = toText(id);
     return problem;
+  }
+
+  // Room for the largest bag.
+  Result<void> prepare(size_t count) {
+    uint32_t largest = 0;
+    for (size_t bag = 0; bag < count; ++bag) largest = std::max(largest, bags_.splits[bag + 1] - bags_.splits[bag]);
+    FCOL_TRY(makeRoom(rows_, largest));
+    if (!bags_.weights.empty()) FCOL_TRY(makeRoom(weights_, largest));
+    if (!options_.max_norm) return {};
+    FCOL_TRY(makeRoom(clipped_, uint64_t{largest} * table_.dimension()));
+    FCOL_ASSIGN(norms, table_.norms());
+    norms_ = norms;
+    return {};
   }
 
   // The rows (and weights) of a bag that count.
@@ -101,7 +112,6 @@ class Lookup {
   void clip() {
     const size_t dimension = table_.dimension();
     const float c = std::max(*options_.max_norm, 0.0f);
-    clipped_.resize(rows_.size() * dimension);
     for (size_t k = 0; k < rows_.size(); ++k) {
       const auto id = static_cast<size_t>(rows_[k] - table_.data()) / dimension;
       float* copy = clipped_.data() + k * dimension;

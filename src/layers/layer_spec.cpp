@@ -7,7 +7,7 @@
 
 namespace fcol {
 
-Result<void> checkMembers(const Json& spec, std::string_view what, std::initializer_list<std::string_view> known) {
+Result<void> checkMembers(const Json& spec, std::string_view what, std::span<const std::string_view> known) {
   if (!spec.isObject()) return error(ErrorCode::InvalidSpec, join(what, " must be a JSON object"));
   for (const auto& key : spec.keys()) {
     bool found = false;
@@ -39,34 +39,46 @@ Result<std::shared_ptr<const EmbeddingTable>> tableOf(const Json& handle, std::s
 
 namespace {
 
+constexpr std::string_view kFeatures[] = {"version", "layer", "columns"};
+constexpr std::string_view kLinearModel[] = {"version", "layer", "columns", "units", "sparse_combiner", "weights", "bias", "ckpt_to_load_from", "scope"};
+constexpr std::string_view kDnnClassifier[] = {"version", "layer", "dnn", "n_classes"};
+constexpr std::string_view kDnnRegressor[] = {"version", "layer", "dnn", "label_dimension"};
+constexpr std::string_view kLinearClassifier[] = {"version", "layer", "linear", "n_classes"};
+constexpr std::string_view kLinearRegressor[] = {"version", "layer", "linear", "label_dimension"};
+constexpr std::string_view kCombinedClassifier[] = {"version", "layer", "dnn", "linear", "n_classes"};
+constexpr std::string_view kCombinedRegressor[] = {"version", "layer", "dnn", "linear", "label_dimension"};
+
 struct Kind {
   std::string_view name;
   Result<std::unique_ptr<Layer>> (*make)(const Json&, const Resources&);
+  std::span<const std::string_view> members;
 };
 
 constexpr Kind kKinds[] = {
-    {"dense_features", makeDenseFeatures},
-    {"sequence_features", makeSequenceFeatures},
-    {"linear_model", makeLinearModel},
-    {"dnn_classifier", makeEstimator},
-    {"dnn_regressor", makeEstimator},
-    {"linear_classifier", makeEstimator},
-    {"linear_regressor", makeEstimator},
-    {"dnn_linear_combined_classifier", makeEstimator},
-    {"dnn_linear_combined_regressor", makeEstimator},
+    {"dense_features", makeDenseFeatures, kFeatures},
+    {"sequence_features", makeSequenceFeatures, kFeatures},
+    {"linear_model", makeLinearModel, kLinearModel},
+    {"dnn_classifier", makeEstimator, kDnnClassifier},
+    {"dnn_regressor", makeEstimator, kDnnRegressor},
+    {"linear_classifier", makeEstimator, kLinearClassifier},
+    {"linear_regressor", makeEstimator, kLinearRegressor},
+    {"dnn_linear_combined_classifier", makeEstimator, kCombinedClassifier},
+    {"dnn_linear_combined_regressor", makeEstimator, kCombinedRegressor},
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Layer>> layerFromSpec(std::string_view json, const Resources& resources) {
   FCOL_ASSIGN(spec, Json::parse(json));
-  FCOL_TRY(checkMembers(spec, "the spec of a layer", {"version", "layer", "columns", "units", "sparse_combiner", "weights", "bias", "ckpt_to_load_from", "scope",
-                                                      "dnn", "linear", "n_classes", "label_dimension"}));
+  if (!spec.isObject()) return error(ErrorCode::InvalidSpec, "the spec of a layer must be a JSON object");
   if (spec.has("version") && spec["version"].integer() != 1)
     return error(ErrorCode::InvalidSpec, join("version ", spec["version"].source().substr(0, 20), " of the spec is not known: this package reads version 1"));
   const std::string& name = spec["layer"].isNull() ? std::string("dense_features") : spec["layer"].string();
-  for (const auto& kind : kKinds)
-    if (kind.name == name) return kind.make(spec, resources);
+  for (const auto& kind : kKinds) {
+    if (kind.name != name) continue;
+    FCOL_TRY(checkMembers(spec, name, kind.members));
+    return kind.make(spec, resources);
+  }
   std::string known;
   for (const auto& kind : kKinds) known.append(known.empty() ? "" : ", ").append(kind.name);
   return error(ErrorCode::InvalidSpec, join("there is no layer ", quoted(name), "; the layers are ", known));

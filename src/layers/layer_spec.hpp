@@ -8,7 +8,10 @@
 namespace fcol {
 
 // Errors: InvalidSpec for a member that is none of `known`, naming it and them.
-Result<void> checkMembers(const Json& spec, std::string_view what, std::initializer_list<std::string_view> known);
+Result<void> checkMembers(const Json& spec, std::string_view what, std::span<const std::string_view> known);
+inline Result<void> checkMembers(const Json& spec, std::string_view what, std::initializer_list<std::string_view> known) {
+  return checkMembers(spec, what, std::span(known.begin(), known.size()));
+}
 // A whole number of at least 1 below 2^32; `fallback` where it is absent or null. Errors: InvalidDefinition.
 Result<uint32_t> wholeNumber(const Json& spec, std::string_view field, uint32_t fallback);
 // The table of a handle. Errors: InvalidSpec.

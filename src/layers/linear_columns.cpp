@@ -2,7 +2,8 @@
 
 #include <cstring>
 
-#include "columns/column_error.hpp"
+#include "base/room.hpp"
+#include "columns/column_spec.hpp"
 #include "embedding/bag_kernels.hpp"
 #include "layers/layer_parse_spec.hpp"
 #include "layers/layer_spec.hpp"
@@ -46,9 +47,9 @@ Result<LinearColumns> LinearColumns::fromSpec(const Json& spec, uint32_t units, 
   LinearColumns linear;
   FCOL_ASSIGN(unsorted, columnsFromSpec(spec["columns"], resources, inputs));
   FCOL_ASSIGN(columns, normalizeColumns(std::move(unsorted)));
-  if (spec.has("sparse_combiner")) {
-    const auto combiner = combinerFromName(spec["sparse_combiner"].string());
-    if (!combiner) return error(ErrorCode::InvalidDefinition, join("combiner must be one of 'mean', 'sqrtn' or 'sum', got ", spec["sparse_combiner"].string()));
+  if (const Json& name = spec["sparse_combiner"]; !name.isNull()) {
+    const auto combiner = name.isString() ? combinerFromName(name.string()) : std::nullopt;
+    if (!combiner) return error(ErrorCode::InvalidDefinition, join("combiner must be one of 'mean', 'sqrtn' or 'sum', got ", shown(name)));
     linear.combiner_ = *combiner;
   }
   FCOL_ASSIGN(bias, tableOf(spec["bias"], "bias", resources));
@@ -83,11 +84,12 @@ Result<void> LinearColumns::writeColumn(size_t index, Transformation& features, 
   const uint32_t units = weights.dimension();
   if (const auto* categorical = column.categorical()) {
     FCOL_ASSIGN(ids, features.ids(*categorical));
-    splits_.resize(size_t{ids->rows} + 1);
+    FCOL_TRY(makeRoom(splits_, uint64_t{ids->rows} + 1));
     for (uint32_t row = 0; row <= ids->rows; ++row) splits_[row] = ids->firstOf(row);  // steps of a sequence count as one bag
-    auto result = embeddingLookup(weights, {ids->ids, splits_, ids->weights}, {combiner_, std::nullopt, true}, {out, units});
+    auto result = embeddingLookup(weights, {ids->ids, {splits_.data(), size_t{ids->rows} + 1}, ids->weights}, {combiner_, std::nullopt, true}, {out, units});
     if (result) return {};
     Error problem = std::move(result.error());
+    if (problem.code != ErrorCode::OutOfRange) return problem;
     problem.message = join("column ", quoted(column.name()), ": id ", problem.value, " in row ", problem.row, " is out of range, ", problem.message);
     problem.at(column.name(), problem.row);
     return problem;
