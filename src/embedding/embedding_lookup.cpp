@@ -13,13 +13,11 @@ namespace {
 
 constexpr std::string_view kCombiners[] = {"mean", "sqrtn", "sum"};
 
-// SegmentSum of one column: from zero, one after the other; a single value is copied.
+// SegmentSum of one column: from zero, one after the other.
 float segmentSum(std::span<const float> values, bool squared) {
-  const auto term = [&](float value) { return squared ? value * value : value; };
-  if (values.size() == 1) return term(values[0]);
   float sum = 0;
   for (const float value : values) {
-    const float each = term(value);
+    const float each = squared ? value * value : value;
     sum += each;
   }
   return sum;

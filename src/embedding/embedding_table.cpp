@@ -31,8 +31,7 @@ float normOf(const float* row, size_t n) {
   for (size_t lane = 0; lane < 4; ++lane) half[lane] = lanes[0][lane] + lanes[0][lane + 4];
   float rest = 0;
   for (size_t i = packets * kPacket; i < n; ++i) rest += row[i] * row[i];
-  const float sum = rest + ((half[0] + half[2]) + (half[1] + half[3]));
-  return sum > 0 ? std::sqrt(sum) : sum;
+  return std::sqrt(rest + ((half[0] + half[2]) + (half[1] + half[3])));
 }
 
 }  // namespace
