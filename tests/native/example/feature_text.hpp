@@ -1,6 +1,9 @@
 // A Feature as text, for expectations: "string sparse 2/3 [a b][c]": dtype, rank, width, values by row (rows of steps by step).
 #pragma once
 
+#include <cstdio>
+#include <cstdlib>
+
 #include <string>
 
 #include "batch/feature.hpp"
@@ -8,13 +11,21 @@
 
 namespace fcol::test {
 
+// A number so that it reads back: what messages print (toText) is rounded to nine digits.
+inline std::string exactText(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  if (std::strtod(text, nullptr) != value) std::snprintf(text, sizeof text, "%.17g", value);
+  return text;
+}
+
 inline std::string valueText(const Feature& feature, uint32_t i) {
   if (feature.isNull(i)) return "null";
   switch (feature.dtype) {
     case DType::String: return std::string(feature.strings[i]);
     case DType::Int64: return toText(feature.as<int64_t>()[i]);
-    case DType::Float32: return toText(static_cast<double>(feature.as<float>()[i]));
-    default: return toText(feature.as<double>()[i]);
+    case DType::Float32: return exactText(static_cast<double>(feature.as<float>()[i]));
+    default: return exactText(feature.as<double>()[i]);
   }
 }
 
