@@ -52,7 +52,7 @@ struct Vectors {
 };
 
 struct Single {
-  static constexpr size_t kWidth = 1;
+  [[maybe_unused]] static constexpr size_t kWidth = 1;
   float v;
 
   static Single load(const float* at) { return {*at}; }
