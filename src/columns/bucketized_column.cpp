@@ -41,6 +41,7 @@ Result<void> BucketizedColumn::fill(Transformation& features, uint32_t offset, I
   out.width = dimensions;
   FCOL_TRY(makeRoom(out.ids, numbers.size()));
   FCOL_TRY(makeRoom(out.row_splits, uint64_t{out.rows} + 1));
+  out.row_splits[0] = 0;
   uint32_t n = 0;
   for (uint32_t row = 0; row < out.rows; ++row) {
     for (uint32_t i = 0; i < dimensions; ++i, ++n) out.ids[n] = int64_t{bucketOf(numbers[n])} + int64_t{offset} * i;

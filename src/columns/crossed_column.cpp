@@ -91,6 +91,7 @@ Result<void> CrossedColumn::readInputs(Transformation& features, std::vector<con
 
 Result<void> CrossedColumn::countCrosses(Inputs inputs, IdBatch& out) const {
   FCOL_TRY(makeRoom(out.row_splits, uint64_t{out.rows} + 1));
+  out.row_splits[0] = 0;
   uint64_t total = 0;
   for (uint32_t row = 0; row < out.rows; ++row) {
     uint64_t crosses = 1;

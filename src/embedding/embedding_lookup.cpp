@@ -71,20 +71,25 @@ class Lookup {
 
   // The rows (and weights) of a bag that count.
   Result<void> collect(size_t bag) {
-    rows_.clear();
-    weights_.clear();
     const size_t from = bags_.splits[bag], to = bags_.splits[bag + 1];
     if (to > touched_) touch(to);
-    const bool prune_weights = options_.safe && !bags_.weights.empty() && options_.combiner != Combiner::Sum;
+    const bool weighted = !bags_.weights.empty();
+    const bool prune_weights = options_.safe && weighted && options_.combiner != Combiner::Sum;
+    const float** rows = rows_.data();
+    size_t n = 0;
     for (size_t k = from; k < to; ++k) {
       const int64_t id = bags_.ids[k];
-      if (options_.safe && id < 0) continue;
-      if (prune_weights && !(bags_.weights[k] > 0)) continue;
-      if (static_cast<uint64_t>(id) >= table_.rows()) return outOfRange(bag, id, gathered_ + rows_.size());
-      rows_.push_back(table_.row(static_cast<uint32_t>(id)));
-      if (!bags_.weights.empty()) weights_.push_back(bags_.weights[k]);
+      if (prune_weights && !(bags_.weights[k] > 0) && id >= 0) continue;
+      if (static_cast<uint64_t>(id) >= table_.rows()) {
+        if (options_.safe && id < 0) continue;
+        return outOfRange(bag, id, gathered_ + n);
+      }
+      rows[n] = table_.row(static_cast<uint32_t>(id));
+      if (weighted) weights_[n] = bags_.weights[k];
+      ++n;
     }
-    gathered_ += rows_.empty() && options_.safe ? 1 : rows_.size();  // position in TensorFlow's gather: an empty row has a dummy there
+    size_ = n;
+    gathered_ += n == 0 && options_.safe ? 1 : n;  // position in TensorFlow's gather: an empty row has a dummy there
     return {};
   }
 
@@ -110,7 +115,7 @@ class Lookup {
   void clip() {
     const size_t dimension = table_.dimension();
     const float c = std::max(*options_.max_norm, 0.0f);
-    for (size_t k = 0; k < rows_.size(); ++k) {
+    for (size_t k = 0; k < size_; ++k) {
       const auto id = static_cast<size_t>(rows_[k] - table_.data()) / dimension;
       float* copy = clipped_.data() + k * dimension;
       clipRow(rows_[k], dimension, norms_[id], c, copy);
@@ -119,7 +124,7 @@ class Lookup {
   }
 
   void combine(float* out) {
-    const size_t n = rows_.size(), dimension = table_.dimension();
+    const size_t n = size_, dimension = table_.dimension();
     if (n == 0) {
       std::memset(out, 0, dimension * sizeof(float));
       return;
@@ -131,7 +136,7 @@ class Lookup {
     }
     Finish finish;
     if (options_.combiner != Combiner::Sum) {
-      const float sum = segmentSum(weights_, options_.combiner == Combiner::Sqrtn);
+      const float sum = segmentSum({weights_.data(), n}, options_.combiner == Combiner::Sqrtn);
       const float divisor = options_.combiner == Combiner::Sqrtn ? std::sqrt(sum) : sum;
       if (divisor == 0) {  // div_no_nan
         std::memset(out, 0, dimension * sizeof(float));
@@ -146,8 +151,9 @@ class Lookup {
   const Bags& bags_;
   const LookupOptions& options_;
   std::span<const float> norms_;
-  std::vector<const float*> rows_;
+  std::vector<const float*> rows_;  // room for the largest bag, as the next
   std::vector<float> weights_;
+  size_t size_ = 0;  // rows of the bag in hand
   std::vector<float> clipped_;
   size_t touched_ = 0;   // ids whose rows have been touched
   size_t gathered_ = 0;
