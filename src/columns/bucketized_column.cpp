@@ -4,6 +4,7 @@
 
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
+#include "columns/explain.hpp"
 
 namespace fcol {
 
@@ -28,6 +29,14 @@ Result<void> BucketizedColumn::write(Transformation& features, DenseOutput out) 
     for (uint32_t i = 0; i < dimensions; ++i) at[i * depth() + bucketOf(numbers[size_t{row} * dimensions + i])] = 1;
   }
   return {};
+}
+
+Result<void> BucketizedColumn::explain(Transformation& features, JsonWriter& json) const {
+  FCOL_ASSIGN(numbers, values(features));
+  json.key("boundaries").floats(boundaries_).key("buckets").open('[');
+  for (const float number : numbers) json.count(bucketOf(number));
+  json.close(']').key("sourceColumn");
+  return explainColumn(*source_, features, json);
 }
 
 Result<void> BucketizedColumn::transform(Transformation& features, IdBatch& out) const { return fill(features, depth(), out); }
