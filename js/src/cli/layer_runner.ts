@@ -28,6 +28,7 @@ function outputsOf(result: object): Output[] {
 }
 
 function runLayer(layer: AnyLayer, format: RowFormat, batch: RowBatch): Output[] {
+  if (batch.columns) return outputsOf('predict' in layer ? layer.predict(batch.columns) : layer.transform(batch.columns));
   if ('predict' in layer) {
     return outputsOf(format === 'ndjson' ? layer.predictNdjson(batch.bytes) : layer.predictExamples(recordsOf(batch)));
   }
@@ -64,9 +65,10 @@ export async function serveWorker({ spec, format }: { spec: string; format: RowF
   const answer = (message: Answer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   try {
     const runner = await localRunner(spec, format);
+    const columnsOf = format === 'arrow' ? await (await import('./arrow_source.js')).columnsReader() : undefined;
     port.on('message', ({ bytes }: Work) => {
       try {
-        const outputs = runner.runNow({ bytes, rows: 0, first: 0 });
+        const outputs = runner.runNow({ bytes, rows: 0, first: 0, ...(columnsOf && { columns: columnsOf(bytes) }) });
         answer({ outputs }, outputs.map(({ data }) => data.buffer as ArrayBuffer));
       } catch (error) {
         answer({ error: plainError(error) });

@@ -4,7 +4,7 @@ import type { FeatureColumnError } from 'feature-columns';
 import { rebuildError, type PlainError } from './plain_error.js';
 import type { RowBatch } from './source.js';
 
-export type RowFormat = 'ndjson' | 'tfrecord';
+export type RowFormat = 'ndjson' | 'tfrecord' | 'arrow';
 
 /** One output tensor of a batch, such as `data`, `sequence_length` or `logits`. */
 export interface Output {

@@ -1,7 +1,7 @@
 /** `feature-columns score`: each row of NDJSON with the outputs of the model added. */
 import type { Destination } from './destination.js';
 import { floatsText } from './float_text.js';
-import type { Output, RowFormat } from './runner.js';
+import type { Output } from './runner.js';
 import { singleRows, type RowBatch } from './source.js';
 import type { RowSink } from './stream.js';
 
@@ -13,18 +13,21 @@ function openObject(line: string): string {
   return body.endsWith('{') ? body : body + ',';
 }
 
+/** A linear model's one output is called data; as a score it is the logits. */
+export const scoreName = ({ name }: Output): string => (name === 'data' ? 'logits' : name);
+
 function outputText(output: Output, row: number): string {
   const width = output.shape.slice(1).reduce((product, size) => product * size, 1);
-  // A linear model's one output is called data; as a score it is the logits.
-  const name = output.name === 'data' ? 'logits' : output.name;
-  return `"${name}":${floatsText(output.data, row * width, width)}`;
+  return `"${scoreName(output)}":${floatsText(output.data, row * width, width)}`;
 }
 
 export class ScoredRows implements RowSink {
-  constructor(private readonly destination: Destination, private readonly format: RowFormat) {}
+  /** @param text whether rows are text that is repeated; else a row of the output has the model's outputs alone */
+  constructor(private readonly destination: Destination, private readonly text: boolean) {}
 
   private *lines(batch: RowBatch): Generator<string> {
-    for (const single of singleRows(batch, this.format)) yield this.format === 'ndjson' ? decoder.decode(single.bytes) : '{}';
+    if (this.text) for (const single of singleRows(batch, 'ndjson')) yield decoder.decode(single.bytes);
+    else for (let row = 0; row < batch.rows; ++row) yield '{}';
   }
 
   async rows(batch: RowBatch, outputs: readonly Output[]): Promise<void> {

@@ -1,4 +1,4 @@
-/** `feature-columns transform`: rows to vectors, as NDJSON or .npy. */
+/** `feature-columns transform`: rows to vectors, as NDJSON or .npy; arrow_output.ts writes Arrow. */
 import { FeatureColumnError } from 'feature-columns';
 import type { Destination } from './destination.js';
 import { floatsText } from './float_text.js';
@@ -6,11 +6,14 @@ import { npyHeader } from './npy.js';
 import type { LayerInfo, Output } from './runner.js';
 import type { RowSink } from './stream.js';
 
-const dataOf = (outputs: readonly Output[]) => {
+export const dataOf = (outputs: readonly Output[]) => {
   const data = outputs.find((output) => output.name === 'data');
   if (!data) throw new FeatureColumnError('invalid_argument', 'transform takes a spec of dense_features, sequence_features or linear_model; for an estimator use score');
   return data;
 };
+
+/** The steps of each row, of a sequence. */
+export const lengthsOf = (outputs: readonly Output[]) => outputs.find((output) => output.name === 'sequence_length')?.data;
 
 /** A line a row: {"features": […]}, of a sequence {"features": [[…], …], "sequence_length": n}. */
 export class NdjsonVectors implements RowSink {
@@ -19,7 +22,7 @@ export class NdjsonVectors implements RowSink {
   async rows(_: unknown, outputs: readonly Output[]): Promise<void> {
     const { data, shape } = dataOf(outputs);
     const [rows = 0, second = 0, third] = shape;
-    const lengths = outputs.find((output) => output.name === 'sequence_length')?.data;
+    const lengths = lengthsOf(outputs);
     let text = '';
     for (let row = 0; row < rows; ++row) {
       if (third === undefined || !lengths) {
