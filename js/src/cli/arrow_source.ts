@@ -1,25 +1,41 @@
 /** Arrow IPC as an input, the stream format and the file format alike: record batches, whose vectors are read in place. */
+import { open, type FileHandle } from 'node:fs/promises';
 import type { RecordBatch } from 'apache-arrow';
 import { FeatureColumnError, type ArrowVector, type Batch } from 'feature-columns';
 import { loadArrow, type Arrow } from './arrow_module.js';
+import { isGzipName } from './formats.js';
 import type { RowSource } from './row_source.js';
-import type { RowBatch } from './source.js';
+import { openSource, type RowBatch } from './source.js';
 
 const FILE_MAGIC = 'ARROW1';
-/** What stands before the stream inside a file: the magic and two zeros. */
-const FILE_START = 8;
+const MAGIC_BYTES = 8; // as it stands at the start, with two zeros
 const CONTINUATION = 0xffffffff;
 /** The first message of a stream is its schema; a longer one is not Arrow but something else, read as a length. */
 const LONGEST_SCHEMA = 1 << 24;
 
 const broken = (why: string, cause?: unknown) => new FeatureColumnError('invalid_batch', `the input is no whole Arrow IPC stream or file: ${why}`, { cause });
 
-/** The bytes of a stream, or of the stream inside a file; and whether they ended as they must. */
+const hasMagic = (bytes: Uint8Array) => [...FILE_MAGIC].every((character, i) => bytes[i] === character.charCodeAt(0));
+
+const checkFileEnd = (last: Uint8Array) => {
+  if (!hasMagic(last.subarray(-FILE_MAGIC.length))) throw broken(`a file ends with ${FILE_MAGIC}, this one is cut off`);
+};
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/** The bytes of a stream as they come, and whether they ended as they must. */
 class IpcBytes implements AsyncIterator<Uint8Array> {
   private readonly source: AsyncIterator<Uint8Array>;
-  private isFile = false;
+  private first: Uint8Array | undefined;
   private isOld = false;
-  private started = false;
   private last: Uint8Array = new Uint8Array(0);
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
@@ -31,43 +47,44 @@ class IpcBytes implements AsyncIterator<Uint8Array> {
     return { next: () => this.next() };
   }
 
+  /** Looks at the first bytes: true for a file, which is read from its end. */
+  async isFile(): Promise<boolean> {
+    const start: Uint8Array[] = [];
+    for (let size = 0; size < MAGIC_BYTES; ) {
+      const { done, value } = await this.source.next();
+      if (done) throw broken(size === 0 ? 'it is empty' : `it is ${size} bytes long`);
+      start.push(value);
+      size += value.length;
+    }
+    const first = joined(start);
+    this.first = first;
+    if (hasMagic(first)) return true;
+    const length = new DataView(first.buffer).getUint32(0, true);
+    this.isOld = length !== CONTINUATION;
+    if (this.isOld && (length === 0 || length > LONGEST_SCHEMA)) throw broken('it starts otherwise');
+    return false;
+  }
+
   async next(): Promise<IteratorResult<Uint8Array>> {
-    if (!this.started) return this.start();
-    const result = await this.source.next();
-    if (!result.done) this.remember(result.value);
+    const { first } = this;
+    this.first = undefined;
+    const result = first ? { done: false as const, value: first } : await this.source.next();
+    if (!result.done) this.last = joined([this.last, result.value.subarray(-MAGIC_BYTES)]).slice(-MAGIC_BYTES);
     return result;
   }
 
-  private async start(): Promise<IteratorResult<Uint8Array>> {
-    this.started = true;
-    let bytes: Uint8Array = new Uint8Array(0);
-    while (bytes.length < FILE_START) {
-      const { done, value } = await this.source.next();
-      if (done) throw broken(bytes.length === 0 ? 'it is empty' : `it is ${bytes.length} bytes long`);
-      bytes = bytes.length === 0 ? value : joined(bytes, value);
-    }
-    this.remember(bytes);
-    this.isFile = startsWith(bytes, FILE_MAGIC);
-    if (this.isFile) return { done: false, value: bytes.subarray(FILE_START) };
-    const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-    this.isOld = length !== CONTINUATION;
-    if (this.isOld && (length === 0 || length > LONGEST_SCHEMA)) throw broken('it starts otherwise');
-    return { done: false, value: bytes };
-  }
-
-  private remember(chunk: Uint8Array): void {
-    this.last = chunk.length >= FILE_START ? chunk.slice(-FILE_START) : joined(this.last, chunk).slice(-FILE_START);
+  /** Everything. */
+  async whole(): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    for (let result = await this.next(); !result.done; result = await this.next()) chunks.push(result.value);
+    return joined(chunks);
   }
 
   /** Reads what is left. A stream that ends without its mark may have lost rows, which nobody would see. */
   async finish(): Promise<void> {
     while (!(await this.next()).done);
-    const { last } = this;
-    if (this.isFile) {
-      if (!startsWith(last.subarray(FILE_START - FILE_MAGIC.length), FILE_MAGIC)) throw broken(`a file ends with ${FILE_MAGIC}, this one is cut off`);
-      return;
-    }
     const mark = this.isOld ? [0, 0, 0, 0] : [255, 255, 255, 255, 0, 0, 0, 0];
+    const { last } = this;
     if (!mark.every((byte, i) => last[last.length - mark.length + i] === byte)) throw broken('a stream ends with its end mark, this one is cut off');
   }
 
@@ -76,13 +93,48 @@ class IpcBytes implements AsyncIterator<Uint8Array> {
   }
 }
 
-const startsWith = (bytes: Uint8Array, text: string) => [...text].every((character, i) => bytes[i] === character.charCodeAt(0));
+/** Record batches, of whatever the input is. */
+async function* recordsOf(arrow: Arrow, input: string): AsyncGenerator<RecordBatch> {
+  const handle = await arrowFile(input);
+  if (handle) {
+    try {
+      yield* await (await arrow.RecordBatchReader.from(handle)).open();
+    } finally {
+      await handle.close().catch(() => undefined); // the reader may have closed it
+    }
+    return;
+  }
+  const bytes = new IpcBytes((await openSource(input)).chunks);
+  try {
+    if (await bytes.isFile()) {
+      const whole = await bytes.whole();
+      checkFileEnd(whole);
+      yield* arrow.RecordBatchReader.from(whole).open();
+    } else {
+      yield* await (await arrow.RecordBatchReader.from(bytes as AsyncIterable<Uint8Array>)).open();
+      await bytes.finish();
+    }
+  } finally {
+    await bytes.close();
+  }
+}
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+/** A file in the file format, whose record batches are read one by one; undefined for a stream, a pipe, and what is compressed. */
+async function arrowFile(input: string): Promise<FileHandle | undefined> {
+  if (input === '-' || isGzipName(input)) return undefined;
+  const handle = await open(input, 'r').catch(() => undefined); // openSource tells what is wrong with it
+  if (!handle) return undefined;
+  let isFile = false;
+  try {
+    const { size } = await handle.stat();
+    const part = async (position: number) => (await handle.read(new Uint8Array(MAGIC_BYTES), 0, MAGIC_BYTES, position)).buffer;
+    if (size < 2 * MAGIC_BYTES || !hasMagic(await part(0))) return undefined;
+    checkFileEnd(await part(size - MAGIC_BYTES));
+    isFile = true;
+    return handle;
+  } finally {
+    if (!isFile) await handle.close();
+  }
 }
 
 const columnsOf = (record: { readonly schema: { readonly fields: readonly { readonly name: string }[] }; getChildAt(index: number): unknown }): Batch =>
@@ -112,34 +164,39 @@ class ArrowRows implements RowBatch {
   }
 }
 
+/** The rows of `record`, and of its columns those that are features. */
+function featuresOf(record: RecordBatch, keys: ReadonlySet<string>): RecordBatch {
+  const names = record.schema.fields.map(({ name }) => name);
+  const indices = [...names.keys()].filter((i) => keys.has(names[i] as string));
+  const twice = indices.find((i) => names.indexOf(names[i] as string) !== i);
+  if (twice !== undefined) throw new FeatureColumnError('invalid_batch', `the Arrow input has two columns "${names[twice]}"`, { column: names[twice] });
+  return record.selectAt(indices); // by name, apache-arrow takes other columns' data
+}
+
+/** An error of apache-arrow about the bytes as ours. */
+function arrowError(cause: unknown): unknown {
+  if (cause instanceof FeatureColumnError || !(cause instanceof Error) || 'syscall' in cause) return cause;
+  if (!/compressed/i.test(cause.message)) return broken(cause.message, cause);
+  return new FeatureColumnError('unsupported', `the Arrow input is compressed inside, which is not read (${cause.message}); write it without compression, and compress the whole with gzip if need be`, { cause });
+}
+
 /** @param keys the features that are read; other columns are not looked at */
-export async function arrowSource(chunks: AsyncIterable<Uint8Array>, keys: ReadonlySet<string>, batchSize: number): Promise<RowSource> {
+export async function arrowSource(input: string, keys: ReadonlySet<string>, batchSize: number): Promise<RowSource> {
   const arrow = await loadArrow();
   async function* batches(): AsyncGenerator<RowBatch> {
-    const bytes = new IpcBytes(chunks);
+    const records = recordsOf(arrow, input);
     let first = 0;
-    let yielding = false;
     try {
-      const reader = await arrow.RecordBatchReader.from(bytes as AsyncIterable<Uint8Array>);
-      for await (const record of reader) {
-        const names = record.schema.names.filter((name) => keys.has(name as string)) as string[];
-        const twice = names.find((name, i) => names.indexOf(name) !== i);
-        if (twice !== undefined) throw new FeatureColumnError('invalid_batch', `the Arrow input has two columns "${twice}"`, { column: twice });
-        yielding = true;
-        yield* new ArrowRows(arrow, record.select(names), first).slices(batchSize);
-        yielding = false;
-        first += record.numRows;
+      for (;;) {
+        const { done, value } = await records.next().catch((cause: unknown) => {
+          throw arrowError(cause);
+        });
+        if (done) return;
+        yield* new ArrowRows(arrow, featuresOf(value, keys), first).slices(batchSize);
+        first += value.numRows;
       }
-      await bytes.finish();
-    } catch (cause) {
-      if (yielding || cause instanceof FeatureColumnError || (cause as NodeJS.ErrnoException).code !== undefined) throw cause;
-      const { message } = cause as Error;
-      if (/compressed/i.test(message)) {
-        throw new FeatureColumnError('unsupported', `the Arrow input is compressed inside, which is not read (${message}); write it without compression, and compress the whole with gzip if need be`, { cause });
-      }
-      throw broken(message, cause);
     } finally {
-      await bytes.close();
+      await records.return(undefined);
     }
   }
   return { batches, singles: (batch) => (batch as ArrowRows).slices(1) };

@@ -41,7 +41,8 @@ function integerText(text: string): string {
 function floatText(text: string): string {
   const found = FLOAT.exec(text);
   if (found) {
-    const [, sign, whole = '0', fraction = found[4], exponent = ''] = found;
+    const [, sign, whole = '0', behind, alone, exponent = ''] = found;
+    const fraction = behind ?? alone;
     // "-0" alone would read as the integer 0.
     const rest = fraction ? `.${fraction}` : sign === '-' && exponent === '' ? '.0' : '';
     return `${sign === '-' ? '-' : ''}${whole.replace(/^0+(?=\d)/, '')}${rest}${exponent}`;

@@ -28,7 +28,7 @@ export const rowFormat = (format: InputFormat): RowFormat => (format === 'csv' ?
 export async function openRows({ input, format, batchSize, spec, csv, keepOthers }: RowSourceOptions): Promise<RowSource & { readonly size?: number }> {
   if (format === 'arrow') {
     const [{ arrowSource }, { featureKeys }] = await Promise.all([import('./arrow_source.js'), import('./spec_features.js')]);
-    return arrowSource((await openSource(input)).chunks, await featureKeys(spec), batchSize);
+    return arrowSource(input, await featureKeys(spec), batchSize);
   }
   if (format === 'csv') {
     const [{ csvSource }, { csvFeatures }] = await Promise.all([import('./csv_source.js'), import('./spec_features.js')]);

@@ -13,6 +13,10 @@ function openObject(line: string): string {
   return body.endsWith('{') ? body : body + ',';
 }
 
+/** NaN and Infinity, which are read but are no JSON, as the strings that outputs have for them. */
+const plainJson = (line: string): string =>
+  /NaN|Infinity/.test(line) ? line.replace(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g, (token) => (token.startsWith('"') ? token : `"${token}"`)) : line;
+
 /** A linear model's one output is called data; as a score it is the logits. */
 export const scoreName = ({ name }: Output): string => (name === 'data' ? 'logits' : name);
 
@@ -26,7 +30,7 @@ export class ScoredRows implements RowSink {
   constructor(private readonly destination: Destination, private readonly text: boolean) {}
 
   private *lines(batch: RowBatch): Generator<string> {
-    if (this.text) for (const single of singleRows(batch, 'ndjson')) yield decoder.decode(single.bytes);
+    if (this.text) for (const single of singleRows(batch, 'ndjson')) yield plainJson(decoder.decode(single.bytes));
     else for (let row = 0; row < batch.rows; ++row) yield '{}';
   }
 

@@ -50,15 +50,11 @@ function reportLines(name: string, tally: Tally): string[] {
     `${name}: ${plural(cases, 'case')}: ${counts.join(', ')}${refusals > 0 ? ` (${plural(refusals, 'refusal')} among them)` : ''}; ` +
       `${equalFloats} of ${plural(floats, 'float')} bit for bit${largestUlps > 0 ? `, largest distance ${largestUlps} ulp` : ''}`,
   ];
-  if (firstDifference) lines.push(`  first difference: ${firstDifference.id}${firstDifference.way ? ` as ${firstDifference.way}` : ''}: ${firstDifference.message}`);
+  if (firstDifference) lines.push(`  first difference: ${firstDifference.id}${firstDifference.what === undefined ? '' : ` (${firstDifference.what})`}${firstDifference.way ? ` as ${firstDifference.way}` : ''}: ${firstDifference.message}`);
   return lines;
 }
 
 /** For programs. JSON has no NaN and Infinity: they are strings that Number() reads. */
-const jsonOf = (tally: Tally, file?: string) => {
-  const { firstDifference, equalFloats, largestUlps, ...counts } = tally;
-  return { ...(file === undefined ? {} : { file }), ...counts, equal_floats: equalFloats, largest_ulps: largestUlps, first_difference: firstDifference ?? null };
-};
 const jsonText = (value: unknown) => JSON.stringify(value, (_, part: unknown) => (typeof part === 'number' && !Number.isFinite(part) ? String(part) : part));
 
 export async function verify(args: readonly string[]): Promise<void> {
@@ -69,20 +65,20 @@ export async function verify(args: readonly string[]): Promise<void> {
   if (!/^[\d.]/.test(values.tolerance ?? '0') || !(tolerance >= 0 && tolerance < 1)) throw new UsageError(`--tolerance takes a number of at least 0 and below 1, such as 1e-6, not "${values.tolerance}"`);
   const exceptions = new Exceptions(values.except ?? []);
   const all = new Tally();
-  const reports = [];
+  const reports: object[] = [];
   const verifier = new Verifier(tolerance);
   try {
     for (const file of files) {
       const tally = await verifyFile(file, verifier, exceptions);
       all.join(tally);
-      reports.push(jsonOf(tally, file));
+      reports.push({ file, ...tally });
       if (!values.json) process.stdout.write(`${reportLines(file, tally).join('\n')}\n`);
     }
   } finally {
     verifier.dispose();
   }
   if (exceptions.unmet.length > 0) throw new UsageError(`--except: there is no case "${exceptions.unmet.join('", "')}"`);
-  if (values.json) process.stdout.write(`${jsonText({ files: reports, all: jsonOf(all) })}\n`);
+  if (values.json) process.stdout.write(`${jsonText({ files: reports, all })}\n`);
   else if (files.length > 1) process.stdout.write(`${reportLines('all', all)[0]}\n`);
   if (all.different > 0) process.exitCode = 1;
 }

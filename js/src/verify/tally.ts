@@ -3,6 +3,7 @@ import type { CaseProblem, CaseResult } from './verifier.js';
 
 export interface Failure extends CaseProblem {
   readonly id: string;
+  readonly what?: string;
 }
 
 export class Tally {
@@ -17,9 +18,9 @@ export class Tally {
   floats = 0;
   equalFloats = 0;
   largestUlps = 0;
-  firstDifference: Failure | undefined;
+  firstDifference: Failure | null = null;
 
-  add({ id, outcome, refusal, floats, equalFloats, largestUlps, problems }: CaseResult): void {
+  add({ id, what, outcome, refusal, floats, equalFloats, largestUlps, problems }: CaseResult): void {
     this.cases += 1;
     this[outcome] += 1;
     if (refusal) this.refusals += 1;
@@ -27,7 +28,7 @@ export class Tally {
     this.equalFloats += equalFloats;
     this.largestUlps = Math.max(this.largestUlps, largestUlps);
     const [problem] = problems;
-    if (problem) this.firstDifference ??= { id, ...problem };
+    if (problem) this.firstDifference ??= { id, ...(what === undefined ? {} : { what }), ...problem };
   }
 
   /** A case that is not run. */

@@ -14,6 +14,7 @@ export interface CaseProblem {
 
 export interface CaseResult {
   readonly id: string;
+  readonly what?: string;
   /** `close`: not bit for bit, but within the tolerance. */
   readonly outcome: 'equal' | 'close' | 'different';
   /** It must be refused. */
@@ -79,7 +80,8 @@ export class Verifier {
     }
     if (runtime.stats().liveObjects !== 0) problems.push({ message: `something is left in memory: ${JSON.stringify(runtime.stats())}` });
     const outcome = problems.length > 0 ? 'different' : counts.equalFloats === counts.floats ? 'equal' : 'close';
-    return { id: golden.id, outcome, refusal: golden.error !== undefined, ...counts, problems };
+    const { id, what } = golden;
+    return { id, ...(what === undefined ? {} : { what }), outcome, refusal: golden.error !== undefined, ...counts, problems };
   }
 
   dispose(): void {
