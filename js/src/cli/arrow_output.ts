@@ -3,7 +3,7 @@ import type { Data, Field, FixedSizeList, Float32, List, RecordBatch, RecordBatc
 import { FeatureColumnError } from 'feature-columns';
 import { loadArrow, type Arrow } from './arrow_module.js';
 import type { Destination } from './destination.js';
-import type { Output } from './runner.js';
+import type { Output, Result } from './runner.js';
 import type { RowSink } from './stream.js';
 
 /** A column of the output. */
@@ -44,7 +44,7 @@ export class ArrowSink implements RowSink {
     return sink;
   }
 
-  async rows(_: unknown, outputs: readonly Output[]): Promise<void> {
+  async rows(_: unknown, { outputs }: Result): Promise<void> {
     const columns = this.columnsOf(outputs);
     await this.begin(columns);
     const rows = columns[0]?.output.shape[0] ?? 0;

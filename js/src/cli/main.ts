@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { ClosedPipe, removeUnfinished } from './destination.js';
 import { inspect } from './inspect.js';
 import { serveWorker } from './layer_runner.js';
-import type { RowFormat } from './runner.js';
+import type { Job } from './runner.js';
 import { runStream } from './stream_command.js';
 import { helpOf, isCommand, UsageError, type CommandName } from './usage.js';
 
@@ -44,7 +44,7 @@ function report(error: unknown): number {
 }
 
 if (!isMainThread && workerData !== null && typeof workerData === 'object' && 'featureColumnsWorker' in workerData) {
-  await serveWorker((workerData as { featureColumnsWorker: { spec: string; format: RowFormat } }).featureColumnsWorker);
+  await serveWorker((workerData as { featureColumnsWorker: Job }).featureColumnsWorker);
 } else {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -1,9 +1,7 @@
 /** `feature-columns score`: each row of NDJSON with the outputs of the model added. */
-import type { Destination } from './destination.js';
 import { floatsText } from './float_text.js';
 import type { Output } from './runner.js';
 import { singleRows, type RowBatch } from './source.js';
-import type { RowSink } from './stream.js';
 
 const decoder = new TextDecoder();
 
@@ -25,27 +23,21 @@ function outputText(output: Output, row: number): string {
   return `"${scoreName(output)}":${floatsText(output.data, row * width, width)}`;
 }
 
-export class ScoredRows implements RowSink {
-  /** @param text whether rows are text that is repeated; else a row of the output has the model's outputs alone */
-  constructor(private readonly destination: Destination, private readonly text: boolean) {}
-
-  private *lines(batch: RowBatch): Generator<string> {
-    if (this.text) for (const single of singleRows(batch, 'ndjson')) yield plainJson(decoder.decode(single.bytes));
-    else for (let row = 0; row < batch.rows; ++row) yield '{}';
+/**
+ * A line a row: the row as it was read, with the outputs added.
+ *
+ * @param batch rows of NDJSON; undefined for rows that are no text: then a line has the outputs alone
+ */
+export function scoredLines(batch: RowBatch | undefined, outputs: readonly Output[]): string {
+  const rows = outputs[0]?.shape[0] ?? 0;
+  const given = batch && singleRows(batch, 'ndjson');
+  let text = '';
+  for (let row = 0; row < rows; ++row) {
+    const line = given?.next().value;
+    text += openObject(line ? plainJson(decoder.decode(line.bytes)) : '{}') + outputs.map((output) => outputText(output, row)).join(',') + '}\n';
   }
-
-  async rows(batch: RowBatch, outputs: readonly Output[]): Promise<void> {
-    let text = '';
-    let row = 0;
-    for (const line of this.lines(batch)) {
-      text += openObject(line) + outputs.map((output) => outputText(output, row)).join(',') + '}\n';
-      ++row;
-    }
-    await this.destination.write(text);
-  }
-
-  async nullRow(batch: RowBatch): Promise<void> {
-    // A bad row may be no JSON at all: it is not repeated.
-    await this.destination.write(`{"row":${batch.first},"logits":null,"probabilities":null,"class_ids":null}\n`);
-  }
+  return text;
 }
+
+/** A bad row may be no JSON at all: it is not repeated. */
+export const nullScore = ({ first }: RowBatch): string => `{"row":${first},"logits":null,"probabilities":null,"class_ids":null}\n`;

@@ -2,7 +2,7 @@
 import { FeatureColumnError } from 'feature-columns';
 import { Progress } from './progress.js';
 import type { RowSource } from './row_source.js';
-import type { Output, Runner } from './runner.js';
+import type { Result, Runner } from './runner.js';
 import type { RowBatch } from './source.js';
 
 export type OnError = 'fail' | 'skip' | 'null';
@@ -15,9 +15,9 @@ export interface StreamOptions {
   readonly quiet: boolean;
 }
 
-/** Receives the outputs of whole batches, or null for a bad row that is to be written as null. */
+/** Receives the results of whole batches, or null for a bad row that is to be written as null. */
 export interface RowSink {
-  rows(batch: RowBatch, outputs: readonly Output[]): Promise<void>;
+  rows(batch: RowBatch, result: Result): Promise<void>;
   nullRow(batch: RowBatch, error: FeatureColumnError): Promise<void>;
   /** After the last row. */
   finish?(): Promise<void>;
@@ -46,8 +46,8 @@ function atInput(error: unknown, batch: RowBatch): unknown {
 const isBadData = (error: unknown): error is FeatureColumnError =>
   error instanceof FeatureColumnError && !['internal', 'out_of_memory', 'disposed', 'aborted', 'network', 'not_found'].includes(error.code);
 
-/** Outputs of a batch, or the error of its first bad row. */
-async function outputsOf(runner: Runner, batch: RowBatch): Promise<readonly Output[]> {
+/** The result of a batch, or the error of its first bad row. */
+async function resultOf(runner: Runner, batch: RowBatch): Promise<Result> {
   const [problem] = batch.problems?.values() ?? [];
   if (problem) throw problem;
   return runner.run(batch);
@@ -56,13 +56,13 @@ async function outputsOf(runner: Runner, batch: RowBatch): Promise<readonly Outp
 export async function streamRows(runner: Runner, source: RowSource & { readonly size?: number }, options: StreamOptions, sink: RowSink): Promise<Summary> {
   const progress = new Progress(!options.quiet && process.stderr.isTTY === true, source.size);
   const summary: Summary = { rows: 0, errors: 0 };
-  const underWay: { batch: RowBatch; outputs: Promise<readonly Output[]> }[] = [];
+  const underWay: { batch: RowBatch; result: Promise<Result> }[] = [];
 
   const writeNext = async () => {
     const next = underWay.shift();
     if (!next) return;
     try {
-      await sink.rows(next.batch, await next.outputs);
+      await sink.rows(next.batch, await next.result);
       summary.rows += next.batch.rows;
     } catch (error) {
       if (options.onError === 'fail' || !isBadData(error)) throw atInput(error, next.batch);
@@ -73,9 +73,9 @@ export async function streamRows(runner: Runner, source: RowSource & { readonly 
 
   const writeOneByOne = async (batch: RowBatch) => {
     for (const single of source.singles(batch)) {
-      let outputs: readonly Output[];
+      let result: Result;
       try {
-        outputs = await outputsOf(runner, single);
+        result = await resultOf(runner, single);
       } catch (error) {
         if (!isBadData(error)) throw error;
         if (++summary.errors > options.maxErrors) {
@@ -85,16 +85,16 @@ export async function streamRows(runner: Runner, source: RowSource & { readonly 
         if (options.onError === 'null') await sink.nullRow(single, error);
         continue;
       }
-      await sink.rows(single, outputs);
+      await sink.rows(single, result);
       summary.rows += 1;
     }
   };
 
   try {
     for await (const batch of source.batches()) {
-      const outputs = outputsOf(runner, batch);
-      outputs.catch(() => undefined); // handled in order, by writeNext
-      underWay.push({ batch, outputs });
+      const result = resultOf(runner, batch);
+      result.catch(() => undefined); // handled in order, by writeNext
+      underWay.push({ batch, result });
       if (underWay.length >= options.depth) await writeNext();
     }
     while (underWay.length > 0) await writeNext();

@@ -3,10 +3,10 @@ import { openDestination, type Destination } from './destination.js';
 import { inputFormat, isArrowFile, outputFormat, type InputFormat, type OutputFormat } from './formats.js';
 import { localRunner } from './layer_runner.js';
 import { openRows, rowFormat } from './row_source.js';
-import { threadedRunner, type LayerInfo, type Output } from './runner.js';
-import { scoreName, ScoredRows } from './score.js';
+import { threadedRunner, type Job, type LayerInfo, type Output } from './runner.js';
+import { nullScore, scoreName } from './score.js';
 import { streamRows, type OnError, type RowSink, type Summary } from './stream.js';
-import { dataOf, lengthsOf, NdjsonVectors, NpyVectors } from './transform.js';
+import { dataOf, lengthsOf, Lines, NpyVectors, nullVector } from './transform.js';
 import { helpOf, oneOf, optionsOf, separator, UsageError, wholeNumber } from './usage.js';
 
 type StreamCommand = 'transform' | 'score';
@@ -20,10 +20,10 @@ function csvFormat(format: InputFormat, delimiter: string | undefined, list: str
   return csv;
 }
 
-async function sinkOf(command: StreamCommand, format: OutputFormat, destination: Destination, isFile: boolean, info: LayerInfo, steps: number | undefined, textRows: boolean): Promise<RowSink> {
+async function sinkOf(command: StreamCommand, format: OutputFormat, destination: Destination, isFile: boolean, info: LayerInfo, steps: number | undefined): Promise<RowSink> {
   const sequences = info.kind === 'sequence_features';
   if (format === 'npy') return new NpyVectors(destination, info, sequences ? steps : undefined);
-  if (format === 'ndjson') return command === 'score' ? new ScoredRows(destination, textRows) : new NdjsonVectors(destination);
+  if (format === 'ndjson') return new Lines(destination, command === 'score' ? nullScore : nullVector);
   const { ArrowSink } = await import('./arrow_output.js');
   if (command === 'transform') {
     const column = { name: 'features', width: info.width, integers: false, steps: sequences };
@@ -58,8 +58,8 @@ export async function runStream(command: StreamCommand, args: readonly string[],
   const onError: OnError = oneOf('on-error', text('on-error') ?? 'fail', ['fail', 'skip', 'null']);
   const quiet = values['quiet'] === true;
 
-  const rows = rowFormat(format);
-  const runner = threads === 1 ? await localRunner(spec, rows) : await threadedRunner(entry, spec, rows, threads);
+  const job: Job = { spec, format: rowFormat(format), text: outFormat !== 'ndjson' ? undefined : command === 'score' ? 'scores' : 'vectors' };
+  const runner = threads === 1 ? await localRunner(job) : await threadedRunner(entry, job, threads);
   let summary: Summary;
   try {
     if (runner.info.kind === 'sequence_features' && outFormat === 'npy' && steps === undefined) {
@@ -68,7 +68,7 @@ export async function runStream(command: StreamCommand, args: readonly string[],
     const source = await openRows({ input, format, batchSize, spec, csv, keepOthers: command === 'score' && outFormat === 'ndjson' });
     const destination = await openDestination(output, outFormat === 'npy');
     try {
-      const sink = await sinkOf(command, outFormat, destination, isArrowFile(output), runner.info, steps, rows === 'ndjson');
+      const sink = await sinkOf(command, outFormat, destination, isArrowFile(output), runner.info, steps);
       summary = await streamRows(runner, source, { depth: threads === 1 ? 1 : threads + 1, onError, maxErrors, quiet }, sink);
       await sink.finish?.();
       await destination.finish();
