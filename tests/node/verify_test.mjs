@@ -1,13 +1,13 @@
 // feature-columns verify: what it counts, what it finds, and its exit codes.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { OTHERWISE } from '../suites/golden_suite.mjs';
 import { run } from './command.mjs';
-import { noShared, shared } from './package.mjs';
+import { noShared, root, shared } from './package.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fcol-verify-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -90,6 +90,13 @@ test('verify: another shape, another order of columns, and what should be refuse
   assert.equal(report(excepted, '--except', 'in words', '--except', 'shape').all.excepted, 2);
 });
 
+test('verify: the case in docs/cases.md is one', () => {
+  const [, text] = /```json\n([\s\S]*?)```/.exec(readFileSync(path.join(root, 'docs/cases.md'), 'utf8'));
+  const file = path.join(folder, 'documented.jsonl');
+  writeFileSync(file, text.replaceAll('\n', ' '));
+  assert.equal(verify(file).status, 0);
+});
+
 test('verify: several files are summed', () => {
   const [one, two] = [caseFile('one.jsonl', [good]), caseFile('two.jsonl', [withData('bad', 9, 2, 3, 4, 5, NaN), refusal])];
   const done = verify(one, two);
@@ -106,6 +113,10 @@ test('verify: what is no case is exit code 1 and told with its place', () => {
     [[{ ...good, examples: [] }], /either "rows" or "examples"/],
     [[{ ...good, error: {} }], /either "expected" or "error"/],
     [['text'], /not an object/],
+    [[{ ...good, dtypes: { a: 'float32' } }], /"dtypes" of good does not have "b"/],
+    [[{ ...good, dtypes: { a: 'float', b: 'float32' } }], /"dtypes" of good must be string, int64/],
+    [[{ ...good, files: { 'a.txt': 'no base64' } }], /"files" of good must be base64/],
+    [[{ ...good, expected: { ...good.expected, shape: [2, 4] } }], /"data" of good has 24 bytes, its shape \[2, 4\] needs 32/],
   ]) {
     const done = verify(caseFile('no.jsonl', cases));
     assert.equal(done.status, 1);

@@ -78,7 +78,9 @@ export const COMMANDS = {
       help: { type: 'boolean', short: 'h', default: false },
     },
     help: [
-      'Runs each case as rows, as columns and as NDJSON, or as tf.Examples; docs/cases.md has the format of cases.',
+      'A case is a line: {id, spec, files: {name: base64}, dtypes: {feature: dtype}, rows | examples: [base64, …],',
+      '  expected: {shape, data: base64 of float32, columns?: [[name, offset, width], …], sequence_length?, close?: [name, …]} | error: {code?}}.',
+      'Each is run as rows, as columns and as NDJSON, or as tf.Examples.',
       'Exit code 0: all equal, and what TensorFlow refuses is refused; 1: there are differences; 2: wrong usage.',
       '',
       '  --tolerance R          how far a float may be off, in parts of the largest magnitude of its column in the case',

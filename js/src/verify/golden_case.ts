@@ -46,11 +46,15 @@ function parse(line: string): unknown {
   );
 }
 
+const DTYPES: readonly unknown[] = ['string', 'int64', 'int32', 'float32', 'float64'] satisfies CaseDtype[];
+
+const isBase64 = (value: unknown): value is string => typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
+
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @throws FeatureColumnError `invalid_argument`: the line is no case */
 export function parseCase(line: string): GoldenCase {
-  const wrong = (what: string, cause?: unknown) => new FeatureColumnError('invalid_argument', `this is no case: ${what}. docs/cases.md has the format`, { cause });
+  const wrong = (what: string, cause?: unknown) => new FeatureColumnError('invalid_argument', `this is no case: ${what}. \`feature-columns verify --help\` has the format`, { cause });
   let value: unknown;
   try {
     value = parse(line);
@@ -61,11 +65,19 @@ export function parseCase(line: string): GoldenCase {
   const { id, spec, files = {}, dtypes = {}, rows, examples, expected, error } = value;
   if (typeof id !== 'string') throw wrong('"id" must be a string');
   if (!isObject(spec)) throw wrong(`"spec" of ${id} must be an object`);
-  if (!isObject(files) || !Object.values(files).every((content) => typeof content === 'string')) throw wrong(`"files" of ${id} must be base64 by name`);
-  if (!isObject(dtypes)) throw wrong(`"dtypes" of ${id} must be an object`);
+  if (!isObject(files) || !Object.values(files).every(isBase64)) throw wrong(`"files" of ${id} must be base64 by name`);
+  if (!isObject(dtypes) || !Object.values(dtypes).every((dtype) => DTYPES.includes(dtype))) throw wrong(`"dtypes" of ${id} must be ${DTYPES.join(', ')} by feature`);
   if (Array.isArray(rows) === Array.isArray(examples)) throw wrong(`${id} must have either "rows" or "examples", a list`);
   if (Array.isArray(rows) && !rows.every(isObject)) throw wrong(`"rows" of ${id} must be objects`);
+  const untyped = Array.isArray(rows) ? rows.flatMap((row) => Object.keys(row as object)).find((key) => !Object.hasOwn(dtypes, key)) : undefined;
+  if (untyped !== undefined) throw wrong(`"dtypes" of ${id} does not have "${untyped}"`);
+  if (Array.isArray(examples) && !examples.every(isBase64)) throw wrong(`"examples" of ${id} must be base64`);
   if (isObject(expected) === isObject(error)) throw wrong(`${id} must have either "expected" or "error", an object`);
-  if (isObject(expected) && (!Array.isArray(expected['shape']) || typeof expected['data'] !== 'string')) throw wrong(`"expected" of ${id} must have "shape" and "data"`);
+  if (isObject(expected)) {
+    const { shape, data } = expected;
+    if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0) || !isBase64(data)) throw wrong(`"expected" of ${id} must have "shape", sizes, and "data", base64`);
+    const floats = shape.reduce((product: number, size: number) => product * size, 1);
+    if (bytesOf(data).length !== 4 * floats) throw wrong(`"data" of ${id} has ${bytesOf(data).length} bytes, its shape [${shape.join(', ')}] needs ${4 * floats}`);
+  }
   return { ...value, files, dtypes } as unknown as GoldenCase;
 }
