@@ -1,13 +1,13 @@
 // CSV as an input of the command line: the same vectors as the same rows in NDJSON, wherever chunks end; and what is refused.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { lines, piecesOf, run, runInPieces, seeded } from './command.mjs';
-import { cli } from './package.mjs';
+import { cli, noShared, shared } from './package.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fcol-csv-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -83,6 +83,13 @@ test('csv: the delimiter is an option, and a cell without a list separator is on
   assert.ok(Object.is(rows[2][2], -0));
 });
 
+test('csv: an input may end with or without its line end, even within it', () => {
+  const rows = ['1,1|2,omar,a,5', '2,3|4,é,b,6'];
+  const [wanted, ...others] = ['\n', '', '\r\n', '\r', '\n\r', '\r\n\r\n'].map((end) => transform([], `age,pair,word,words,big\r\n${rows.join('\r\n')}${end}`));
+  assert.equal(lines(wanted.stdout).length, 2);
+  for (const done of others) assert.ok(done.stdout.equals(wanted.stdout), done.stderr.toString());
+});
+
 test('csv: score keeps the row, with features as they were read and other columns as text', () => {
   const done = run(['score', '--spec', spec, '--input-format', 'csv', ...LIST], 'id,age,pair,word,words,big,"say ""hi"""\n007,nan,inf|-.5,omar,a|b,9007199254740993,"x,""y"""\n');
   assert.equal(done.status, 0, done.stderr.toString());
@@ -91,6 +98,27 @@ test('csv: score keeps the row, with features as they were read and other column
   const [{ logits, ...row }] = lines(done.stdout);
   assert.deepEqual(row, { id: '007', age: 'NaN', pair: ['Infinity', -0.5], word: ['omar'], words: ['a', 'b'], big: [9007199254740992], 'say "hi"': 'x,"y"' });
   assert.equal(logits.length, 1 + 2 + WORDS.length + 7 + 1000);
+});
+
+test('csv: an estimator of two lists of columns scores CSV as it scores NDJSON', { skip: noShared }, () => {
+  const model = path.join(shared, 'golden/models/dnn_linear_combined_classifier');
+  const read = (file) => JSON.parse(readFileSync(path.join(model, file), 'utf8').replace(/("(?:vocabulary_file|ckpt_to_load_from)": *)("[^"]+")/g, (_, field, name) => field + JSON.stringify(path.join(model, JSON.parse(name)))));
+  const { n_classes: classes, dnn } = read('model.json');
+  const estimator = at('combined.json', JSON.stringify({
+    version: 1, layer: 'dnn_linear_combined_classifier', ckpt_to_load_from: `${model}/`, n_classes: classes, dnn_activation_fn: dnn.hidden_layers[0].activation,
+    dnn_feature_columns: read('columns.json').columns, linear_feature_columns: read('linear_columns.json').columns,
+  }));
+  const ndjson = readFileSync(path.join(model, 'rows.ndjson'), 'utf8');
+  const rows = ndjson.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const keys = [...new Set(rows.flatMap(Object.keys))];
+  const cell = (value) => `"${[value ?? ''].flat().join('|').replaceAll('"', '""')}"`;
+  const csv = [keys.join(','), ...rows.map((row) => keys.map((key) => cell(row[key])).join(','))].join('\r\n');
+  const scores = (args, input) => {
+    const done = run(['score', '--spec', estimator, ...args], input);
+    assert.equal(done.status, 0, done.stderr.toString());
+    return lines(done.stdout).map(({ logits, probabilities, class_ids: ids }) => ({ logits, probabilities, ids }));
+  };
+  assert.deepEqual(scores(['--input-format', 'csv', ...LIST], csv), scores([], ndjson));
 });
 
 const HEADER = 'age,pair,word,words,big\n';
@@ -173,6 +201,7 @@ test('csv: wrong usage is exit code 2', () => {
   for (const [args, phrase] of [
     [['--csv-delimiter', ',,'], /--csv-delimiter takes one ASCII character or tab/],
     [['--csv-delimiter', '"'], /--csv-delimiter/],
+    [['--csv-list-separator', '-'], /nothing that words and numbers are made of/],
     [['--csv-delimiter', '|'], /are the same character/],
     [['--output', 'x.csv'], /does not write csv/],
     [['--output', 'x.ndjson.gz'], /is not compressed/],

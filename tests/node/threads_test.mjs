@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { run } from './command.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fcol-threads-'));
@@ -56,6 +57,8 @@ for (const format of ['ndjson', 'csv', 'tfrecord']) {
     const good = same(outcomes(['transform'], inputs(false)[format]), 'good rows');
     assert.equal(good.status, 0, good.stderr);
     assert.equal(good.stdout.split('\n').length - 1, ROWS);
+    const packed = at(`rows.${format}.gz`, gzipSync(inputs(false)[format]));
+    assert.equal(outcome(run(['transform', '--spec', spec, '--input', packed, '--threads', '2'])).stdout, good.stdout);
     const bad = inputs(true)[format];
     const badRows = Array.from({ length: ROWS }, (_, i) => i).filter(isBad).length;
     for (const command of ['transform', 'score']) {

@@ -53,8 +53,8 @@ export class CsvCutter implements RowCutter {
   }
 
   isRow(bytes: Uint8Array, from: number, to: number): boolean {
-    const first = bytes[from];
-    return !(first === LF || (first === CR && to - from === 2 && bytes[from + 1] === LF));
+    const first = bytes[from] === CR ? from + 1 : from;
+    return !(first === to || (bytes[first] === LF && first + 1 === to));
   }
 
   private found(end: number, lines: number): number {

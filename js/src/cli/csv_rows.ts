@@ -249,12 +249,10 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Where a row's line end begins. */
+/** Where a row's line end begins. A CR that ends the input is one that lost its LF. */
 function endOfLine(row: Uint8Array): number {
-  let end = row.length;
-  if (row[end - 1] === LF) --end;
-  if (end < row.length && row[end - 1] === CR) --end;
-  return end;
+  const end = row.length - (row[row.length - 1] === LF ? 1 : 0);
+  return end - (row[end - 1] === CR ? 1 : 0);
 }
 
 /** Digits without a leading zero, after a minus or none: the same in CSV and JSON. */

@@ -130,8 +130,9 @@ export function wholeNumber(option: string, text: string, least: number): number
 export function separator(option: string, text: string): number {
   const character = text === 'tab' || text === '\\t' ? '\t' : text;
   const code = character.charCodeAt(0);
-  if (character.length !== 1 || code > 126 || (code < 32 && code !== 9) || character === '"') {
-    throw new UsageError(`--${option} takes one ASCII character or tab, and no quote, not "${text}"`);
+  // Digits, signs and points are parts of numbers.
+  if (character.length !== 1 || code > 126 || (code < 32 && code !== 9) || /["\w+.-]/.test(character)) {
+    throw new UsageError(`--${option} takes one ASCII character or tab, no quote and nothing that words and numbers are made of, not "${text}"`);
   }
   return code;
 }
