@@ -46,8 +46,9 @@ async function buildPackage(wasm) {
   // The external entry must leave `new URL('./feature-columns.wasm', import.meta.url)` for bundlers to find.
   await bundle({ ...shared, entryPoints: [at('js/src/external.ts')], outfile: at('dist/external.js'), platform: 'neutral' });
   await bundle({
-    ...shared, entryPoints: [at('js/src/cli/main.ts')], outfile: at('dist/cli.js'), platform: 'node', minify: false,
-    alias: {}, plugins: [packageAsExternal], banner: { js: '#!/usr/bin/env node' },
+    ...shared, entryPoints: { cli: at('js/src/cli/main.ts'), verify: at('js/src/verify/index.ts') }, outdir: at('dist'), platform: 'node', minify: false,
+    // What few commands need is a file of its own, loaded when it is needed.
+    splitting: true, chunkNames: 'cli-[name]-[hash]', external: [...shared.external, 'apache-arrow'], plugins: [packageAsExternal],
   });
   chmodSync(at('dist/cli.js'), 0o755);
   writeFileSync(at('dist/feature-columns.wasm'), wasm);

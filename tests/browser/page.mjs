@@ -1,8 +1,10 @@
 // Runs every suite in the page, one test after the other, and leaves the results for the runner.
 import { assert } from '../suites/assert.mjs';
 import * as fc from '../package/index.js';
+import * as verify from '../package/verify.js';
 
 const files = {
+  verify,
   golden: async (name) => (await fetch(`../golden/${name}`)).text(),
   sharedCases: async (name) => {
     const response = await fetch(`../shared/${name}`);

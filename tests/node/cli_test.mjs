@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
+import { lines, run } from './command.mjs';
 import { cli, root } from './package.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fcol-cli-'));
@@ -23,8 +24,6 @@ const absolute = (value) =>
   : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, ['vocabulary_file', 'ckpt_to_load_from'].includes(key) ? path.join(model, each) : absolute(each)]));
 writeFileSync(spec, JSON.stringify({ version: 1, layer: 'dense_features', columns: absolute(columns ?? featureColumns) }));
 
-const run = (args, input = '') => spawnSync('node', [cli, ...args], { input: Buffer.from(input), maxBuffer: 1 << 28 });
-const lines = (buffer) => buffer.toString('utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
 const floatBits = (values) => Buffer.from(Float32Array.from(values).buffer).toString('hex');
 
 /** Header and floats of a .npy file. */

@@ -7,6 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const packageFolder = process.env.FCOL_APP ? path.join(process.env.FCOL_APP, 'node_modules/feature-columns') : root;
 export const fc = await import(pathToFileURL(path.join(packageFolder, 'dist/index.js')).href);
+/** What `feature-columns verify` runs cases with. */
+export const verify = await import(pathToFileURL(path.join(packageFolder, 'dist/verify.js')).href);
 export const cli = path.join(packageFolder, 'dist/cli.js');
 
 /** The folder of shared goldens, or undefined where it is not there: then tests that need it are skipped. */

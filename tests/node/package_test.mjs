@@ -20,6 +20,23 @@ test('package: no runtime dependency, no install script, no side effect at impor
   assert.equal(done.status, 0, done.stderr);
 });
 
+test('package: the command line starts without what few commands need', () => {
+  const files = new Set();
+  const reach = (name) => {
+    if (files.has(name)) return;
+    files.add(name);
+    for (const [, imported] of readFileSync(path.join(packageFolder, 'dist', name), 'utf8').matchAll(/^(?:import|export)\b[^'"]*?(?:from )?["']\.\/([^'"]+)["']/gm)) reach(imported);
+  };
+  reach('cli.js');
+  assert.ok(files.has('index.js'));
+  const text = [...files].filter((name) => name !== 'index.js').map((name) => readFileSync(path.join(packageFolder, 'dist', name), 'utf8')).join('\n');
+  assert.match(text, /createRuntime/);
+  for (const name of ['this is no case', 'is no integer', 'RecordBatchFileWriter', 'import("apache-arrow")']) {
+    assert.ok(!text.includes(name), name);
+    assert.ok(readdirSync(path.join(packageFolder, 'dist')).some((file) => file.endsWith('.js') && readFileSync(path.join(packageFolder, 'dist', file), 'utf8').includes(name)), `${name} is somewhere`);
+  }
+});
+
 test('package: every entry of "exports" is there', () => {
   for (const [name, target] of Object.entries(manifest.exports)) {
     for (const file of typeof target === 'string' ? [target] : Object.values(target)) assert.ok(existsSync(path.join(packageFolder, file)), `${name}: ${file}`);

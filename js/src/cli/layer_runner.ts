@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { createRuntime, FeatureColumnError, type Classifier, type DenseFeatures, type LinearModel, type Regressor, type SequenceFeatures } from 'feature-columns';
 import { plainError } from './plain_error.js';
-import type { Answer, LayerInfo, Output, RowFormat, Runner, Work } from './runner.js';
+import type { Answer, Job, LayerInfo, Output, Result, RowFormat, Runner, Work } from './runner.js';
+import { scoredLines } from './score.js';
 import { singleRows, type RowBatch } from './source.js';
+import { vectorLines } from './transform.js';
 
 type AnyLayer = DenseFeatures | SequenceFeatures | LinearModel | Classifier | Regressor;
 type Shaped = (Float32Array | Int32Array) & { readonly shape: readonly number[] };
@@ -28,6 +30,7 @@ function outputsOf(result: object): Output[] {
 }
 
 function runLayer(layer: AnyLayer, format: RowFormat, batch: RowBatch): Output[] {
+  if (batch.columns) return outputsOf('predict' in layer ? layer.predict(batch.columns) : layer.transform(batch.columns));
   if ('predict' in layer) {
     return outputsOf(format === 'ndjson' ? layer.predictNdjson(batch.bytes) : layer.predictExamples(recordsOf(batch)));
   }
@@ -40,15 +43,22 @@ async function kindOf(spec: string): Promise<string> {
   return layer ?? 'dense_features';
 }
 
-export async function localRunner(spec: string, format: RowFormat): Promise<Runner & { runNow(batch: RowBatch): Output[] }> {
+const encoder = new TextEncoder();
+
+export async function localRunner({ spec, format, text }: Job): Promise<Runner & { runNow(batch: RowBatch): Result }> {
   const runtime = await createRuntime();
   try {
     const layer = (await runtime.load(spec)) as AnyLayer;
     const info: LayerInfo = { kind: await kindOf(spec), width: 'width' in layer ? layer.width : 'units' in layer ? layer.units : 0 };
+    const runNow = (batch: RowBatch): Result => {
+      const outputs = runLayer(layer, format, batch);
+      if (!text) return { outputs };
+      return { outputs: [], text: encoder.encode(text === 'vectors' ? vectorLines(outputs) : scoredLines(format === 'ndjson' ? batch : undefined, outputs)) };
+    };
     return {
       info,
-      runNow: (batch) => runLayer(layer, format, batch),
-      run: async (batch) => runLayer(layer, format, batch),
+      runNow,
+      run: async (batch) => runNow(batch),
       close: async () => runtime.dispose(),
     };
   } catch (error) {
@@ -58,16 +68,18 @@ export async function localRunner(spec: string, format: RowFormat): Promise<Runn
 }
 
 /** The other side of a worker thread: loads, says that it is ready, and answers each message in order. */
-export async function serveWorker({ spec, format }: { spec: string; format: RowFormat }): Promise<void> {
+export async function serveWorker(job: Job): Promise<void> {
   const port = parentPort;
   if (!port) throw new FeatureColumnError('internal', 'not a worker thread');
   const answer = (message: Answer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   try {
-    const runner = await localRunner(spec, format);
+    const runner = await localRunner(job);
+    const columnsOf = job.format === 'arrow' ? await (await import('./arrow_source.js')).columnsReader() : undefined;
     port.on('message', ({ bytes }: Work) => {
       try {
-        const outputs = runner.runNow({ bytes, rows: 0, first: 0 });
-        answer({ outputs }, outputs.map(({ data }) => data.buffer as ArrayBuffer));
+        const result = runner.runNow({ bytes, rows: 0, first: 0, ...(columnsOf && { columns: columnsOf(bytes) }) });
+        const memory = [...result.outputs.map(({ data }) => data), ...(result.text ? [result.text] : [])];
+        answer({ result }, memory.map(({ buffer }) => buffer as ArrayBuffer));
       } catch (error) {
         answer({ error: plainError(error) });
       }

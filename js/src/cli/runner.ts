@@ -4,13 +4,30 @@ import type { FeatureColumnError } from 'feature-columns';
 import { rebuildError, type PlainError } from './plain_error.js';
 import type { RowBatch } from './source.js';
 
-export type RowFormat = 'ndjson' | 'tfrecord';
+export type RowFormat = 'ndjson' | 'tfrecord' | 'arrow';
 
 /** One output tensor of a batch, such as `data`, `sequence_length` or `logits`. */
 export interface Output {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array;
+}
+
+/** What becomes of outputs where they are computed, since text costs more than numbers: `vectors` and `scores` are lines of JSON. */
+export type TextKind = 'vectors' | 'scores';
+
+/** What a thread runs. */
+export interface Job {
+  /** The spec's file. */
+  readonly spec: string;
+  readonly format: RowFormat;
+  readonly text?: TextKind | undefined;
+}
+
+/** Of a batch: its outputs, or where the job asks for text, the lines. */
+export interface Result {
+  readonly outputs: readonly Output[];
+  readonly text?: Uint8Array;
 }
 
 /** What is known of a layer before its first batch. */
@@ -22,8 +39,8 @@ export interface LayerInfo {
 
 export interface Runner {
   readonly info: LayerInfo;
-  /** Outputs of a batch, or the error of its first bad row. */
-  run(batch: RowBatch): Promise<readonly Output[]>;
+  /** The result of a batch, or the error of its first bad row. */
+  run(batch: RowBatch): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -33,7 +50,7 @@ export interface Work {
 }
 
 /** A worker's answer, to its first message (`ready`) or to each {@link Work} in order. */
-export type Answer = { readonly ready: LayerInfo } | { readonly outputs: readonly Output[] } | { readonly error: PlainError };
+export type Answer = { readonly ready: LayerInfo } | { readonly result: Result } | { readonly error: PlainError };
 
 class Thread {
   private readonly waiting: { resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] = [];
@@ -63,21 +80,21 @@ class Thread {
   }
 }
 
-const outputsOf = (answer: Answer): readonly Output[] => {
+const resultOf = (answer: Answer): Result => {
   if ('error' in answer) throw rebuildError(answer.error) satisfies FeatureColumnError;
-  return 'outputs' in answer ? answer.outputs : [];
+  return 'result' in answer ? answer.result : { outputs: [] };
 };
 
 /** `threads` workers, each with the model loaded; the least busy one gets the next batch. */
-export async function threadedRunner(entry: URL, spec: string, format: RowFormat, threads: number): Promise<Runner> {
-  const workerData = { featureColumnsWorker: { spec, format } };
+export async function threadedRunner(entry: URL, job: Job, threads: number): Promise<Runner> {
+  const workerData = { featureColumnsWorker: job };
   const pool = Array.from({ length: threads }, () => new Thread(new Worker(entry, { workerData })));
   const close = async () => void (await Promise.all(pool.map((thread) => thread.end())));
   try {
     const [first] = await Promise.all(
       pool.map(async (thread) => {
         const answer = await thread.answer();
-        outputsOf(answer); // throws what went wrong while loading
+        resultOf(answer); // throws what went wrong while loading
         return answer;
       }),
     );
@@ -87,7 +104,7 @@ export async function threadedRunner(entry: URL, spec: string, format: RowFormat
       close,
       async run(batch) {
         const thread = pool.reduce((least, each) => (each.load < least.load ? each : least));
-        return outputsOf(await thread.send({ bytes: batch.bytes }));
+        return resultOf(await thread.send({ bytes: batch.bytes }));
       },
     };
   } catch (error) {

@@ -1,55 +1,97 @@
 /** Where a command reads: standard input or a file, cut into batches of whole rows, in constant memory. */
 import { open } from 'node:fs/promises';
-import { FeatureColumnError } from 'feature-columns';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { FeatureColumnError, type Batch } from 'feature-columns';
+import { isGzipName } from './formats.js';
 
-/** Some whole rows as bytes: lines of JSON with their newlines, or TFRecords with their framing. */
+/** Some whole rows as bytes: lines of JSON with their newlines, TFRecords with their framing, or an Arrow stream. */
 export interface RowBatch {
   readonly bytes: Uint8Array;
   readonly rows: number;
   /** Position of the first row in the input, 0-based, blank lines not counted. */
   readonly first: number;
+  /** The rows as columns in memory, where the input has them so: then `bytes` are made only for another thread. */
+  readonly columns?: Batch;
+  /** Of the input, where it is not the same bytes: for progress. */
+  readonly inputBytes?: number;
+  /** The line of each row in the input, from 1, where rows and lines are not the same. */
+  readonly lines?: readonly number[];
+  /** Rows that cannot be read, by their position in the batch; in `bytes` each has an empty row in its place. */
+  readonly problems?: ReadonlyMap<number, FeatureColumnError>;
 }
 
 /** A row longer than this is refused: it is no row, and would take the memory that streaming is to save. */
 const LONGEST_ROW = 256 * 1024 * 1024;
 
-/** The chunks of a source and, for a file, its size for progress. */
+/** The chunks of a source and, for a file that is not compressed, its size for progress. A name that ends with .gz is inflated. */
 export async function openSource(name: string): Promise<{ chunks: AsyncIterable<Uint8Array>; size?: number }> {
   if (name === '-') return { chunks: process.stdin };
   try {
     const handle = await open(name, 'r');
     const { size } = await handle.stat();
-    return { chunks: handle.createReadStream({ highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>, size };
+    const chunks = handle.createReadStream({ highWaterMark: 1 << 20 });
+    return isGzipName(name) ? { chunks: inflated(name, chunks, size) } : { chunks: chunks as AsyncIterable<Uint8Array>, size };
   } catch (cause) {
     throw new FeatureColumnError('not_found', `cannot read the input "${name}": ${(cause as Error).message}`, { cause });
   }
 }
 
+async function* inflated(name: string, chunks: Readable, size: number): AsyncGenerator<Uint8Array> {
+  const broken = (why: string, cause?: unknown) =>
+    new FeatureColumnError('invalid_argument', `the input "${name}" is no whole gzip file: inflate() failed: ${why}`, { cause });
+  if (size === 0) throw broken('it is empty'); // zlib takes no bytes as no content
+  const gunzip = createGunzip({ chunkSize: 1 << 18 });
+  pipeline(chunks, gunzip, () => {}); // its failure is the iteration's
+  try {
+    for await (const chunk of gunzip) yield chunk as Uint8Array;
+  } catch (cause) {
+    throw (cause as NodeJS.ErrnoException).code?.startsWith('Z_') ? broken((cause as Error).message, cause) : cause;
+  }
+}
 
-/** Finds where the row that starts at `from` ends: the position behind it, -1 if more bytes are needed. */
-type RowEnd = (bytes: Uint8Array, from: number) => number;
+/** Finds where rows end. May keep how far it has looked, so one is for one input. */
+export interface RowCutter {
+  /** The position behind the row that starts at `from`, -1 if more bytes are needed. */
+  end(bytes: Uint8Array, from: number): number;
+  /** The same where the input ends with `bytes` and `end` found nothing. */
+  lastEnd(bytes: Uint8Array, from: number, row: number): number;
+  /** False for a blank line, which is no row. */
+  isRow(bytes: Uint8Array, from: number, to: number): boolean;
+}
 
 const NEWLINE = 10;
-const lineEnd: RowEnd = (bytes, from) => bytes.indexOf(NEWLINE, from) + 1 || -1;
 
-const recordEnd: RowEnd = (bytes, from) => {
-  if (bytes.length - from < 12) return -1;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + from, 12);
-  const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
-  if (length > LONGEST_ROW) throw tooLong();
-  const end = from + 12 + length + 4;
-  return end <= bytes.length ? end : -1;
+const lines: RowCutter = {
+  end: (bytes, from) => bytes.indexOf(NEWLINE, from) + 1 || -1,
+  lastEnd: (bytes) => bytes.length,
+  isRow(bytes, from, to) {
+    for (let i = from; i < to; ++i) {
+      const byte = bytes[i] as number;
+      if (byte !== 32 && (byte < 9 || byte > 13)) return true;
+    }
+    return false;
+  },
 };
+
+const records: RowCutter = {
+  end(bytes, from) {
+    if (bytes.length - from < 12) return -1;
+    const view = new DataView(bytes.buffer, bytes.byteOffset + from, 12);
+    const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+    if (length > LONGEST_ROW) throw tooLong();
+    const end = from + 12 + length + 4;
+    return end <= bytes.length ? end : -1;
+  },
+  lastEnd(_bytes, _from, row) {
+    throw new FeatureColumnError('invalid_example', `the input ends within record ${row}: it is cut off`, { row });
+  },
+  isRow: () => true,
+};
+
+export const CUTTERS = { ndjson: lines, tfrecord: records } as const;
 
 const tooLong = () => new FeatureColumnError('invalid_row', `a row is longer than ${LONGEST_ROW} bytes: is the input in the format that it is read as?`);
-
-const isBlank = (bytes: Uint8Array, from: number, to: number) => {
-  for (let i = from; i < to; ++i) {
-    const byte = bytes[i] as number;
-    if (byte !== 32 && (byte < 9 || byte > 13)) return false;
-  }
-  return true;
-};
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   if (a.length === 0) return b;
@@ -60,18 +102,18 @@ function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
 }
 
 /** Cuts chunks into batches of at most `batchSize` rows. */
-export async function* rowBatches(chunks: AsyncIterable<Uint8Array>, format: 'ndjson' | 'tfrecord', batchSize: number): AsyncGenerator<RowBatch> {
-  const endOf = format === 'ndjson' ? lineEnd : recordEnd;
+export async function* rowBatches(chunks: AsyncIterable<Uint8Array>, cutter: RowCutter, batchSize: number): AsyncGenerator<RowBatch> {
   let pending: Uint8Array = new Uint8Array(0);
   let first = 0;
   let rows = 0;
   let batchStart = 0; // in pending
   let at = 0; // behind the last whole row of the batch, in pending
   function* take(final: boolean): Generator<RowBatch> {
-    for (;;) {
-      const end = final && format === 'ndjson' && at < pending.length ? (lineEnd(pending, at) < 0 ? pending.length : lineEnd(pending, at)) : endOf(pending, at);
-      if (end < 0 || at >= pending.length) break;
-      if (format === 'tfrecord' || !isBlank(pending, at, end)) ++rows;
+    while (at < pending.length) {
+      let end = cutter.end(pending, at);
+      if (end < 0 && final) end = cutter.lastEnd(pending, at, first + rows);
+      if (end < 0) break;
+      if (cutter.isRow(pending, at, end)) ++rows;
       at = end;
       if (rows === batchSize) {
         yield { bytes: pending.subarray(batchStart, at), rows, first };
@@ -89,18 +131,26 @@ export async function* rowBatches(chunks: AsyncIterable<Uint8Array>, format: 'nd
     if (pending.length - at > LONGEST_ROW) throw tooLong();
   }
   yield* take(true);
-  if (at < pending.length) throw new FeatureColumnError('invalid_example', `the input ends within record ${first + rows}: it is cut off`, { row: first + rows });
   if (rows > 0) yield { bytes: pending.subarray(batchStart, at), rows, first };
 }
 
-/** The rows of a batch one by one, as batches of one: to find the bad ones. */
-export function* singleRows(batch: RowBatch, format: 'ndjson' | 'tfrecord'): Generator<RowBatch> {
-  const endOf = format === 'ndjson' ? lineEnd : recordEnd;
-  let first = batch.first;
-  for (let at = 0; at < batch.bytes.length; ) {
-    const found = endOf(batch.bytes, at);
-    const end = found < 0 ? batch.bytes.length : found;
-    if (format === 'tfrecord' || !isBlank(batch.bytes, at, end)) yield { bytes: batch.bytes.subarray(at, end), rows: 1, first: first++ };
+/** The rows of a batch of bytes one by one, as batches of one: to find the bad ones. */
+export function* singleRows({ bytes, first, lines: numbers, problems }: RowBatch, format: keyof typeof CUTTERS): Generator<RowBatch> {
+  const cutter = CUTTERS[format];
+  let row = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const found = cutter.end(bytes, at);
+    const end = found < 0 ? bytes.length : found;
+    if (cutter.isRow(bytes, at, end)) {
+      const line = numbers?.[row];
+      const problem = problems?.get(row);
+      yield {
+        bytes: bytes.subarray(at, end), rows: 1, first: first + row,
+        ...(line === undefined ? {} : { lines: [line] }),
+        ...(problem === undefined ? {} : { problems: new Map([[0, problem]]) }),
+      };
+      ++row;
+    }
     at = end;
   }
 }

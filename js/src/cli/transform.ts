@@ -1,42 +1,54 @@
-/** `feature-columns transform`: rows to vectors, as NDJSON or .npy. */
+/** `feature-columns transform`: rows to vectors, as NDJSON or .npy; arrow_output.ts writes Arrow. */
 import { FeatureColumnError } from 'feature-columns';
 import type { Destination } from './destination.js';
 import { floatsText } from './float_text.js';
 import { npyHeader } from './npy.js';
-import type { LayerInfo, Output } from './runner.js';
+import type { LayerInfo, Output, Result } from './runner.js';
+import type { RowBatch } from './source.js';
 import type { RowSink } from './stream.js';
 
-const dataOf = (outputs: readonly Output[]) => {
+export const dataOf = (outputs: readonly Output[]) => {
   const data = outputs.find((output) => output.name === 'data');
   if (!data) throw new FeatureColumnError('invalid_argument', 'transform takes a spec of dense_features, sequence_features or linear_model; for an estimator use score');
   return data;
 };
 
-/** A line a row: {"features": […]}, of a sequence {"features": [[…], …], "sequence_length": n}. */
-export class NdjsonVectors implements RowSink {
-  constructor(private readonly destination: Destination) {}
+/** The steps of each row, of a sequence. */
+export const lengthsOf = (outputs: readonly Output[]) => outputs.find((output) => output.name === 'sequence_length')?.data;
 
-  async rows(_: unknown, outputs: readonly Output[]): Promise<void> {
-    const { data, shape } = dataOf(outputs);
-    const [rows = 0, second = 0, third] = shape;
-    const lengths = outputs.find((output) => output.name === 'sequence_length')?.data;
-    let text = '';
-    for (let row = 0; row < rows; ++row) {
-      if (third === undefined || !lengths) {
-        text += `{"features":${floatsText(data, row * second, second)}}\n`;
-        continue;
-      }
-      const length = lengths[row] as number; // a row's own steps: those after its length are padding of longer rows
-      const steps = Array.from({ length }, (_, step) => floatsText(data, (row * second + step) * third, third));
-      text += `{"features":[${steps.join(',')}],"sequence_length":${length}}\n`;
+/** A line a row: {"features": […]}, of a sequence {"features": [[…], …], "sequence_length": n}. */
+export function vectorLines(outputs: readonly Output[]): string {
+  const { data, shape } = dataOf(outputs);
+  const [rows = 0, second = 0, third] = shape;
+  const lengths = lengthsOf(outputs);
+  let text = '';
+  for (let row = 0; row < rows; ++row) {
+    if (third === undefined || !lengths) {
+      text += `{"features":${floatsText(data, row * second, second)}}\n`;
+      continue;
     }
-    await this.destination.write(text);
+    const length = lengths[row] as number; // a row's own steps: those after its length are padding of longer rows
+    const steps = Array.from({ length }, (_, step) => floatsText(data, (row * second + step) * third, third));
+    text += `{"features":[${steps.join(',')}],"sequence_length":${length}}\n`;
+  }
+  return text;
+}
+
+/** Lines that the runner has made. */
+export class Lines implements RowSink {
+  /** @param nullLine what stands for a bad row */
+  constructor(private readonly destination: Destination, private readonly nullLine: (batch: RowBatch) => string) {}
+
+  async rows(_: unknown, { text }: Result): Promise<void> {
+    if (text) await this.destination.write(text);
   }
 
-  async nullRow(): Promise<void> {
-    await this.destination.write('{"features":null}\n');
+  async nullRow(batch: RowBatch): Promise<void> {
+    await this.destination.write(this.nullLine(batch));
   }
 }
+
+export const nullVector = (): string => '{"features":null}\n';
 
 /** <f4 (rows, width), of a sequence (rows, steps, width); a null row is NaN. */
 export class NpyVectors implements RowSink {
@@ -60,7 +72,7 @@ export class NpyVectors implements RowSink {
     await this.destination.write(npyHeader([0, ...this.rowShape]));
   }
 
-  async rows(_: unknown, outputs: readonly Output[]): Promise<void> {
+  async rows(_: unknown, { outputs }: Result): Promise<void> {
     const { data, shape } = dataOf(outputs);
     const [rows = 0, second = 0, third] = shape;
     let values = data as Float32Array;

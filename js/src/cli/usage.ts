@@ -18,6 +18,8 @@ const STREAM_OPTIONS = {
   input: { type: 'string', short: 'i', default: '-' },
   output: { type: 'string', short: 'o', default: '-' },
   'input-format': { type: 'string' },
+  'csv-delimiter': { type: 'string' },
+  'csv-list-separator': { type: 'string' },
   'output-format': { type: 'string' },
   'batch-size': { type: 'string', default: '1024' },
   threads: { type: 'string', default: '1' },
@@ -31,7 +33,10 @@ const STREAM_HELP = [
   '  --spec FILE            the JSON spec of the layer or model; files in it are relative to it',
   '  -i, --input FILE       rows; - is standard input (default)',
   '  -o, --output FILE      - is standard output (default); a file is written aside and renamed when it is whole',
-  '  --input-format F       ndjson | tfrecord; default: by the file ending, else ndjson',
+  '  --input-format F       ndjson | csv | tfrecord | arrow; default: by the file ending (.csv, .csv.gz, …), else ndjson;',
+  '                         what ends with .gz is inflated; arrow needs the package apache-arrow beside this one',
+  '  --csv-delimiter C      between the cells of CSV: one character, or tab (default ,); the header row names the features',
+  '  --csv-list-separator C between the values of a cell, of features that may have several (default: a cell is one value)',
   '  --batch-size N         rows at a time (default 1024); memory grows with it, results do not change',
   '  --threads N            worker threads (default 1); the order of rows is kept',
   '  --on-error MODE        fail (default) | skip: leave bad rows out | null: write null in their place',
@@ -46,7 +51,8 @@ export const COMMANDS = {
     options: { ...STREAM_OPTIONS, steps: { type: 'string' } },
     help: [
       ...STREAM_HELP,
-      '  --output-format F      ndjson: {"features": […]} a row | npy: <f4 (rows, width); default: by the file ending, else ndjson',
+      '  --output-format F      ndjson: {"features": […]} a row | npy: <f4 (rows, width) | arrow: a column "features" of lists of',
+      '                         float32, as a file, to standard output as a stream; default: by the file ending, else ndjson',
       '  --steps N              sequences as .npy: pad or cut each row to N steps',
     ],
   },
@@ -54,13 +60,34 @@ export const COMMANDS = {
     summary: 'rows to predictions of an estimator or linear model',
     usage: 'feature-columns score --spec model.json [--input rows.ndjson] [--output scored.ndjson]',
     options: STREAM_OPTIONS,
-    help: [...STREAM_HELP, '  --output-format F      ndjson: each row with the outputs added'],
+    help: [...STREAM_HELP, '  --output-format F      ndjson: each row of ndjson or csv with the outputs added, of others the outputs | arrow: the outputs as columns'],
   },
   inspect: {
     summary: 'what is in a spec, vocabulary, checkpoint or table',
     usage: 'feature-columns inspect FILE [--json]',
     options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
     help: ['  --json                 machine-readable'],
+  },
+  verify: {
+    summary: 'cases against TensorFlow\'s answers, bit for bit',
+    usage: 'feature-columns verify CASES.jsonl[.gz] [...] [--tolerance R] [--except CASE]... [--json]',
+    options: {
+      tolerance: { type: 'string' },
+      except: { type: 'string', multiple: true },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+    help: [
+      'A case is a line: {id, spec, files: {name: base64}, dtypes: {feature: dtype}, rows | examples: [base64, …],',
+      '  expected: {shape, data: base64 of float32, columns?: [[name, offset, width], …], sequence_length?, close?: [name, …]} | error: {code?}}.',
+      'Each is run as rows, as columns and as NDJSON, or as tf.Examples.',
+      'Exit code 0: all equal, and what TensorFlow refuses is refused; 1: there are differences; 2: wrong usage.',
+      '',
+      '  --tolerance R          how far a float may be off, in parts of the largest magnitude of its column in the case',
+      '                         (default 0: bit for bit, but for the columns that a case itself calls close: 1e-6)',
+      '  --except CASE          leave out the case of this id or name; may be given again',
+      '  --json                 machine-readable',
+    ],
   },
 } as const satisfies Record<string, Command>;
 
@@ -97,6 +124,17 @@ export function wholeNumber(option: string, text: string, least: number): number
     throw new UsageError(`--${option} takes a whole number of at least ${least}, not "${text}"`);
   }
   return value;
+}
+
+/** One ASCII character as a byte, from the text of an option. */
+export function separator(option: string, text: string): number {
+  const character = text === 'tab' || text === '\\t' ? '\t' : text;
+  const code = character.charCodeAt(0);
+  // Digits, signs and points are parts of numbers.
+  if (character.length !== 1 || code > 126 || (code < 32 && code !== 9) || /["\w+.-]/.test(character)) {
+    throw new UsageError(`--${option} takes one ASCII character or tab, no quote and nothing that words and numbers are made of, not "${text}"`);
+  }
+  return code;
 }
 
 /** One of a list, from the text of an option. */

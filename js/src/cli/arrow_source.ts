@@ -1,0 +1,209 @@
+/** Arrow IPC as an input, the stream format and the file format alike: record batches, whose vectors are read in place. */
+import { open, type FileHandle } from 'node:fs/promises';
+import type { RecordBatch } from 'apache-arrow';
+import { FeatureColumnError, type ArrowVector, type Batch } from 'feature-columns';
+import { loadArrow, type Arrow } from './arrow_module.js';
+import { isGzipName } from './formats.js';
+import type { RowSource } from './row_source.js';
+import { openSource, type RowBatch } from './source.js';
+
+const FILE_MAGIC = 'ARROW1';
+const MAGIC_BYTES = 8; // as it stands at the start, with two zeros
+const CONTINUATION = 0xffffffff;
+/** The first message of a stream is its schema; a longer one is not Arrow but something else, read as a length. */
+const LONGEST_SCHEMA = 1 << 24;
+
+const broken = (why: string, cause?: unknown) => new FeatureColumnError('invalid_batch', `the input is no whole Arrow IPC stream or file: ${why}`, { cause });
+
+const hasMagic = (bytes: Uint8Array) => [...FILE_MAGIC].every((character, i) => bytes[i] === character.charCodeAt(0));
+
+const checkFileEnd = (last: Uint8Array) => {
+  if (!hasMagic(last.subarray(-FILE_MAGIC.length))) throw broken(`a file ends with ${FILE_MAGIC}, this one is cut off`);
+};
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/** The bytes of a stream as they come, and whether they ended as they must. */
+class IpcBytes implements AsyncIterator<Uint8Array> {
+  private readonly source: AsyncIterator<Uint8Array>;
+  private first: Uint8Array | undefined;
+  private isOld = false;
+  private last: Uint8Array = new Uint8Array(0);
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.source = chunks[Symbol.asyncIterator]();
+  }
+
+  /** The reader of the stream is given this and no `return`, so that what follows the stream is still here to look at. */
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return { next: () => this.next() };
+  }
+
+  /** Looks at the first bytes: true for a file, which is read from its end. */
+  async isFile(): Promise<boolean> {
+    const start: Uint8Array[] = [];
+    for (let size = 0; size < MAGIC_BYTES; ) {
+      const { done, value } = await this.source.next();
+      if (done) throw broken(size === 0 ? 'it is empty' : `it is ${size} bytes long`);
+      start.push(value);
+      size += value.length;
+    }
+    const first = joined(start);
+    this.first = first;
+    if (hasMagic(first)) return true;
+    const length = new DataView(first.buffer).getUint32(0, true);
+    this.isOld = length !== CONTINUATION;
+    if (this.isOld && (length === 0 || length > LONGEST_SCHEMA)) throw broken('it starts otherwise');
+    return false;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    const { first } = this;
+    this.first = undefined;
+    const result = first ? { done: false as const, value: first } : await this.source.next();
+    if (!result.done) this.last = joined([this.last, result.value.subarray(-MAGIC_BYTES)]).slice(-MAGIC_BYTES);
+    return result;
+  }
+
+  /** Everything. */
+  async whole(): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    for (let result = await this.next(); !result.done; result = await this.next()) chunks.push(result.value);
+    return joined(chunks);
+  }
+
+  /** Reads what is left. A stream that ends without its mark may have lost rows, which nobody would see. */
+  async finish(): Promise<void> {
+    while (!(await this.next()).done);
+    const mark = this.isOld ? [0, 0, 0, 0] : [255, 255, 255, 255, 0, 0, 0, 0];
+    const { last } = this;
+    if (!mark.every((byte, i) => last[last.length - mark.length + i] === byte)) throw broken('a stream ends with its end mark, this one is cut off');
+  }
+
+  async close(): Promise<void> {
+    await this.source.return?.();
+  }
+}
+
+/** Record batches, of whatever the input is. */
+async function* recordsOf(arrow: Arrow, input: string): AsyncGenerator<RecordBatch> {
+  const handle = await arrowFile(input);
+  if (handle) {
+    try {
+      yield* await (await arrow.RecordBatchReader.from(handle)).open();
+    } finally {
+      await handle.close().catch(() => undefined); // the reader may have closed it
+    }
+    return;
+  }
+  const bytes = new IpcBytes((await openSource(input)).chunks);
+  try {
+    if (await bytes.isFile()) {
+      const whole = await bytes.whole();
+      checkFileEnd(whole);
+      yield* arrow.RecordBatchReader.from(whole).open();
+    } else {
+      yield* await (await arrow.RecordBatchReader.from(bytes as AsyncIterable<Uint8Array>)).open();
+      await bytes.finish();
+    }
+  } finally {
+    await bytes.close();
+  }
+}
+
+/** A file in the file format, whose record batches are read one by one; undefined for a stream, a pipe, and what is compressed. */
+async function arrowFile(input: string): Promise<FileHandle | undefined> {
+  if (input === '-' || isGzipName(input)) return undefined;
+  const handle = await open(input, 'r').catch(() => undefined); // openSource tells what is wrong with it
+  if (!handle) return undefined;
+  let isFile = false;
+  try {
+    const { size } = await handle.stat();
+    const part = async (position: number) => (await handle.read(new Uint8Array(MAGIC_BYTES), 0, MAGIC_BYTES, position)).buffer;
+    if (size < 2 * MAGIC_BYTES || !hasMagic(await part(0))) return undefined;
+    checkFileEnd(await part(size - MAGIC_BYTES));
+    isFile = true;
+    return handle;
+  } finally {
+    if (!isFile) await handle.close();
+  }
+}
+
+const columnsOf = (record: { readonly schema: { readonly fields: readonly { readonly name: string }[] }; getChildAt(index: number): unknown }): Batch =>
+  Object.fromEntries(record.schema.fields.map(({ name }, i) => [name, record.getChildAt(i) as ArrowVector]));
+
+/** Some rows of a record batch. */
+class ArrowRows implements RowBatch {
+  constructor(private readonly arrow: Arrow, readonly record: RecordBatch, readonly first: number) {}
+
+  get rows(): number {
+    return this.record.numRows;
+  }
+
+  get columns(): Batch {
+    return columnsOf(this.record);
+  }
+
+  /** A stream of its own, for another thread. */
+  get bytes(): Uint8Array {
+    return this.arrow.tableToIPC(new this.arrow.Table(this.record), 'stream');
+  }
+
+  *slices(size: number): Generator<ArrowRows> {
+    for (let from = 0; from < this.rows; from += size) {
+      yield new ArrowRows(this.arrow, this.record.slice(from, Math.min(from + size, this.rows)), this.first + from);
+    }
+  }
+}
+
+/** The rows of `record`, and of its columns those that are features. */
+function featuresOf(record: RecordBatch, keys: ReadonlySet<string>): RecordBatch {
+  const names = record.schema.fields.map(({ name }) => name);
+  const indices = [...names.keys()].filter((i) => keys.has(names[i] as string));
+  const twice = indices.find((i) => names.indexOf(names[i] as string) !== i);
+  if (twice !== undefined) throw new FeatureColumnError('invalid_batch', `the Arrow input has two columns "${names[twice]}"`, { column: names[twice] });
+  return record.selectAt(indices); // by name, apache-arrow takes other columns' data
+}
+
+/** An error of apache-arrow about the bytes as ours. */
+function arrowError(cause: unknown): unknown {
+  if (cause instanceof FeatureColumnError || !(cause instanceof Error) || 'syscall' in cause) return cause;
+  if (!/compressed/i.test(cause.message)) return broken(cause.message, cause);
+  return new FeatureColumnError('unsupported', `the Arrow input is compressed inside, which is not read (${cause.message}); write it without compression, and compress the whole with gzip if need be`, { cause });
+}
+
+/** @param keys the features that are read; other columns are not looked at */
+export async function arrowSource(input: string, keys: ReadonlySet<string>, batchSize: number): Promise<RowSource> {
+  const arrow = await loadArrow();
+  async function* batches(): AsyncGenerator<RowBatch> {
+    const records = recordsOf(arrow, input);
+    let first = 0;
+    try {
+      for (;;) {
+        const { done, value } = await records.next().catch((cause: unknown) => {
+          throw arrowError(cause);
+        });
+        if (done) return;
+        yield* new ArrowRows(arrow, featuresOf(value, keys), first).slices(batchSize);
+        first += value.numRows;
+      }
+    } finally {
+      await records.return(undefined);
+    }
+  }
+  return { batches, singles: (batch) => (batch as ArrowRows).slices(1) };
+}
+
+/** What {@link ArrowRows.bytes} were on the other side of a thread: columns by key. */
+export async function columnsReader(): Promise<(bytes: Uint8Array) => Batch> {
+  const arrow = await loadArrow();
+  return (bytes) => columnsOf(arrow.tableFromIPC(bytes));
+}
