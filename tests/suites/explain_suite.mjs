@@ -49,11 +49,11 @@ function combined({ entries, finish, by }, dimension) {
 function checkColumn(assert, column, values, width) {
   let checked = 0;
   const check = (ok, what) => (++checked, assert.ok(ok, `${column.name}: ${what}`));
-  if (column.bags) {
+  if (column.bags && values) {
     const made = column.bags.flatMap((bag) => combined(bag, width));
     check(same(made, values), `the bags make [${made}], the output is [${values}]`);
   }
-  if (column.counted && !column.categoricalColumn.steps) {
+  if (column.counted && values && !column.categoricalColumn.steps) {
     const counts = new Array(width).fill(0);
     for (const { id, weight = 1, dropped } of column.counted) if (dropped === undefined) counts[id] = f(counts[id] + weight);
     check(same(counts, values), `counting makes [${counts}], the output is [${values}]`);
@@ -97,9 +97,9 @@ function checkLayer(assert, layer, row) {
     assert.ok(same(explanation.values, output.data), `the model gives ${output.data}, explained as ${explanation.values}`);
     const summed = explanation.values.map((_, unit) => f(sumRows(explanation.columns.map(({ values }) => values), unit) + explanation.bias[unit]));
     assert.ok(same(summed, output.data), `the columns and the bias make ${summed}, the model gives ${output.data}`);
-    for (const { bag, values, column } of explanation.columns) {
+    for (const { bag, inputs, values, column } of explanation.columns) {
       if (bag) assert.ok(same(combined(bag, values.length), values), `${column.name}: its bag`);
-      checked += 1 + checkColumn(assert, column, undefined, 0);
+      checked += 1 + checkColumn(assert, column, inputs, inputs?.length ?? 0);
     }
     return checked;
   }

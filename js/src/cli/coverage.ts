@@ -59,7 +59,7 @@ const percent = (part: number, whole: number) => (whole === 0 ? '' : ` (${((100 
 const shown = (value: RawValue) => (typeof value === 'string' ? JSON.stringify(value) : String(value));
 
 function* textOf(rows: number, columns: readonly Report[]): Generator<string> {
-  yield `${rows} rows`;
+  yield `${rows} row${rows === 1 ? '' : 's'}`;
   for (const { name, type, values, missing, emptyRows, outOfVocabulary, outOfRange, notANumber, distinctUnknown, distinctUnknownComplete, unknown } of columns) {
     yield `\n${name}  (${type})`;
     yield `  values ${values}, missing ${missing}${percent(missing, values)}, rows without any ${emptyRows}${percent(emptyRows, rows)}`;
