@@ -32,7 +32,9 @@ class Lookup {
     // TensorFlow gives every empty row a dummy id 0, so that a table without rows always fails (spec 3.2).
     if (count > 0 && table_.rows() == 0 && options_.safe) return outOfRange(0, 0, 0);
     FCOL_TRY(prepare(count));
+    const bool plain = bags_.weights.empty() && !options_.max_norm;
     for (size_t bag = 0; bag < count; ++bag) {
+      if (plain && copyOnly(bag, out.data + bag * out.stride)) continue;
       FCOL_TRY(collect(bag));
       combine(out.data + bag * out.stride);
     }
@@ -59,6 +61,21 @@ class Lookup {
     FCOL_ASSIGN(norms, table_.norms());
     norms_ = norms;
     return {};
+  }
+
+  // A bag of one id, which every combiner leaves as it is: most features have one value a row. False: it is another bag.
+  bool copyOnly(size_t bag, float* out) {
+    const size_t from = bags_.splits[bag];
+    if (bags_.splits[bag + 1] != from + 1) return false;
+    if (from >= touched_) touch(from + 1);
+    const auto id = static_cast<uint64_t>(bags_.ids[from]);
+    if (id >= table_.rows()) return false;
+    const float* row = table_.row(static_cast<uint32_t>(id));
+    const size_t dimension = table_.dimension();
+    if (dimension == 1) *out = *row;  // a linear model's weights
+    else std::memcpy(out, row, dimension * sizeof(float));
+    ++gathered_;
+    return true;
   }
 
   // The rows (and weights) of a bag that count.

@@ -80,26 +80,36 @@ int64_t KeyTable::findOne(const KeyArena& arena, std::string_view key, uint64_t 
 }
 
 void KeyTable::find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) const {
+  constexpr uint32_t kAbsent = UINT32_MAX;  // no key lies so far back in a file of less than 4 GB
   uint64_t hashes[kGroup];
+  struct Candidate {
+    uint32_t offset, id;
+  } candidates[kGroup];
   for (size_t from = 0; from < keys.size(); from += kGroup) {
     const size_t count = std::min(kGroup, keys.size() - from);
     for (size_t i = 0; i < count; ++i) hashes[i] = hashKey(keys[from + i], seed_);
-    if (count > 4) {
-      touch({hashes, count});
-      // Then the line that each search reads next: of its first candidate's key, or the next bucket if its own is full. Chosen
-      // without branches, which would be guessed wrongly.
-      unsigned touched = 0;
-      for (size_t i = 0; i < count; ++i) {
-        const size_t at = bucketOf(hashes[i]);
-        const Bucket& bucket = buckets_[at];
-        const uint64_t same = zeroBytes(bucket.tags ^ tagOf(hashes[i]) * kLowBits);
-        const size_t next = zeroBytes(bucket.tags) || at + 1 == bucket_count_ ? at : at + 1;
-        const char* key = arena.at(bucket.offsets[entryOf(same ? same : 1)]);
-        touched |= static_cast<unsigned char>(*(same ? key : reinterpret_cast<const char*>(buckets_ + next)));
-      }
-      keepAlive(touched);
+    touch({hashes, count});
+    // The first candidate of each, and a touch of the line that its search reads next: that key, or the next bucket if its own is
+    // full. Chosen without branches, which would be guessed wrongly.
+    unsigned touched = 0;
+    for (size_t i = 0; i < count; ++i) {
+      const size_t at = bucketOf(hashes[i]);
+      const Bucket& bucket = buckets_[at];
+      const uint64_t same = zeroBytes(bucket.tags ^ tagOf(hashes[i]) * kLowBits), empty = zeroBytes(bucket.tags);
+      const size_t next = empty || at + 1 == bucket_count_ ? at : at + 1;
+      const size_t entry = entryOf(same ? same : 1);
+      const char* key = arena.at(bucket.offsets[entry]);
+      touched |= static_cast<unsigned char>(*(same ? key : reinterpret_cast<const char*>(buckets_ + next)));
+      candidates[i] = {!same && empty ? kAbsent : bucket.offsets[entry], bucket.ids[entry]};
     }
-    for (size_t i = 0; i < count; ++i) ids[from + i] = findOne(arena, keys[from + i], hashes[i]);
+    keepAlive(touched);
+    for (size_t i = 0; i < count; ++i) {
+      const std::string_view key = keys[from + i];
+      const auto [offset, id] = candidates[i];
+      if (offset == kAbsent) ids[from + i] = -1;
+      else if (arena.holds(offset, key)) ids[from + i] = id;
+      else ids[from + i] = findOne(arena, key, hashes[i]);
+    }
   }
 }
 
