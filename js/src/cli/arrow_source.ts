@@ -1,7 +1,8 @@
 /** Arrow IPC as an input, the stream format and the file format alike: record batches, whose vectors are read in place. */
 import { open, type FileHandle } from 'node:fs/promises';
 import type { RecordBatch } from 'apache-arrow';
-import { FeatureColumnError, type ArrowVector, type Batch } from 'feature-columns';
+import { FeatureColumnError, type ArrowData, type ArrowVector, type Batch } from 'feature-columns';
+import { problemOf } from './arrow_check.js';
 import { loadArrow, type Arrow } from './arrow_module.js';
 import { isGzipName } from './formats.js';
 import type { RowSource } from './row_source.js';
@@ -165,11 +166,16 @@ class ArrowRows implements RowBatch {
 }
 
 /** The rows of `record`, and of its columns those that are features. */
-function featuresOf(record: RecordBatch, keys: ReadonlySet<string>): RecordBatch {
+function featuresOf(record: RecordBatch, keys: ReadonlySet<string>, checked: WeakSet<ArrowData>): RecordBatch {
   const names = record.schema.fields.map(({ name }) => name);
   const indices = [...names.keys()].filter((i) => keys.has(names[i] as string));
   const twice = indices.find((i) => names.indexOf(names[i] as string) !== i);
   if (twice !== undefined) throw new FeatureColumnError('invalid_batch', `the Arrow input has two columns "${names[twice]}"`, { column: names[twice] });
+  for (const i of indices) {
+    const data = record.data.children[i] as ArrowData | undefined;
+    const problem = data?.length === record.numRows ? problemOf(data, checked) : `${data?.length} rows in a record batch of ${record.numRows}`;
+    if (problem !== undefined) throw broken(`column "${names[i]}" has ${problem}`);
+  }
   return record.selectAt(indices); // by name, apache-arrow takes other columns' data
 }
 
@@ -185,6 +191,7 @@ export async function arrowSource(input: string, keys: ReadonlySet<string>, batc
   const arrow = await loadArrow();
   async function* batches(): AsyncGenerator<RowBatch> {
     const records = recordsOf(arrow, input);
+    const checked = new WeakSet<ArrowData>();
     let first = 0;
     try {
       for (;;) {
@@ -192,7 +199,7 @@ export async function arrowSource(input: string, keys: ReadonlySet<string>, batc
           throw arrowError(cause);
         });
         if (done) return;
-        yield* new ArrowRows(arrow, featuresOf(value, keys), first).slices(batchSize);
+        yield* new ArrowRows(arrow, featuresOf(value, keys, checked), first).slices(batchSize);
         first += value.numRows;
       }
     } finally {
