@@ -68,6 +68,12 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   function("layerRunRows", optional_override([](Handle layer, Address lines, size_t bytes) {
     return runtime().layerRunRows(layer, bytesAt(lines), bytes);
   }));
+  function("layerExplain", optional_override([](Handle layer, Address packed, size_t bytes, bool ndjson) {
+    return runtime().layerExplain(layer, bytesAt(packed), bytes, ndjson);
+  }));
+  function("layerCoverage", optional_override([](Handle layer, Address packed, size_t bytes, bool ndjson, uint32_t top) {
+    return runtime().layerCoverage(layer, bytesAt(packed), bytes, ndjson, top);
+  }));
   function("output", optional_override([] { return addressOf(runtime().output()); }));
 
   function("release", optional_override([](Handle handle) { runtime().release(handle); }));

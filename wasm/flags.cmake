@@ -1,6 +1,7 @@
 # Every emcc flag with its reason. The module is downloaded with the page: -Oz where it is not hot, -O2 where it is.
 set(FCOL_WASM_COMPILE
   -msimd128                             # 128-bit SIMD, without relaxed SIMD: same bits on every CPU
+  -mbulk-memory                         # every engine with SIMD has it: memcpy and memset become instructions
   -flto                                 # drops what the bindings do not reach
   -DEMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0 # Embind needs RTTI only for the names in its error messages
 )

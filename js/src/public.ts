@@ -11,7 +11,10 @@ export type { FlatValues, NumericArray, Utf8Values, Value } from './batch/values
 export type { ColumnSlice, SerializedExamples } from './layers/core_layer.js';
 export type { DenseFeatures, DenseOutput } from './layers/dense_features.js';
 export type { Classifier, ClassifierPredictions, Prediction, Regressor, RegressorPredictions } from './layers/estimator.js';
-export type { ExampleOptions, TransformOptions } from './layers/layer.js';
+export type {
+  BagExplanation, ColumnCoverage, ColumnExplanation, ColumnsExplanation, Coverage, EntryExplanation, Explanation, LinearExplanation, RawValue, SliceExplanation, ValueExplanation,
+} from './layers/explanation.js';
+export type { CoverageOptions, ExampleOptions, TransformOptions } from './layers/layer.js';
 export type { LinearModel, LinearOutput } from './layers/linear_model.js';
 export type {
   AnyLayer, Columns, CombinedClassifierOptions, CombinedRegressorOptions, DnnClassifierOptions, DnnRegressorOptions, LinearClassifierOptions, LinearModelOptions,

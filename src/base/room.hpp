@@ -8,7 +8,7 @@
 
 namespace fcol {
 
-// Errors: OutOfMemory. New elements are zero.
+// Errors: OutOfMemory. Elements beyond the old size are zero.
 template <typename T>
 Result<void> makeRoom(std::vector<T>& vector, uint64_t size) {
   // The vector keeps its old memory while it takes the new, as this trial does.

@@ -4,6 +4,7 @@
 
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
+#include "columns/explain.hpp"
 
 namespace fcol {
 
@@ -30,6 +31,14 @@ Result<void> BucketizedColumn::write(Transformation& features, DenseOutput out) 
   return {};
 }
 
+Result<void> BucketizedColumn::explain(Transformation& features, JsonWriter& json) const {
+  FCOL_ASSIGN(numbers, values(features));
+  json.key("boundaries").floats(boundaries_).key("buckets").open('[');
+  for (const float number : numbers) json.count(bucketOf(number));
+  json.close(']').key("sourceColumn");
+  return explainColumn(*source_, features, json);
+}
+
 Result<void> BucketizedColumn::transform(Transformation& features, IdBatch& out) const { return fill(features, depth(), out); }
 Result<void> BucketizedColumn::transformBuckets(Transformation& features, IdBatch& out) const { return fill(features, 0, out); }
 
@@ -41,6 +50,7 @@ Result<void> BucketizedColumn::fill(Transformation& features, uint32_t offset, I
   out.width = dimensions;
   FCOL_TRY(makeRoom(out.ids, numbers.size()));
   FCOL_TRY(makeRoom(out.row_splits, uint64_t{out.rows} + 1));
+  out.row_splits[0] = 0;
   uint32_t n = 0;
   for (uint32_t row = 0; row < out.rows; ++row) {
     for (uint32_t i = 0; i < dimensions; ++i, ++n) out.ids[n] = int64_t{bucketOf(numbers[n])} + int64_t{offset} * i;

@@ -18,6 +18,8 @@ class BucketizedColumn final : public Column, public DenseColumn, public Categor
   const DenseColumn* dense() const override { return this; }
   void parseSpec(std::vector<ParsedFeature>& features) const override { source_->parseSpec(features); }
 
+  Result<void> explain(Transformation& features, JsonWriter& json) const override;
+  Result<void> cover(Coverage& coverage) const override { return source_->cover(coverage); }
   uint32_t width() const override { return depth() * source_->width(); }
   Result<void> write(Transformation& features, DenseOutput out) const override;
   int64_t numBuckets() const override { return width(); }

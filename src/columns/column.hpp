@@ -14,6 +14,8 @@
 
 namespace fcol {
 
+class Coverage;
+class JsonWriter;
 class Transformation;
 
 // One feature that a column reads, as make_parse_example_spec gives it (spec 2.11).
@@ -86,6 +88,10 @@ class Column {
   virtual const SequenceDenseColumn* sequenceDense() const { return nullptr; }
   // Appends what it reads, one entry a use: a key may come more than once.
   virtual void parseSpec(std::vector<ParsedFeature>& features) const = 0;
+  // Appends the members that tell how the one row of the batch becomes ids or numbers (columns/explain.hpp).
+  virtual Result<void> explain(Transformation& features, JsonWriter& json) const = 0;
+  // Adds what of the batch it, or what it stands on, knows (columns/coverage.hpp).
+  virtual Result<void> cover(Coverage& coverage) const = 0;
 
  protected:
   explicit Column(std::string name) : name_(std::move(name)) {}

@@ -4,9 +4,12 @@
 
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
+#include "columns/coverage.hpp"
+#include "columns/explain.hpp"
 #include "columns/integer_values.hpp"
 #include "columns/missing.hpp"
 #include "columns/name_order.hpp"
+#include "columns/raw_value.hpp"
 #include "text/fingerprint64.hpp"
 
 namespace fcol {
@@ -62,7 +65,7 @@ Result<void> CrossedColumn::readRaw(const CrossLeaf& leaf, const Feature& featur
   return takeShape(feature, missing, out);
 }
 
-Result<void> CrossedColumn::readInputs(Transformation& features, std::vector<const IdBatch*>& inputs) const {
+Result<void> CrossedColumn::readInputs(Transformation& features, std::vector<const IdBatch*>& inputs, std::vector<const CrossLeaf*>* order) const {
   // Ids first: making them may use the scratch memory that raw keys stay in.
   for (const auto& leaf : leaves_)
     if (leaf.column) FCOL_TRY(features.ids(*leaf.column->categorical()));
@@ -73,13 +76,17 @@ Result<void> CrossedColumn::readInputs(Transformation& features, std::vector<con
     for (size_t i = 0; i < leaves_.size(); ++i) {
       const CrossLeaf& leaf = leaves_[i];
       if (leaf.column) {
-        if (sparse) inputs.push_back(*features.ids(*leaf.column->categorical()));
+        if (sparse) {
+          inputs.push_back(*features.ids(*leaf.column->categorical()));
+          if (order) order->push_back(&leaf);
+        }
         continue;
       }
       FCOL_ASSIGN(feature, features.feature(leaf.input));
       if (feature->sparse != sparse) continue;
       FCOL_TRY(readRaw(leaf, *feature, features.autocast(), scratch, scratch.crossed[i]));
       inputs.push_back(&scratch.crossed[i]);
+      if (order) order->push_back(&leaf);
     }
   }
   for (const IdBatch* input : inputs) {
@@ -91,6 +98,7 @@ Result<void> CrossedColumn::readInputs(Transformation& features, std::vector<con
 
 Result<void> CrossedColumn::countCrosses(Inputs inputs, IdBatch& out) const {
   FCOL_TRY(makeRoom(out.row_splits, uint64_t{out.rows} + 1));
+  out.row_splits[0] = 0;
   uint64_t total = 0;
   for (uint32_t row = 0; row < out.rows; ++row) {
     uint64_t crosses = 1;
@@ -146,6 +154,47 @@ Result<void> CrossedColumn::transform(Transformation& features, IdBatch& out) co
   FCOL_TRY(makeRoom(at, inputs.size()));
   for (uint32_t row = 0; row < out.rows; ++row)
     if (out.row_splits[row] < out.row_splits[row + 1]) hashRow(inputs, row, hashes.data(), at.data(), out.ids.data() + out.row_splits[row]);
+  return {};
+}
+
+Result<void> CrossedColumn::explain(Transformation& features, JsonWriter& json) const {
+  FCOL_ASSIGN(ids, features.ids(*this));
+  std::vector<const CrossLeaf*> order;
+  auto& inputs = features.scratch().inputs;
+  FCOL_TRY(readInputs(features, inputs, &order));
+  json.key("hashKey").hash(hash_key_).key("modulus").integer(buckets_).key("crosses").open('[');
+  for (size_t cross = 0; cross < ids->ids.size(); ++cross) {  // the last key runs fastest
+    json.open('{').key("parts").open('[');
+    uint64_t hash = hash_key_;
+    size_t combinations = ids->ids.size();
+    for (const IdBatch* input : inputs) {
+      combinations /= input->ids.size();
+      const int64_t part = input->ids[cross / combinations % input->ids.size()];
+      hash = fingerprintCat64(hash, static_cast<uint64_t>(part));
+      json.integer(part);
+    }
+    json.close(']').key("hash").hash(hash).key("id").integer(ids->ids[cross]).close('}');
+  }
+  json.close(']').key("keys").open('[');  // in the order in which they are hashed
+  for (const CrossLeaf* leaf : order) {
+    if (leaf->column) {
+      FCOL_TRY(explainColumn(*leaf->column, features, json));
+      continue;
+    }
+    FCOL_ASSIGN(feature, features.feature(leaf->input));
+    json.open('{').key("key").text(leaf->name).key("values");
+    writeRawValues(*feature, json);
+    json.close('}');
+  }
+  json.close(']');
+  return {};
+}
+
+Result<void> CrossedColumn::cover(Coverage& coverage) const {
+  for (const auto& leaf : leaves_) {
+    if (leaf.column) FCOL_TRY(leaf.column->cover(coverage));
+    else if (coverage.isNew(type(), leaf.name)) coverage.write(type(), leaf.name, coverage.features().raw(leaf.input), {}, {});
+  }
   return {};
 }
 

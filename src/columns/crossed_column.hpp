@@ -21,6 +21,8 @@ class CrossedColumn final : public Column, public CategoricalColumn {
   std::string_view type() const override { return "crossed_column"; }
   const CategoricalColumn* categorical() const override { return this; }
   void parseSpec(std::vector<ParsedFeature>& features) const override;
+  Result<void> explain(Transformation& features, JsonWriter& json) const override;
+  Result<void> cover(Coverage& coverage) const override;
   // In the order of the keys, nested crosses expanded.
   const std::vector<CrossLeaf>& leaves() const { return leaves_; }
 
@@ -31,8 +33,9 @@ class CrossedColumn final : public Column, public CategoricalColumn {
 
  private:
   using Inputs = std::span<const IdBatch* const>;
-  // The inputs as bags of fingerprints a row: sparse ones first, then dense ones, each in the order of the keys.
-  Result<void> readInputs(Transformation& features, std::vector<const IdBatch*>& inputs) const;
+  // The inputs as bags of fingerprints a row: sparse ones first, then dense ones, each in the order of the keys. `order`, if
+  // given, takes the leaf of each.
+  Result<void> readInputs(Transformation& features, std::vector<const IdBatch*>& inputs, std::vector<const CrossLeaf*>* order = nullptr) const;
   Result<void> readRaw(const CrossLeaf& leaf, const Feature& feature, bool autocast, Scratch& scratch, IdBatch& out) const;
   Result<void> countCrosses(Inputs inputs, IdBatch& out) const;
   void hashRow(Inputs inputs, uint32_t row, uint64_t* hashes, uint32_t* at, int64_t* out) const;

@@ -1,13 +1,19 @@
 #include "columns/embedding_column.hpp"
 
+#include "columns/explain.hpp"
 #include "columns/id_bags.hpp"
 #include "columns/transformation.hpp"
 
 namespace fcol {
 
-Result<void> EmbeddingColumn::lookUp(const IdBatch& batch, std::span<const uint32_t> bags, uint32_t bags_per_row, DenseOutput out) const {
+LookupOptions EmbeddingColumn::lookupOptions(const IdBatch& batch) const {
   LookupOptions options = options_.lookup;
   options.safe = options.safe || batch.rank > 2;  // spec 3.1
+  return options;
+}
+
+Result<void> EmbeddingColumn::lookUp(const IdBatch& batch, std::span<const uint32_t> bags, uint32_t bags_per_row, DenseOutput out) const {
+  const LookupOptions options = lookupOptions(batch);
   if (!options.safe && !batch.ordered)
     return columnError(ErrorCode::InvalidBatch, categorical_->name(),
                        "segment ids are not increasing: without use_safe_embedding_lookup a sparse tensor must be in row-major order");
@@ -19,6 +25,23 @@ Result<void> EmbeddingColumn::lookUp(const IdBatch& batch, std::span<const uint3
     problem.message = join("column ", quoted(categorical_->name()), ": id ", problem.value, " in row ", row, " is out of range, ", problem.message);
   problem.at(categorical_->name(), row);
   return problem;
+}
+
+Result<void> EmbeddingColumn::explain(Transformation& features, JsonWriter& json) const {
+  FCOL_ASSIGN(batch, features.ids(ids()));
+  std::vector<uint32_t> splits;
+  FCOL_ASSIGN(bags, ids().isSequence() ? stepBags(*batch, batch->width, splits) : rowBags(*batch, name(), splits));
+  const LookupOptions options = lookupOptions(*batch);
+  json.key("combiner").text(combinerName(options.combiner)).key("useSafeEmbeddingLookup").truth(options.safe);
+  if (options.max_norm) json.key("maxNorm").float32(*options.max_norm);
+  json.key("table").text(options_.table->name()).key("bags").open('[');  // one, or one a step
+  for (size_t bag = 0; bag + 1 < bags.size(); ++bag) {
+    const size_t from = bags[bag], size = bags[bag + 1] - from;
+    const std::span<const float> weights(batch->weights);
+    FCOL_TRY(explainBag(*options_.table, std::span(batch->ids).subspan(from, size), weights.empty() ? weights : weights.subspan(from, size), options, json));
+  }
+  json.close(']').key("categoricalColumn");
+  return explainColumn(*categorical_, features, json);
 }
 
 Result<void> EmbeddingColumn::write(Transformation& features, DenseOutput out) const {

@@ -16,6 +16,8 @@ class EmbeddingColumn final : public Column, public DenseColumn, public Sequence
   const DenseColumn* dense() const override { return ids().isSequence() ? nullptr : this; }
   const SequenceDenseColumn* sequenceDense() const override { return ids().isSequence() ? this : nullptr; }
   void parseSpec(std::vector<ParsedFeature>& features) const override { categorical_->parseSpec(features); }
+  Result<void> explain(Transformation& features, JsonWriter& json) const override;
+  Result<void> cover(Coverage& coverage) const override { return categorical_->cover(coverage); }
   uint32_t width() const override { return options_.dimension; }
 
   // Errors: those of the categorical column; OutOfRange with its name, the row and the id; ShapeMismatch for ids of rank 3.
@@ -25,6 +27,7 @@ class EmbeddingColumn final : public Column, public DenseColumn, public Sequence
 
  private:
   const CategoricalColumn& ids() const { return *categorical_->categorical(); }
+  LookupOptions lookupOptions(const IdBatch& batch) const;
   // `bags_per_row` tells the row of a bad id.
   Result<void> lookUp(const IdBatch& batch, std::span<const uint32_t> bags, uint32_t bags_per_row, DenseOutput out) const;
 

@@ -1,4 +1,5 @@
 // categorical_column_with_hash_bucket: Fingerprint64 modulo the number of buckets (spec 2.3). TensorFlow: HashedCategoricalColumn.
+#include "base/json_writer.hpp"
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
 #include "columns/integer_values.hpp"
@@ -18,7 +19,7 @@ class HashBucketColumn final : public KeyColumn {
   int64_t numBuckets() const override { return buckets_; }
 
  private:
-  Result<void> mapValues(const Feature& feature, Scratch&, std::vector<int64_t>& ids) const override {
+  Result<void> mapValues(const Feature& feature, Scratch&, Unknown, std::vector<int64_t>& ids) const override {
     FCOL_TRY(checkDtype(feature));
     const auto buckets = static_cast<uint64_t>(buckets_);
     if (dtype() == DType::String) {
@@ -32,6 +33,12 @@ class HashBucketColumn final : public KeyColumn {
     for (size_t i = 0; i < values.size(); ++i) ids[i] = static_cast<int64_t>(fingerprint64(Int64Text(values[i]).view()) % buckets);
     return {};
   }
+
+  void explainValue(const Feature& feature, uint32_t i, int64_t, JsonWriter& json) const override {
+    json.key("hash").hash(hashOf(feature, i)).key("modulus").integer(buckets_);
+  }
+
+  void coverValue(int64_t, bool&, bool&) const override {}  // every value has a bucket
 
   int64_t buckets_;
 };

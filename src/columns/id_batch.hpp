@@ -19,15 +19,14 @@ struct IdBatch {
   std::vector<uint32_t> step_splits;  // rank 3: steps + 1, over ids
   std::vector<uint32_t> positions;    // rank 2: column of each id in its row; empty: 0, 1, 2, …
 
-  // Keeps the capacity of the vectors for the next batch.
+  // Keeps the capacity of the vectors for the next batch. `ids` and `row_splits`, which every transform sizes, keep their contents
+  // too: clearing them would have the next makeRoom fill them with zeros first.
   void clear() {
     rows = width = 0;
     rank = 2;
     ordered = true;
     weighted = false;
-    ids.clear();
     weights.clear();
-    row_splits.clear();
     step_splits.clear();
     positions.clear();
   }

@@ -1,4 +1,5 @@
 // categorical_column_with_identity: ids as they are (spec 2.4). TensorFlow: IdentityCategoricalColumn.
+#include "base/json_writer.hpp"
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
 #include "columns/integer_values.hpp"
@@ -16,7 +17,7 @@ class IdentityColumn final : public KeyColumn {
   int64_t numBuckets() const override { return num_buckets_; }
 
  private:
-  Result<void> mapValues(const Feature& feature, Scratch&, std::vector<int64_t>& ids) const override {
+  Result<void> mapValues(const Feature& feature, Scratch&, Unknown unknown, std::vector<int64_t>& ids) const override {
     constexpr std::string_view phrase = "Invalid input, not integer";
     if (!canBeInteger(feature.dtype))
       return columnError(ErrorCode::DtypeMismatch, name(), join(phrase, ". key: ", name(), " dtype: ", dtypeText(feature.dtype)));
@@ -24,7 +25,7 @@ class IdentityColumn final : public KeyColumn {
     FCOL_TRY(makeRoom(ids, values.size()));
     const auto limit = static_cast<uint64_t>(num_buckets_);
     // Without a default the value stays: the lookup prunes negative ids and refuses those that are too large.
-    if (!default_value_) {
+    if (!default_value_ || unknown == Unknown::Keep) {
       if (values.data() != ids.data()) std::copy(values.begin(), values.end(), ids.begin());
       return {};
     }
@@ -32,6 +33,15 @@ class IdentityColumn final : public KeyColumn {
     for (size_t i = 0; i < values.size(); ++i) ids[i] = static_cast<uint64_t>(values[i]) < limit ? values[i] : fallback;
     return {};
   }
+
+  bool knows(int64_t id) const { return static_cast<uint64_t>(id) < static_cast<uint64_t>(num_buckets_); }
+
+  void explainValue(const Feature&, uint32_t, int64_t found, JsonWriter& json) const override {
+    json.key("found").text(knows(found) ? "in range" : default_value_ ? "out of range, default_value" : "out of range");
+    json.key("numBuckets").integer(num_buckets_);
+  }
+
+  void coverValue(int64_t found, bool&, bool& out_of_range) const override { out_of_range = !knows(found); }
 
   int64_t num_buckets_;
   std::optional<int64_t> default_value_;

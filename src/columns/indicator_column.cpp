@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "columns/column_maker.hpp"
+#include "columns/explain.hpp"
 #include "columns/id_bags.hpp"
 #include "columns/transformation.hpp"
 
@@ -17,6 +18,21 @@ class IndicatorColumn final : public Column, public DenseColumn, public Sequence
   const SequenceDenseColumn* sequenceDense() const override { return ids().isSequence() ? this : nullptr; }
   void parseSpec(std::vector<ParsedFeature>& features) const override { categorical_->parseSpec(features); }
   uint32_t width() const override { return width_; }
+
+  Result<void> explain(Transformation& features, JsonWriter& json) const override {
+    FCOL_ASSIGN(batch, orderedIds(features));
+    json.key("counted").open('[');  // adds its weight, or 1, at the place of its id
+    for (size_t i = 0; i < batch->ids.size(); ++i) {
+      json.open('{').key("id").integer(batch->ids[i]);
+      if (batch->weighted) json.key("weight").float32(batch->weights[i]);
+      if (static_cast<uint64_t>(batch->ids[i]) >= width_) json.key("dropped").text("the id is out of range");
+      json.close('}');
+    }
+    json.close(']').key("categoricalColumn");
+    return explainColumn(*categorical_, features, json);
+  }
+
+  Result<void> cover(Coverage& coverage) const override { return categorical_->cover(coverage); }
 
   Result<void> write(Transformation& features, DenseOutput out) const override {
     FCOL_ASSIGN(batch, orderedIds(features));

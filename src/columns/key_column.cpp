@@ -1,15 +1,82 @@
 #include "columns/key_column.hpp"
 
+#include "columns/coverage.hpp"
 #include "columns/integer_values.hpp"
 #include "columns/missing.hpp"
+#include "columns/raw_value.hpp"
+#include "text/fingerprint64.hpp"
+#include "text/integer_text.hpp"
 
 namespace fcol {
 
 Result<void> KeyColumn::transform(Transformation& features, IdBatch& out) const {
   FCOL_ASSIGN(feature, features.feature(input_));
-  FCOL_TRY(mapValues(*feature, features.scratch(), out.ids));
+  FCOL_TRY(mapValues(*feature, features.scratch(), Unknown::Replace, out.ids));
   FCOL_ASSIGN(missing, findMissing(*feature, MissingRule::Ids, features.scratch().missing));
   return takeShape(*feature, missing, out);
+}
+
+Result<void> KeyColumn::explain(Transformation& features, JsonWriter& json) const {
+  FCOL_ASSIGN(feature, features.feature(input_));
+  std::vector<int64_t> ids, found;
+  FCOL_TRY(mapValues(*feature, features.scratch(), Unknown::Keep, found));
+  FCOL_TRY(mapValues(*feature, features.scratch(), Unknown::Replace, ids));
+  FCOL_ASSIGN(missing, findMissing(*feature, MissingRule::Ids, features.scratch().missing));
+  json.key("key").text(name()).key("values").open('[');
+  uint32_t step = 0;
+  for (uint32_t i = 0; i < feature->count; ++i) {
+    json.open('{').key("value");
+    writeRawValue(*feature, i, json);
+    if (feature->rank > 2) {
+      while (feature->step_splits[step + 1] <= i) ++step;
+      json.key("step").count(step);
+    }
+    if (!missing.empty() && missing[i]) {
+      json.key("dropped").text(feature->isNull(i) ? "null is missing" : feature->dtype == DType::String ? "'' is missing" : "-1 is missing");
+    } else {
+      explainValue(*feature, i, found[i], json);
+      json.key("id").integer(ids[i]);
+    }
+    json.close('}');
+  }
+  json.close(']');
+  return {};
+}
+
+Result<void> KeyColumn::cover(Coverage& coverage) const {
+  if (!coverage.isNew(type(), name())) return {};
+  const Feature& feature = coverage.features().raw(input_);
+  Coverage::Counts counts;
+  std::span<const uint8_t> missing;
+  if (feature.dtype != DType::None) {
+    std::vector<int64_t> found;
+    Scratch& scratch = coverage.features().scratch();
+    FCOL_TRY(mapValues(feature, scratch, Unknown::Keep, found));
+    FCOL_ASSIGN(flags, findMissing(feature, MissingRule::Ids, scratch.missing));
+    missing = flags;
+    for (uint32_t i = 0; i < feature.count; ++i) {
+      if (!missing.empty() && missing[i]) {
+        ++counts.missing;
+        continue;
+      }
+      bool out_of_vocabulary = false, out_of_range = false;
+      coverValue(found[i], out_of_vocabulary, out_of_range);
+      counts.out_of_vocabulary += out_of_vocabulary;
+      counts.out_of_range += out_of_range;
+      if (out_of_vocabulary || out_of_range) counts.unknown.push_back(i);
+    }
+  }
+  coverage.write(type(), name(), feature, missing, counts);
+  return {};
+}
+
+uint64_t KeyColumn::hashOf(const Feature& feature, uint32_t i) {
+  switch (feature.dtype) {
+    case DType::String: return fingerprint64(feature.strings[i]);
+    case DType::Int64: return fingerprint64(Int64Text(feature.as<int64_t>()[i]).view());
+    case DType::Int32: return fingerprint64(Int64Text(feature.as<int32_t>()[i]).view());
+    default: return fingerprint64(Int64Text(static_cast<int64_t>(feature.as<double>()[i])).view());
+  }
 }
 
 Result<void> KeyColumn::checkDtype(const Feature& feature) const {

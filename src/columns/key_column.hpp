@@ -12,6 +12,8 @@ class KeyColumn : public Column, public CategoricalColumn {
   const CategoricalColumn* categorical() const override { return this; }
   void parseSpec(std::vector<ParsedFeature>& features) const override { features.push_back({name(), dtype_, false, {}, {}}); }
   Result<void> transform(Transformation& features, IdBatch& out) const override;
+  Result<void> explain(Transformation& features, JsonWriter& json) const override;
+  Result<void> cover(Coverage& coverage) const override;
 
  protected:
   // `input` is the slot of the feature `key`, `dtype` that of the parse spec.
@@ -20,8 +22,16 @@ class KeyColumn : public Column, public CategoricalColumn {
   ~KeyColumn() = default;
 
   DType dtype() const { return dtype_; }
-  // An id for each value of the feature, missing ones too (those are dropped afterwards), into `ids`, which is empty.
-  virtual Result<void> mapValues(const Feature& feature, Scratch& scratch, std::vector<int64_t>& ids) const = 0;
+  // What becomes of values that the column does not know: its rule, or nothing: they stay as they were found, -1 where nothing was.
+  enum class Unknown : uint8_t { Replace, Keep };
+  // An id for each value of the feature, missing ones too (those are dropped afterwards), into `ids`, whose contents are lost.
+  virtual Result<void> mapValues(const Feature& feature, Scratch& scratch, Unknown unknown, std::vector<int64_t>& ids) const = 0;
+  // Members that tell how value `i` got its id; `found` is what mapValues keeps.
+  virtual void explainValue(const Feature& feature, uint32_t i, int64_t found, JsonWriter& json) const = 0;
+  // Counts a value that is not missing.
+  virtual void coverValue(int64_t found, bool& out_of_vocabulary, bool& out_of_range) const = 0;
+  // TensorFlow's hash of a value: of its text; integers are hashed as decimals. Requires mapValues to have accepted the feature.
+  static uint64_t hashOf(const Feature& feature, uint32_t i);
   // Errors: DtypeMismatch if a string column is fed with numbers or an integer column with anything else.
   Result<void> checkDtype(const Feature& feature) const;
   static constexpr std::string_view kIncompatible = "Column dtype and SparseTensors dtype must be compatible";

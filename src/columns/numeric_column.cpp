@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "columns/column_maker.hpp"
+#include "columns/coverage.hpp"
+#include "columns/raw_value.hpp"
 #include "columns/transformation.hpp"
 
 namespace fcol {
@@ -96,6 +98,19 @@ Result<void> NumericColumn::write(Transformation& features, DenseOutput out) con
       for (uint32_t i = 0; i < rows; ++i) out.data[(row + i) * out.stride] = values[i];
     }
   }
+  return {};
+}
+
+Result<void> NumericColumn::explain(Transformation& features, JsonWriter& json) const {
+  FCOL_ASSIGN(feature, features.feature(input_));
+  json.key("key").text(parsed_.key).key("values");
+  writeRawValues(*feature, json);
+  values_.explain(json);
+  return {};
+}
+
+Result<void> NumericColumn::cover(Coverage& coverage) const {
+  coverNumbers(coverage, type(), name(), input_);
   return {};
 }
 

@@ -15,6 +15,8 @@ class NumericColumn final : public Column, public DenseColumn {
   std::string_view type() const override { return "numeric_column"; }
   const DenseColumn* dense() const override { return this; }
   void parseSpec(std::vector<ParsedFeature>& features) const override { features.push_back(parsed_); }
+  Result<void> explain(Transformation& features, JsonWriter& json) const override;
+  Result<void> cover(Coverage& coverage) const override;
   const NumericShape& shape() const { return shape_; }
 
   uint32_t width() const override { return shape_.width; }

@@ -169,6 +169,17 @@ Result<void> NumericValues::checkSteps(const Feature& feature, std::string_view 
   return {};
 }
 
+void NumericValues::explain(JsonWriter& json) const {
+  if (steps_.empty()) return;
+  json.key("normalizerFn").open('[');
+  for (const Step& step : steps_) {
+    json.open('[').text(kOperations[static_cast<size_t>(step.operation)].name);  // listed in the order of Operation
+    if (hasOperand(step.operation)) json.float64(step.operand);
+    json.close(']');
+  }
+  json.close(']');
+}
+
 void NumericValues::read(const Feature& feature, bool autocast, uint32_t begin, uint32_t count, float* out) const {
   const DType raw = rawDtype(feature, autocast);
   for (uint32_t done = 0; done < count;) {

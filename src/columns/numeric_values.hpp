@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include "base/json_writer.hpp"
 #include "batch/feature.hpp"
 #include "columns/column_spec.hpp"
 
@@ -28,6 +29,8 @@ class NumericValues {
   // Whether read() can read the feature. Errors: DtypeMismatch for strings, for fractions in an integer column, and for
   // steps that integers do not have; MissingFeature for null. With row and value.
   Result<void> check(const Feature& feature, std::string_view column) const;
+  // "normalizerFn": its steps, if there are any.
+  void explain(JsonWriter& json) const;
   // Values [begin, begin + count) as float32. Requires check(). Without `autocast` float64 is normalised as float64.
   void read(const Feature& feature, bool autocast, uint32_t begin, uint32_t count, float* out) const;
 

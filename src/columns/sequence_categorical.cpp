@@ -4,6 +4,7 @@
 
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
+#include "columns/explain.hpp"
 #include "columns/transformation.hpp"
 
 namespace fcol {
@@ -47,6 +48,18 @@ Result<void> SequenceCategorical::transform(Transformation& features, IdBatch& o
   if (out.rank > 2) return {};
   out.rank = 3;
   return valuesToSteps(out);
+}
+
+Result<void> SequenceCategorical::explain(Transformation& features, JsonWriter& json) const {
+  FCOL_ASSIGN(ids, features.ids(*this));
+  json.key("steps").open('[');  // the ids of each step
+  for (size_t step = 0; step + 1 < ids->step_splits.size(); ++step) {
+    json.open('[');
+    for (uint32_t i = ids->step_splits[step]; i < ids->step_splits[step + 1]; ++i) json.integer(ids->ids[i]);
+    json.close(']');
+  }
+  json.close(']').key("categoricalColumn");
+  return explainColumn(*wrapped_, features, json);
 }
 
 Result<ColumnPointer> makeSequenceCategoricalColumn(const ColumnSpec& spec, ColumnMaker& maker) {

@@ -15,6 +15,8 @@ class SequenceCategorical final : public Column, public CategoricalColumn {
   std::string_view type() const override { return type_; }
   const CategoricalColumn* categorical() const override { return this; }
   void parseSpec(std::vector<ParsedFeature>& features) const override { wrapped_->parseSpec(features); }
+  Result<void> explain(Transformation& features, JsonWriter& json) const override;
+  Result<void> cover(Coverage& coverage) const override { return wrapped_->cover(coverage); }
   const ColumnPointer& wrapped() const { return wrapped_; }
 
   int64_t numBuckets() const override { return wrapped_->categorical()->numBuckets(); }

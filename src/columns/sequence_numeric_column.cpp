@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "columns/column_maker.hpp"
+#include "columns/coverage.hpp"
+#include "columns/raw_value.hpp"
 #include "columns/numeric_shape.hpp"
 #include "columns/numeric_values.hpp"
 #include "columns/transformation.hpp"
@@ -21,6 +23,20 @@ class SequenceNumericColumn final : public Column, public SequenceDenseColumn {
   std::string_view type() const override { return "sequence_numeric_column"; }
   const SequenceDenseColumn* sequenceDense() const override { return this; }
   void parseSpec(std::vector<ParsedFeature>& features) const override { features.push_back({name(), dtype_, false, {}, {}}); }
+
+  Result<void> explain(Transformation& features, JsonWriter& json) const override {
+    FCOL_ASSIGN(feature, features.feature(input_));
+    json.key("key").text(name()).key("values");
+    writeRawValues(*feature, json);
+    values_.explain(json);
+    json.key("defaultValue").float32(fill_);  // of the places that have no value
+    return {};
+  }
+
+  Result<void> cover(Coverage& coverage) const override {
+    coverNumbers(coverage, type(), name(), input_);
+    return {};
+  }
 
   uint32_t width() const override { return shape_.width; }
 

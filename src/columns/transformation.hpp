@@ -36,6 +36,9 @@ class Transformation {
   // Errors: MissingFeature, "Feature … is not in features dictionary".
   Result<const Feature*> feature(uint32_t slot) const;
   const std::string& keyOf(uint32_t slot) const { return keys_[slot]; }
+  // The feature, whether the batch has it or not.
+  const Feature& raw(uint32_t slot) const { return batch_->features[slot]; }
+
   // The ids of a categorical column; computed at the first call. Valid until reset().
   Result<const IdBatch*> ids(const CategoricalColumn& column);
   Scratch& scratch() { return scratch_; }

@@ -2,6 +2,7 @@
 // TensorFlow: VocabularyFileCategoricalColumn, VocabularyListCategoricalColumn.
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
+#include "columns/coverage.hpp"
 #include "columns/integer_values.hpp"
 #include "columns/key_column.hpp"
 #include "text/fingerprint64.hpp"
@@ -26,20 +27,29 @@ class VocabularyColumn final : public KeyColumn {
   int64_t numBuckets() const override { return vocabulary_->size() + rule_.buckets; }
 
  private:
-  Result<void> mapValues(const Feature& feature, Scratch& scratch, std::vector<int64_t>& ids) const override {
+  Result<void> mapValues(const Feature& feature, Scratch& scratch, Unknown unknown, std::vector<int64_t>& ids) const override {
     FCOL_TRY(checkDtype(feature));
     if (dtype() == DType::String) {
       FCOL_TRY(makeRoom(ids, feature.count));
       vocabulary_->find(feature.strings, ids.data());
-      replaceUnknown(ids, [&](size_t i) { return fingerprint64(feature.strings[i]); });
+      if (unknown == Unknown::Replace) replaceUnknown(ids, [&](size_t i) { return fingerprint64(feature.strings[i]); });
       return {};
     }
     FCOL_ASSIGN(values, integerValues(feature, name(), kIncompatible, scratch.integers));
     FCOL_TRY(makeRoom(ids, values.size()));
     vocabulary_->find(values, ids.data());
-    replaceUnknown(ids, [&](size_t i) { return fingerprint64(Int64Text(values[i]).view()); });
+    if (unknown == Unknown::Replace) replaceUnknown(ids, [&](size_t i) { return fingerprint64(Int64Text(values[i]).view()); });
     return {};
   }
+
+  void explainValue(const Feature& feature, uint32_t i, int64_t found, JsonWriter& json) const override {
+    json.key("found").text(found >= 0 ? "in the vocabulary" : rule_.buckets > 0 ? "out of vocabulary, hashed to a bucket"
+                           : rule_.default_value != -1 ? "out of vocabulary, default_value" : "out of vocabulary");
+    if (found >= 0 || rule_.buckets == 0) return;
+    json.key("hash").hash(hashOf(feature, i)).key("modulus").integer(rule_.buckets).key("offset").count(vocabulary_->size());
+  }
+
+  void coverValue(int64_t found, bool& out_of_vocabulary, bool&) const override { out_of_vocabulary = found < 0; }
 
   template <typename Hash>
   void replaceUnknown(std::vector<int64_t>& ids, Hash hash) const {

@@ -3,8 +3,10 @@
 #include "base/room.hpp"
 #include "columns/bucketized_column.hpp"
 #include "columns/column_maker.hpp"
+#include "columns/explain.hpp"
 #include "columns/integer_values.hpp"
 #include "columns/missing.hpp"
+#include "columns/raw_value.hpp"
 #include "columns/sequence_categorical.hpp"
 
 namespace fcol {
@@ -73,6 +75,17 @@ Result<void> WeightedColumn::pair(const Feature& feature, Scratch& scratch, IdBa
                          row, toText(kept));
   }
   return {};
+}
+
+Result<void> WeightedColumn::explain(Transformation& features, JsonWriter& json) const {
+  FCOL_ASSIGN(ids, features.ids(*this));
+  FCOL_ASSIGN(feature, features.feature(input_));
+  json.key("weightFeatureKey").text(weight_key_).key("rawWeights");
+  writeRawValues(*feature, json);
+  json.key("ids").open('[');
+  for (const int64_t id : ids->ids) json.integer(id);
+  json.close(']').key("weights").floats(ids->weights).key("categoricalColumn");
+  return explainColumn(*wrapped_, features, json);
 }
 
 Result<ColumnPointer> makeWeightedColumn(const ColumnSpec& spec, ColumnMaker& maker) {

@@ -17,6 +17,8 @@ class WeightedColumn final : public Column, public CategoricalColumn {
   std::string_view type() const override { return "weighted_categorical_column"; }
   const CategoricalColumn* categorical() const override { return this; }
   void parseSpec(std::vector<ParsedFeature>& features) const override;
+  Result<void> explain(Transformation& features, JsonWriter& json) const override;
+  Result<void> cover(Coverage& coverage) const override { return wrapped_->cover(coverage); }
   const ColumnPointer& wrapped() const { return wrapped_; }
 
   int64_t numBuckets() const override { return wrapped_->categorical()->numBuckets(); }

@@ -33,6 +33,10 @@ struct Vectors {
   void add(const Vectors& other) {
     for (int i = 0; i < V; ++i) v[i] = wasm_f32x4_add(v[i], other.v[i]);
   }
+  // *this = what is in memory + *this, in this order: of two NaNs the first one's bits stay.
+  void addTo(const float* at) {
+    for (int i = 0; i < V; ++i) v[i] = wasm_f32x4_add(wasm_v128_load(at + 4 * i), v[i]);
+  }
   void add(const float* at) {
     for (int i = 0; i < V; ++i) v[i] = wasm_f32x4_add(v[i], wasm_v128_load(at + 4 * i));
   }
@@ -57,7 +61,7 @@ struct Single {
 
   static Single load(const float* at) { return {*at}; }
   static Single zero() { return {0}; }
-  void add(const Single& other) { v += other.v; }
+  void addTo(const float* at) { v = *at + v; }
   void add(const float* at) { v += *at; }
   void addProduct(const float* at, float weight) { const float product = *at * weight; v += product; }
   void multiply(float by) { v *= by; }
@@ -72,17 +76,16 @@ void finishAndStore(Block& sum, Finish finish, float* out) {
   sum.store(out);
 }
 
-// One column block of sumRows. `kGroups`: there are rows beyond the first group.
-template <typename Block, bool kGroups>
+// One column block of sumRows. Between the groups the sum waits in `out`, so that the registers hold one block and not two.
+template <typename Block>
 inline void sumBlock(const float* const* rows, size_t n, size_t first, size_t column, Finish finish, float* out) {
   Block sum = Block::load(rows[0] + column);
   for (size_t k = 1; k < first; ++k) sum.add(rows[k] + column);
-  if constexpr (kGroups) {
-    for (size_t k = first; k < n; k += kGroup) {
-      Block group = Block::load(rows[k] + column);
-      for (size_t j = 1; j < kGroup; ++j) group.add(rows[k + j] + column);
-      sum.add(group);
-    }
+  for (size_t k = first; k < n; k += kGroup) {
+    sum.store(out + column);
+    sum = Block::load(rows[k] + column);
+    for (size_t j = 1; j < kGroup; ++j) sum.add(rows[k + j] + column);
+    sum.addTo(out + column);
   }
   finishAndStore(sum, finish, out + column);
 }
@@ -121,11 +124,7 @@ inline void overColumns(size_t column, size_t dimension, Function&& block) {
 
 void sumRows(const float* const* rows, size_t n, size_t dimension, Finish finish, float* out) {
   const size_t first = firstGroup(n);
-  if (n == first) {  // eight accumulators fit into the registers; with groups there are two sets
-    overColumns<Vectors<8>>(0, dimension, [&]<typename Block>(size_t column) { sumBlock<Block, false>(rows, n, first, column, finish, out); });
-  } else {
-    overColumns<Vectors<4>>(0, dimension, [&]<typename Block>(size_t column) { sumBlock<Block, true>(rows, n, first, column, finish, out); });
-  }
+  overColumns<Vectors<8>>(0, dimension, [&]<typename Block>(size_t column) { sumBlock<Block>(rows, n, first, column, finish, out); });
 }
 
 void sumWeightedRows(const float* const* rows, const float* weights, size_t n, size_t dimension, Finish finish, float* out) {

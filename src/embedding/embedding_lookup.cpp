@@ -6,7 +6,6 @@
 
 #include "base/room.hpp"
 #include "base/touch.hpp"
-#include "embedding/bag_kernels.hpp"
 
 namespace fcol {
 namespace {
@@ -21,13 +20,6 @@ float segmentSum(std::span<const float> values, bool squared) {
     sum += each;
   }
   return sum;
-}
-
-Finish unweightedFinish(Combiner combiner, size_t n) {
-  if (combiner == Combiner::Sum || n == 1) return {};
-  const float divisor = combiner == Combiner::Mean ? static_cast<float>(n) : static_cast<float>(std::sqrt(static_cast<double>(n)));
-  // TensorFlow scales up to nine rows by the reciprocal and divides more; the last bits differ (spec 3.3).
-  return n < 10 ? Finish{Finish::How::Multiply, 1.0f / divisor} : Finish{Finish::How::Divide, divisor};
 }
 
 // One batch of bags over one table.
@@ -71,20 +63,22 @@ class Lookup {
 
   // The rows (and weights) of a bag that count.
   Result<void> collect(size_t bag) {
-    rows_.clear();
-    weights_.clear();
     const size_t from = bags_.splits[bag], to = bags_.splits[bag + 1];
     if (to > touched_) touch(to);
-    const bool prune_weights = options_.safe && !bags_.weights.empty() && options_.combiner != Combiner::Sum;
+    const bool weighted = !bags_.weights.empty();
+    const float** rows = rows_.data();
+    size_t n = 0;
     for (size_t k = from; k < to; ++k) {
       const int64_t id = bags_.ids[k];
-      if (options_.safe && id < 0) continue;
-      if (prune_weights && !(bags_.weights[k] > 0)) continue;
-      if (static_cast<uint64_t>(id) >= table_.rows()) return outOfRange(bag, id, gathered_ + rows_.size());
-      rows_.push_back(table_.row(static_cast<uint32_t>(id)));
-      if (!bags_.weights.empty()) weights_.push_back(bags_.weights[k]);
+      const bool outside = static_cast<uint64_t>(id) >= table_.rows();
+      if ((weighted || outside) && isPruned(options_, id, weighted ? &bags_.weights[k] : nullptr)) continue;
+      if (outside) return outOfRange(bag, id, gathered_ + n);
+      rows[n] = table_.row(static_cast<uint32_t>(id));
+      if (weighted) weights_[n] = bags_.weights[k];
+      ++n;
     }
-    gathered_ += rows_.empty() && options_.safe ? 1 : rows_.size();  // position in TensorFlow's gather: an empty row has a dummy there
+    size_ = n;
+    gathered_ += n == 0 && options_.safe ? 1 : n;  // position in TensorFlow's gather: an empty row has a dummy there
     return {};
   }
 
@@ -110,7 +104,7 @@ class Lookup {
   void clip() {
     const size_t dimension = table_.dimension();
     const float c = std::max(*options_.max_norm, 0.0f);
-    for (size_t k = 0; k < rows_.size(); ++k) {
+    for (size_t k = 0; k < size_; ++k) {
       const auto id = static_cast<size_t>(rows_[k] - table_.data()) / dimension;
       float* copy = clipped_.data() + k * dimension;
       clipRow(rows_[k], dimension, norms_[id], c, copy);
@@ -119,35 +113,29 @@ class Lookup {
   }
 
   void combine(float* out) {
-    const size_t n = rows_.size(), dimension = table_.dimension();
+    const size_t n = size_, dimension = table_.dimension();
     if (n == 0) {
       std::memset(out, 0, dimension * sizeof(float));
       return;
     }
     if (options_.max_norm) clip();
-    if (bags_.weights.empty()) {
-      sumRows(rows_.data(), n, dimension, unweightedFinish(options_.combiner, n), out);
+    const std::span<const float> weights(weights_.data(), bags_.weights.empty() ? 0 : n);
+    const auto finish = finishOf(options_.combiner, n, weights);
+    if (!finish) {
+      std::memset(out, 0, dimension * sizeof(float));
       return;
     }
-    Finish finish;
-    if (options_.combiner != Combiner::Sum) {
-      const float sum = segmentSum(weights_, options_.combiner == Combiner::Sqrtn);
-      const float divisor = options_.combiner == Combiner::Sqrtn ? std::sqrt(sum) : sum;
-      if (divisor == 0) {  // div_no_nan
-        std::memset(out, 0, dimension * sizeof(float));
-        return;
-      }
-      finish = {Finish::How::Divide, divisor};
-    }
-    sumWeightedRows(rows_.data(), weights_.data(), n, dimension, finish, out);
+    if (weights.empty()) sumRows(rows_.data(), n, dimension, *finish, out);
+    else sumWeightedRows(rows_.data(), weights_.data(), n, dimension, *finish, out);
   }
 
   const EmbeddingTable& table_;
   const Bags& bags_;
   const LookupOptions& options_;
   std::span<const float> norms_;
-  std::vector<const float*> rows_;
+  std::vector<const float*> rows_;  // room for the largest bag, as the next
   std::vector<float> weights_;
+  size_t size_ = 0;  // rows of the bag in hand
   std::vector<float> clipped_;
   size_t touched_ = 0;   // ids whose rows have been touched
   size_t gathered_ = 0;
@@ -162,6 +150,20 @@ std::optional<Combiner> combinerFromName(std::string_view name) {
 }
 
 std::string_view combinerName(Combiner combiner) { return kCombiners[static_cast<size_t>(combiner)]; }
+
+std::optional<Finish> finishOf(Combiner combiner, size_t n, std::span<const float> weights) {
+  if (combiner == Combiner::Sum) return Finish{};
+  if (!weights.empty()) {
+    const float sum = segmentSum(weights, combiner == Combiner::Sqrtn);
+    const float divisor = combiner == Combiner::Sqrtn ? std::sqrt(sum) : sum;
+    if (divisor == 0) return std::nullopt;  // div_no_nan
+    return Finish{Finish::How::Divide, divisor};
+  }
+  if (n == 1) return Finish{};
+  const float divisor = combiner == Combiner::Mean ? static_cast<float>(n) : static_cast<float>(std::sqrt(static_cast<double>(n)));
+  // TensorFlow scales up to nine rows by the reciprocal and divides more; the last bits differ (spec 3.3).
+  return n < 10 ? Finish{Finish::How::Multiply, 1.0f / divisor} : Finish{Finish::How::Divide, divisor};
+}
 
 Result<void> embeddingLookup(const EmbeddingTable& table, const Bags& bags, const LookupOptions& options, DenseOutput out) {
   return Lookup(table, bags, options).run(out);

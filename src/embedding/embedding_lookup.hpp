@@ -14,6 +14,7 @@
 #include <span>
 
 #include "columns/column.hpp"
+#include "embedding/bag_kernels.hpp"
 #include "embedding/embedding_table.hpp"
 
 namespace fcol {
@@ -27,6 +28,14 @@ struct LookupOptions {
   std::optional<float> max_norm;
   bool safe = true;
 };
+
+// Whether an id (with its weight, if it has one) is left out of its bag (spec 3.2).
+inline bool isPruned(const LookupOptions& options, int64_t id, const float* weight) {
+  return options.safe && (id < 0 || (weight && options.combiner != Combiner::Sum && !(*weight > 0)));
+}
+
+// What is done to the sum of n >= 1 rows; `weights`: n, or none. No value: the vector is zero (div_no_nan).
+std::optional<Finish> finishOf(Combiner combiner, size_t n, std::span<const float> weights);
 
 struct Bags {
   std::span<const int64_t> ids;

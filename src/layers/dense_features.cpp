@@ -1,7 +1,8 @@
 #include "layers/dense_features.hpp"
 
+#include "base/room.hpp"
 #include "columns/column_error.hpp"
-#include "layers/layer_parse_spec.hpp"
+#include "columns/explain.hpp"
 #include "layers/output_buffer.hpp"
 
 namespace fcol {
@@ -31,7 +32,6 @@ class DenseFeatures final : public Layer {
 
   std::span<const ColumnSlice> slices() const override { return columns_.slices(); }
   uint32_t width() const override { return columns_.width(); }
-  Result<std::vector<ParsedFeature>> parseSpec() const override { return parseSpecOf(inputs(), {columns_.columns()}); }
 
   Result<void> run(const FeatureBatch& batch, std::vector<OutputTensor>& outputs) const override {
     if (!features_) features_ = std::make_unique<Transformation>(batch, inputs(), true);
@@ -43,7 +43,14 @@ class DenseFeatures final : public Layer {
     return {};
   }
 
+  Result<void> explain(const FeatureBatch& batch, JsonWriter& json) const override {
+    Transformation features(batch, inputs(), true);
+    return columns_.explain(features, json);
+  }
+
  private:
+  std::vector<std::span<const ColumnPointer>> columnLists() const override { return {columns_.columns()}; }
+
   DenseColumns columns_;
   mutable std::unique_ptr<Transformation> features_;  // these two are kept for their memory only
   mutable Buffer<float> data_;
@@ -69,6 +76,22 @@ Result<DenseColumns> DenseColumns::fromSpec(const Json& spec, const Resources& r
 
 Result<void> DenseColumns::write(Transformation& features, float* out) const {
   for (size_t i = 0; i < columns_.size(); ++i) FCOL_TRY(columns_[i]->dense()->write(features, {out + slices_[i].offset, width_}));
+  return {};
+}
+
+Result<void> DenseColumns::explain(Transformation& features, JsonWriter& json) const {
+  std::vector<float> values;
+  json.key("columns").open('[');
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const ColumnSlice& slice = slices_[i];
+    FCOL_TRY(makeRoom(values, slice.width));
+    FCOL_TRY(columns_[i]->dense()->write(features, {values.data(), slice.width}));
+    json.open('{').key("name").text(slice.name).key("offset").count(slice.offset).key("width").count(slice.width).key("values").floats(values);
+    json.key("column");
+    FCOL_TRY(explainColumn(*columns_[i], features, json));
+    json.close('}');
+  }
+  json.close(']');
   return {};
 }
 

@@ -17,6 +17,8 @@ class DenseColumns {
   std::span<const ColumnPointer> columns() const { return columns_; }
   // out[row * width + offset of column …] for all rows of the batch.
   Result<void> write(Transformation& features, float* out) const;
+  // "columns": [{"name", "offset", "width", "values", "column": how they came to be}, …] of a batch of one row.
+  Result<void> explain(Transformation& features, JsonWriter& json) const;
 
  private:
   std::vector<ColumnPointer> columns_;

@@ -5,7 +5,6 @@
 
 #include "layers/dense_features.hpp"
 #include "layers/dense_network.hpp"
-#include "layers/layer_parse_spec.hpp"
 #include "layers/layer_spec.hpp"
 #include "layers/linear_columns.hpp"
 #include "layers/output_buffer.hpp"
@@ -45,10 +44,6 @@ class Estimator final : public Layer {
   // Of the input layer, where there is one.
   std::span<const ColumnSlice> slices() const override { return deep_ ? deep_->slices() : std::span<const ColumnSlice>{}; }
   uint32_t width() const override { return logits_; }
-  Result<std::vector<ParsedFeature>> parseSpec() const override {
-    return parseSpecOf(inputs(), {deep_ ? deep_->columns() : std::span<const ColumnPointer>{}, linear_ ? linear_->columns() : std::span<const ColumnPointer>{}});
-  }
-
   Result<void> run(const FeatureBatch& batch, std::vector<OutputTensor>& outputs) const override {
     FCOL_TRY(makeRoom(data_, batch.rows, logits_));
     if (linear_) {
@@ -66,7 +61,30 @@ class Estimator final : public Layer {
     return classifier_ ? classify(batch.rows, outputs) : predict(batch.rows, outputs);
   }
 
+  Result<void> explain(const FeatureBatch& batch, JsonWriter& json) const override {
+    if (deep_) {
+      Transformation features(batch, inputs(), true);
+      json.key("dnn").open('{');
+      FCOL_TRY(deep_->explain(features, json));
+      json.close('}');
+    }
+    if (linear_) {
+      Transformation features(batch, inputs(), false);
+      json.key("linear").open('{');
+      FCOL_TRY(linear_->explain(features, json));
+      json.close('}');
+    }
+    return {};
+  }
+
  private:
+  std::vector<std::span<const ColumnPointer>> columnLists() const override {
+    std::vector<std::span<const ColumnPointer>> lists;
+    if (deep_) lists.push_back(deep_->columns());
+    if (linear_) lists.push_back(linear_->columns());
+    return lists;
+  }
+
   Result<void> readDeep(const Json& spec, const Resources& resources) {
     FCOL_TRY(checkMembers(spec, "\"dnn\"", {"columns", "layers", "activation"}));
     FCOL_ASSIGN(columns, DenseColumns::fromSpec(spec["columns"], resources, inputs_));

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "batch/feature_batch.hpp"
+#include "base/json_writer.hpp"
 #include "columns/from_spec.hpp"
+#include "layers/layer_parse_spec.hpp"
 
 namespace fcol {
 
@@ -35,11 +37,18 @@ class Layer {
   virtual std::span<const ColumnSlice> slices() const { return {}; }
   virtual uint32_t width() const = 0;  // floats in the last dimension of the first output
   // The parse spec of its columns (spec 2.11), one for each input, in their order. Errors: InvalidDefinition if two columns disagree.
-  virtual Result<std::vector<ParsedFeature>> parseSpec() const = 0;
+  Result<std::vector<ParsedFeature>> parseSpec() const { return parseSpecOf(inputs(), columnLists()); }
   // Leaves `outputs` untouched on an error. Buffers in `outputs` are reused where they are large enough.
   virtual Result<void> run(const FeatureBatch& batch, std::vector<OutputTensor>& outputs) const = 0;
 
+  // Members that tell how the one row of `batch` becomes the output: "columns", …. Errors: as run().
+  virtual Result<void> explain(const FeatureBatch& batch, JsonWriter& json) const = 0;
+  // A list of what the columns know of a batch, each reading of a feature once (columns/coverage.hpp). Errors: DtypeMismatch.
+  Result<void> cover(const FeatureBatch& batch, size_t top, JsonWriter& json) const;
+
  protected:
+  virtual std::vector<std::span<const ColumnPointer>> columnLists() const = 0;
+
   Inputs inputs_;
 };
 

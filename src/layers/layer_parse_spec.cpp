@@ -4,7 +4,7 @@
 
 namespace fcol {
 
-Result<std::vector<ParsedFeature>> parseSpecOf(std::span<const std::string> inputs, std::initializer_list<std::span<const ColumnPointer>> lists) {
+Result<std::vector<ParsedFeature>> parseSpecOf(std::span<const std::string> inputs, const std::vector<std::span<const ColumnPointer>>& lists) {
   std::vector<ParsedFeature> read;
   for (const auto& columns : lists)
     for (const auto& column : columns) column->parseSpec(read);

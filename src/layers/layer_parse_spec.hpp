@@ -1,14 +1,14 @@
 // make_parse_example_spec of a layer: one entry for each of its inputs. Spec 2.11.
 #pragma once
 
-#include <initializer_list>
+#include <span>
 
-#include "layers/layer.hpp"
+#include "columns/column.hpp"
 
 namespace fcol {
 
 // Errors: InvalidDefinition if two columns read one feature in two ways, or if an input is made by JavaScript (a normalizer_fn
 // that is a function), which bytes never pass.
-Result<std::vector<ParsedFeature>> parseSpecOf(std::span<const std::string> inputs, std::initializer_list<std::span<const ColumnPointer>> lists);
+Result<std::vector<ParsedFeature>> parseSpecOf(std::span<const std::string> inputs, const std::vector<std::span<const ColumnPointer>>& lists);
 
 }  // namespace fcol

@@ -4,8 +4,8 @@
 
 #include "base/room.hpp"
 #include "columns/column_spec.hpp"
+#include "columns/explain.hpp"
 #include "embedding/bag_kernels.hpp"
-#include "layers/layer_parse_spec.hpp"
 #include "layers/layer_spec.hpp"
 #include "layers/output_buffer.hpp"
 
@@ -23,7 +23,6 @@ class LinearModel final : public Layer {
   }
 
   uint32_t width() const override { return columns_.units(); }
-  Result<std::vector<ParsedFeature>> parseSpec() const override { return parseSpecOf(inputs(), {columns_.columns()}); }
 
   Result<void> run(const FeatureBatch& batch, std::vector<OutputTensor>& outputs) const override {
     if (!features_) features_ = std::make_unique<Transformation>(batch, inputs(), false);  // linear_model casts nothing beforehand
@@ -35,7 +34,14 @@ class LinearModel final : public Layer {
     return {};
   }
 
+  Result<void> explain(const FeatureBatch& batch, JsonWriter& json) const override {
+    Transformation features(batch, inputs(), false);
+    return columns_.explain(features, json);
+  }
+
  private:
+  std::vector<std::span<const ColumnPointer>> columnLists() const override { return {columns_.columns()}; }
+
   mutable LinearColumns columns_;
   mutable std::unique_ptr<Transformation> features_;
   mutable Buffer<float> data_;
@@ -123,6 +129,33 @@ Result<void> LinearColumns::write(Transformation& features, float* out) {
   sumRows(parts.data(), parts.size(), size, {}, out);  // AddN adds in the order of a segment sum (spec 5.1)
   for (uint32_t row = 0; row < features.rows(); ++row)
     for (uint32_t unit = 0; unit < units(); ++unit) out[size_t{row} * units() + unit] += bias_->data()[unit];
+  return {};
+}
+
+Result<void> LinearColumns::explain(Transformation& features, JsonWriter& json) {
+  std::vector<float> values;
+  FCOL_TRY(makeRoom(values, units()));
+  json.key("columns").open('[');
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const Column& column = *columns_[i];
+    FCOL_TRY(writeColumn(i, features, values.data()));
+    json.open('{').key("name").text(column.name()).key("values").floats(values);
+    if (const auto* categorical = column.categorical()) {
+      FCOL_ASSIGN(ids, features.ids(*categorical));
+      json.key("combiner").text(combinerName(combiner_)).key("bag");
+      FCOL_TRY(explainBag(*weights_[i], ids->ids, ids->weights, {combiner_, std::nullopt, true}, json));
+    } else {
+      json.key("inputs").floats(dense_.span().first(column.dense()->width())).key("weights").open('[');
+      for (uint32_t row = 0; row < weights_[i]->rows(); ++row) json.floats({weights_[i]->row(row), units()});
+      json.close(']');
+    }
+    json.key("column");
+    FCOL_TRY(explainColumn(column, features, json));
+    json.close('}');
+  }
+  json.close(']').key("bias").floats({bias_->data(), units()});
+  FCOL_TRY(write(features, values.data()));
+  json.key("values").floats(values);
   return {};
 }
 

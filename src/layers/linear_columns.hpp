@@ -18,6 +18,9 @@ class LinearColumns {
   std::span<const ColumnPointer> columns() const { return columns_; }
   // out[row * units + unit] = AddN(columns) + bias.
   Result<void> write(Transformation& features, float* out);
+  // "columns": [{"name", "values": what it adds to each unit, its weights, "column": its inputs}, …], "bias", "values", of a
+  // batch of one row.
+  Result<void> explain(Transformation& features, JsonWriter& json);
 
  private:
   Result<void> writeColumn(size_t column, Transformation& features, float* out);

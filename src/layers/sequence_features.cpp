@@ -1,9 +1,10 @@
 // SequenceFeatures: sequence columns side by side for each step. tf.keras.experimental.SequenceFeatures. Spec 6.
 #include "layers/sequence_features.hpp"
 
+#include "base/room.hpp"
 #include "columns/column_error.hpp"
+#include "columns/explain.hpp"
 #include "columns/transformation.hpp"
-#include "layers/layer_parse_spec.hpp"
 #include "layers/output_buffer.hpp"
 
 namespace fcol {
@@ -41,7 +42,6 @@ class SequenceFeatures final : public Layer {
 
   std::span<const ColumnSlice> slices() const override { return slices_; }
   uint32_t width() const override { return width_; }
-  Result<std::vector<ParsedFeature>> parseSpec() const override { return parseSpecOf(inputs(), {columns_}); }
 
   Result<void> run(const FeatureBatch& batch, std::vector<OutputTensor>& outputs) const override {
     if (!features_) features_ = std::make_unique<Transformation>(batch, inputs(), true);
@@ -61,7 +61,28 @@ class SequenceFeatures final : public Layer {
     return {};
   }
 
+  Result<void> explain(const FeatureBatch& batch, JsonWriter& json) const override {
+    Transformation features(batch, inputs(), true);
+    std::vector<float> values;
+    json.key("columns").open('[');
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      const ColumnSlice& slice = slices_[i];
+      FCOL_ASSIGN(steps, columns_[i]->sequenceDense()->steps(features));
+      FCOL_TRY(makeRoom(values, uint64_t{steps} * slice.width));
+      int32_t length = 0;
+      FCOL_TRY(columns_[i]->sequenceDense()->writeSequence(features, steps, {values.data(), slice.width}, &length));
+      json.open('{').key("name").text(slice.name).key("offset").count(slice.offset).key("width").count(slice.width);
+      json.key("sequenceLength").count(static_cast<uint64_t>(length)).key("values").floats(values).key("column");
+      FCOL_TRY(explainColumn(*columns_[i], features, json));
+      json.close('}');
+    }
+    json.close(']');
+    return {};
+  }
+
  private:
+  std::vector<std::span<const ColumnPointer>> columnLists() const override { return {columns_}; }
+
   // All columns must have as many steps: their tensors are concatenated.
   Result<uint32_t> commonSteps() const {
     uint32_t common = 0;

@@ -308,18 +308,53 @@ std::string Runtime::layerDescribe(Handle handle) {
   return json += "}}";
 }
 
-bool Runtime::runOver(Handle handle, const FeatureBatch& batch) {
+// Calls use(layer, batch) -> Result<void> with a packed batch, or with rows of NDJSON.
+template <typename Use>
+bool Runtime::withBatch(Handle handle, const uint8_t* memory, size_t bytes, bool ndjson, Use use) {
   const auto* object = find<LayerPointer>(handle, "layer");
   if (!object) return false;
-  auto result = (*object)->run(batch, outputs_);
-  return result ? true : fail(std::move(result.error()));
+  const Layer& layer = **object;
+  if (!ndjson) {
+    auto read = readPackedBatch({memory, bytes}, layer.inputs(), batch_);
+    if (!read) return fail(std::move(read.error()));
+    auto used = use(layer, batch_);
+    return used ? true : fail(std::move(used.error()));
+  }
+  // Text does not say the dtype of its numbers, nor of a feature without any value: the columns do.
+  std::vector<DType> wanted;
+  if (auto spec = layer.parseSpec())
+    for (const auto& feature : *spec) wanted.push_back(feature.dtype);
+  auto rows = parseJsonRows({reinterpret_cast<const char*>(memory), bytes}, layer.inputs(), wanted);
+  if (!rows) return fail(std::move(rows.error()));
+  auto used = use(layer, (*rows)->batch());
+  return used ? true : fail(std::move(used.error()));
 }
 
 bool Runtime::layerRun(Handle handle, const uint8_t* packed, size_t bytes) {
-  const auto* object = find<LayerPointer>(handle, "layer");
-  if (!object) return false;
-  auto result = readPackedBatch({packed, bytes}, (*object)->inputs(), batch_);
-  return result ? runOver(handle, batch_) : fail(std::move(result.error()));
+  return withBatch(handle, packed, bytes, false, [&](const Layer& layer, const FeatureBatch& batch) { return layer.run(batch, outputs_); });
+}
+
+bool Runtime::layerRunRows(Handle handle, const uint8_t* lines, size_t bytes) {
+  return withBatch(handle, lines, bytes, true, [&](const Layer& layer, const FeatureBatch& batch) { return layer.run(batch, outputs_); });
+}
+
+std::string Runtime::layerExplain(Handle handle, const uint8_t* packed, size_t bytes, bool ndjson) {
+  JsonWriter json;
+  json.open('{');
+  const bool done = withBatch(handle, packed, bytes, ndjson, [&](const Layer& layer, const FeatureBatch& batch) -> Result<void> {
+    if (batch.rows != 1) return error(ErrorCode::InvalidRow, join("one row can be explained at a time, not ", batch.rows));
+    return layer.explain(batch, json);
+  });
+  return done ? json.close('}').take() : std::string();
+}
+
+std::string Runtime::layerCoverage(Handle handle, const uint8_t* packed, size_t bytes, bool ndjson, uint32_t top) {
+  JsonWriter json;
+  const bool done = withBatch(handle, packed, bytes, ndjson, [&](const Layer& layer, const FeatureBatch& batch) {
+    json.open('{').key("rows").count(batch.rows).key("columns");
+    return layer.cover(batch, top, json);
+  });
+  return done ? json.close('}').take() : std::string();
 }
 
 bool Runtime::layerRunExamples(Handle handle, const uint8_t* packed, size_t bytes, bool sequence_examples) {
@@ -330,18 +365,9 @@ bool Runtime::layerRunExamples(Handle handle, const uint8_t* packed, size_t byte
   auto spec = (*object)->parseSpec();
   if (!spec) return fail(std::move(spec.error()));
   auto batch = sequence_examples ? parseSequenceExamples(*examples, *spec) : parseExamples(*examples, *spec);
-  return batch ? runOver(handle, (*batch)->batch()) : fail(std::move(batch.error()));
-}
-
-bool Runtime::layerRunRows(Handle handle, const uint8_t* lines, size_t bytes) {
-  const auto* object = find<LayerPointer>(handle, "layer");
-  if (!object) return false;
-  // Text does not say the dtype of its numbers, nor of a feature without any value: the columns do.
-  std::vector<DType> wanted;
-  if (auto spec = (*object)->parseSpec())
-    for (const auto& feature : *spec) wanted.push_back(feature.dtype);
-  auto batch = parseJsonRows({reinterpret_cast<const char*>(lines), bytes}, (*object)->inputs(), wanted);
-  return batch ? runOver(handle, (*batch)->batch()) : fail(std::move(batch.error()));
+  if (!batch) return fail(std::move(batch.error()));
+  auto done = (*object)->run((*batch)->batch(), outputs_);
+  return done ? true : fail(std::move(done.error()));
 }
 
 const uint32_t* Runtime::output() const {

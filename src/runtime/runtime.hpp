@@ -60,6 +60,11 @@ class Runtime final : private Resources {
   bool layerRun(Handle layer, const uint8_t* packed, size_t bytes);
   bool layerRunExamples(Handle layer, const uint8_t* packed, size_t bytes, bool sequence_examples);  // u32 count, u32 offsets[count + 1], bytes
   bool layerRunRows(Handle layer, const uint8_t* lines, size_t bytes);                               // NDJSON
+  // How the one row of a packed batch or of NDJSON becomes the output: {…} as Layer::explain writes it, tagged numbers as
+  // base/json_writer.hpp has them. Empty: an error.
+  std::string layerExplain(Handle layer, const uint8_t* packed, size_t bytes, bool ndjson);
+  // {"rows", "columns": [{…}, …]} of columns/coverage.hpp; `top` unknown values for each. Empty: an error.
+  std::string layerCoverage(Handle layer, const uint8_t* packed, size_t bytes, bool ndjson, uint32_t top);
   // u32 words: [n, then for each output: pointer, 0 float32 | 1 int32, rank, d0, d1, d2]. Valid until the next call that allocates.
   const uint32_t* output() const;
 
@@ -81,7 +86,8 @@ class Runtime final : private Resources {
   template <typename T> Handle keep(Result<T> result);                  // 0 on an error
   template <typename T> T* find(Handle handle, std::string_view what);  // null on an error
   bool fail(Error problem);                                             // false, always
-  bool runOver(Handle layer, const FeatureBatch& batch);
+  template <typename Use>
+  bool withBatch(Handle layer, const uint8_t* memory, size_t bytes, bool ndjson, Use use);
 
   std::map<Handle, Object> objects_;
   Handle next_ = 1;

@@ -1,24 +1,17 @@
 /** `feature-columns transform` and `score`: rows in, outputs out, in the formats that files and options say. */
 import { openDestination, type Destination } from './destination.js';
-import { inputFormat, isArrowFile, outputFormat, type InputFormat, type OutputFormat } from './formats.js';
+import { inputFormat, isArrowFile, outputFormat, type OutputFormat } from './formats.js';
 import { localRunner } from './layer_runner.js';
 import { openRows, rowFormat } from './row_source.js';
 import { threadedRunner, type Job, type LayerInfo, type Output } from './runner.js';
 import { nullScore, scoreName } from './score.js';
 import { streamRows, type OnError, type RowSink, type Summary } from './stream.js';
 import { dataOf, lengthsOf, Lines, NpyVectors, nullVector } from './transform.js';
-import { helpOf, oneOf, optionsOf, separator, UsageError, wholeNumber } from './usage.js';
+import { csvFormat, helpOf, oneOf, optionsOf, UsageError, wholeNumber } from './usage.js';
 
 type StreamCommand = 'transform' | 'score';
 
 const OUTPUT_FORMATS = { transform: ['ndjson', 'npy', 'arrow'], score: ['ndjson', 'arrow'] } as const;
-
-function csvFormat(format: InputFormat, delimiter: string | undefined, list: string | undefined) {
-  if (format !== 'csv' && (delimiter ?? list) !== undefined) throw new UsageError('--csv-delimiter and --csv-list-separator are for --input-format csv');
-  const csv = { delimiter: separator('csv-delimiter', delimiter ?? ','), listSeparator: list === undefined ? undefined : separator('csv-list-separator', list) };
-  if (csv.delimiter === csv.listSeparator) throw new UsageError('--csv-delimiter and --csv-list-separator are the same character');
-  return csv;
-}
 
 async function sinkOf(command: StreamCommand, format: OutputFormat, destination: Destination, isFile: boolean, info: LayerInfo, steps: number | undefined): Promise<RowSink> {
   const sequences = info.kind === 'sequence_features';

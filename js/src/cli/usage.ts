@@ -44,6 +44,24 @@ const STREAM_HELP = [
   '  -q, --quiet            no progress and no summary on standard error',
 ];
 
+const REPORT_OPTIONS = {
+  spec: { type: 'string' },
+  input: { type: 'string', short: 'i', default: '-' },
+  'input-format': { type: 'string' },
+  'csv-delimiter': { type: 'string' },
+  'csv-list-separator': { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const satisfies Options;
+
+const REPORT_HELP = [
+  '  --spec FILE            the JSON spec of the layer or model; files in it are relative to it',
+  '  -i, --input FILE       rows; - is standard input (default)',
+  '  --input-format F       ndjson | csv; default: by the file ending, else ndjson. coverage reads arrow too',
+  '  --csv-delimiter C, --csv-list-separator C   as of transform',
+  '  --json                 machine-readable',
+];
+
 export const COMMANDS = {
   transform: {
     summary: 'rows to vectors',
@@ -67,6 +85,18 @@ export const COMMANDS = {
     usage: 'feature-columns inspect FILE [--json]',
     options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
     help: ['  --json                 machine-readable'],
+  },
+  explain: {
+    summary: 'one row, step by step: bytes, hash, id, weight, table row, norm, combination',
+    usage: 'feature-columns explain --spec spec.json [--input rows.ndjson] [--row N] [--json]',
+    options: { ...REPORT_OPTIONS, row: { type: 'string', default: '0' } },
+    help: [...REPORT_HELP, '  --row N                which row, from 0 (default 0)'],
+  },
+  coverage: {
+    summary: 'missing, out-of-vocabulary and out-of-range values of each column',
+    usage: 'feature-columns coverage --spec spec.json [--input rows.ndjson] [--top N] [--json]',
+    options: { ...REPORT_OPTIONS, top: { type: 'string', default: '10' }, 'batch-size': { type: 'string', default: '1024' } },
+    help: [...REPORT_HELP, '  --top N                how many of the most frequent unknown values to list (default 10); the first 100000 different', '                         ones of a column are counted', '  --batch-size N         rows at a time (default 1024)'],
   },
   verify: {
     summary: 'cases against TensorFlow\'s answers, bit for bit',
@@ -142,4 +172,12 @@ export function oneOf<Choice extends string>(option: string, text: string, choic
   const found = choices.find((choice) => choice === text);
   if (found === undefined) throw new UsageError(`--${option} takes ${choices.join(' | ')}, not "${text}"`);
   return found;
+}
+
+/** The separators of CSV; for other formats there are none to give. */
+export function csvFormat(format: string, delimiter: string | undefined, list: string | undefined) {
+  if (format !== 'csv' && (delimiter ?? list) !== undefined) throw new UsageError('--csv-delimiter and --csv-list-separator are for --input-format csv');
+  const csv = { delimiter: separator('csv-delimiter', delimiter ?? ','), listSeparator: list === undefined ? undefined : separator('csv-list-separator', list) };
+  if (csv.delimiter === csv.listSeparator) throw new UsageError('--csv-delimiter and --csv-list-separator are the same character');
+  return csv;
 }

@@ -8,7 +8,9 @@ import type { LoadedLayer } from '../estimators/types.js';
 import type { Lease } from '../loading/types.js';
 import type { Engine, Holding } from '../runtime/engine.js';
 import { checked, nativeError } from '../runtime/module.js';
+import type { Arena } from '../runtime/arena.js';
 import { stringifySpec } from '../spec/spec_text.js';
+import { parseReport, type Coverage, type Explanation } from './explanation.js';
 import { readOutputs, type Output } from './outputs.js';
 
 /** Where a column stands in the last dimension of `data`. */
@@ -105,13 +107,21 @@ export class CoreLayer {
   /** Rows as newline-delimited JSON in UTF-8, read by the core: integers keep all their digits. */
   runNdjson(lines: Uint8Array): Output[] {
     const handle = this.use();
-    this.refuseNormalizers('NDJSON');
+    this.placeNdjson(lines);
     const { arena, native } = this.engine;
-    if (!(lines instanceof Uint8Array)) throw new FeatureColumnError('invalid_argument', 'NDJSON is given as a Uint8Array of UTF-8');
-    arena.begin();
-    arena.reserve(lines.length);
-    arena.u8.set(lines);
     return this.outputsOf(() => native.layerRunRows(handle, arena.address, lines.length));
+  }
+
+  /** The explanation of a row, or of one line of NDJSON. */
+  explain(row: Row | Uint8Array): Explanation {
+    const ndjson = row instanceof Uint8Array;
+    return parseReport(this.report(ndjson ? row : [row], (handle, { address, end }) => this.engine.native.layerExplain(handle, address, end, ndjson))) as Explanation;
+  }
+
+  /** The coverage of a batch, of rows, or of NDJSON. */
+  coverage(batch: Batch | readonly Row[] | Uint8Array, top: number): Coverage {
+    const ndjson = batch instanceof Uint8Array;
+    return parseReport(this.report(batch, (handle, { address, end }) => this.engine.native.layerCoverage(handle, address, end, ndjson, top))) as Coverage;
   }
 
   dispose(): void {
@@ -124,6 +134,31 @@ export class CoreLayer {
       throw new FeatureColumnError('disposed', `the ${this.engine.disposed ? 'runtime' : 'layer'} was disposed; load the layer again to use it`);
     }
     return this.holding.handle;
+  }
+
+  private report(batch: Batch | readonly Row[] | Uint8Array, ask: (handle: number, arena: Arena) => string): string {
+    const handle = this.use();
+    const { arena, native, packer } = this.engine;
+    if (batch instanceof Uint8Array) this.placeNdjson(batch);
+    else if (Array.isArray(batch)) packer.packRows(this.inputs, batch as readonly Row[]);
+    else packer.packBatch(this.inputs, batch as Batch);
+    let text: string;
+    try {
+      text = ask(handle, arena);
+    } catch (cause) {
+      throw this.engine.trapped(cause);
+    }
+    if (text === '') throw nativeError(native);
+    return text;
+  }
+
+  private placeNdjson(lines: Uint8Array): void {
+    this.refuseNormalizers('NDJSON');
+    const { arena } = this.engine;
+    if (!(lines instanceof Uint8Array)) throw new FeatureColumnError('invalid_argument', 'NDJSON is given as a Uint8Array of UTF-8');
+    arena.begin();
+    arena.reserve(lines.length);
+    arena.u8.set(lines);
   }
 
   private runPacked(handle: number, out: Float32Array | undefined): Output[] {

@@ -37,6 +37,8 @@ export interface NativeModule {
   layerRun(layer: Handle, packed: Address, bytes: number): boolean;
   layerRunExamples(layer: Handle, packed: Address, bytes: number, sequenceExamples: boolean): boolean;
   layerRunRows(layer: Handle, lines: Address, bytes: number): boolean;
+  layerExplain(layer: Handle, packed: Address, bytes: number, ndjson: boolean): string;
+  layerCoverage(layer: Handle, packed: Address, bytes: number, ndjson: boolean, top: number): string;
   output(): Address;
   release(handle: Handle): void;
   stats(): string;

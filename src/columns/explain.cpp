@@ -1,0 +1,56 @@
+#include "columns/explain.hpp"
+
+#include <algorithm>
+
+#include "base/room.hpp"
+
+namespace fcol {
+
+Result<void> explainColumn(const Column& column, Transformation& features, JsonWriter& json) {
+  json.open('{').key("name").text(column.name()).key("type").text(column.type());
+  FCOL_TRY(column.explain(features, json));
+  json.close('}');
+  return {};
+}
+
+Result<void> explainBag(const EmbeddingTable& table, std::span<const int64_t> ids, std::span<const float> weights, const LookupOptions& options,
+                        JsonWriter& json) {
+  std::span<const float> norms;
+  std::vector<float> clipped, kept;
+  const uint32_t dimension = table.dimension();
+  if (options.max_norm) {
+    FCOL_ASSIGN(all, table.norms());
+    norms = all;
+    FCOL_TRY(makeRoom(clipped, dimension));
+  }
+  size_t n = 0;
+  json.open('{').key("entries").open('[');
+  for (size_t i = 0; i < ids.size(); ++i) {
+    json.open('{').key("id").integer(ids[i]);
+    if (!weights.empty()) json.key("weight").float32(weights[i]);
+    if (isPruned(options, ids[i], weights.empty() ? nullptr : &weights[i])) {
+      json.key("dropped").text(ids[i] < 0 ? "the id is negative" : "the weight is not above 0").close('}');
+      continue;
+    }
+    ++n;
+    if (!weights.empty()) kept.push_back(weights[i]);
+    if (static_cast<uint64_t>(ids[i]) < table.rows()) {
+      const auto id = static_cast<uint32_t>(ids[i]);
+      json.key("vector").floats({table.row(id), dimension});
+      if (options.max_norm) {
+        clipRow(table.row(id), dimension, norms[id], std::max(*options.max_norm, 0.0f), clipped.data());
+        json.key("norm").float32(norms[id]).key("clipped").floats(clipped);
+      }
+    }
+    json.close('}');
+  }
+  json.close(']').key("finish");
+  const auto finish = n == 0 ? std::nullopt : finishOf(options.combiner, n, kept);
+  if (!finish) json.text("zero");
+  else if (finish->how == Finish::How::Keep) json.text("keep");
+  else json.text(finish->how == Finish::How::Multiply ? "multiply" : "divide").key("by").float32(finish->by);
+  json.close('}');
+  return {};
+}
+
+}  // namespace fcol
