@@ -142,6 +142,7 @@ test('arrow: half files and streams, and what is no Arrow, are refused', () => {
     ['short.arrow', 'ARR', /it is 3 bytes long/],
     ['empty.arrow', '', /it is empty/],
     ['compressed.arrow', readFileSync(at('lz4.arrow')), /compressed inside.*write it without compression/],
+    ['offsets.arrow', readFileSync(at('outside.arrow')), /column "text" has the offset 900 where one from 0 to 8 belongs/],
     ['twice.arrow', readFileSync(at('double.arrow')), /two columns "age"/],
   ]) {
     for (const done of [transform(['--input', at(name, content)]), transform(['--input-format', 'arrow', '--threads', '2'], content)]) {

@@ -41,6 +41,11 @@ if (command === 'write') {
   const schema = new arrow.Schema([age, age]);
   const double = new arrow.RecordBatch(schema, arrow.makeData({ type: new arrow.Struct(schema.fields), length: 2, nullCount: 0, children: [data, data] }));
   save('double.arrow', arrow.RecordBatchFileWriter.writeAll([double]).toUint8Array(true));
+  // Strings whose offsets lead out of their bytes.
+  const strings = arrow.makeData({ type: new arrow.Utf8(), length: 2, nullCount: 0, valueOffsets: Int32Array.of(0, 900, 2), data: Uint8Array.of(97, 98) });
+  const text = new arrow.Schema([new arrow.Field('text', new arrow.Utf8(), false)]);
+  const outside = new arrow.RecordBatch(text, arrow.makeData({ type: new arrow.Struct(text.fields), length: 2, nullCount: 0, children: [strings] }));
+  save('outside.arrow', arrow.RecordBatchFileWriter.writeAll([outside]).toUint8Array(true));
   // It need not be LZ4 to be refused for it; the registry looks at the first bytes only.
   const START = [4, 34, 77, 24, 0x40, 0, 0]; // magic, version, and what it does not look at
   arrow.compressionRegistry.set(arrow.CompressionType.LZ4_FRAME, { encode: (bytes) => Uint8Array.of(...START, ...bytes), decode: (bytes) => bytes.subarray(START.length) });

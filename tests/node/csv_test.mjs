@@ -83,6 +83,14 @@ test('csv: the delimiter is an option, and a cell without a list separator is on
   assert.ok(Object.is(rows[2][2], -0));
 });
 
+test('csv: a missing value does not depend on other rows, even in a cross', () => {
+  const cross = at('cross.json', JSON.stringify({ version: 1, layer: 'dense_features', columns: [{ type: 'indicator_column', categorical_column: { type: 'crossed_column', keys: ['a', 'b'], hash_bucket_size: 5 } }] }));
+  const [whole, single] = ['1024', '2'].map((size) => run(['transform', '--spec', cross, '--input-format', 'csv', '--batch-size', size], 'a,b\nx,\nx,y\n,\n'));
+  assert.equal(whole.status, 0, whole.stderr.toString());
+  assert.deepEqual(lines(whole.stdout).map(({ features }) => features.reduce((sum, value) => sum + value)), [0, 1, 0]);
+  assert.ok(single.stdout.equals(whole.stdout));
+});
+
 test('csv: an input may end with or without its line end, even within it', () => {
   const rows = ['1,1|2,omar,a,5', '2,3|4,é,b,6'];
   const [wanted, ...others] = ['\n', '', '\r\n', '\r', '\n\r', '\r\n\r\n'].map((end) => transform([], `age,pair,word,words,big\r\n${rows.join('\r\n')}${end}`));

@@ -156,15 +156,18 @@ export class CsvRows {
     if (index !== columns.length) throw new Malformed(`: the row has ${index} cell${index === 1 ? '' : 's'}, but the header row has ${columns.length}`);
   }
 
-  /** An empty cell is a missing value. */
+  /**
+   * An empty cell is a missing value. What may have several values is an array even of one: as a plain value, it would be
+   * of another rank in a batch where all others are missing, and a row must not depend on its neighbours.
+   */
   private writeCell({ kind, many }: CsvFeature, json: JsonBytes): void {
     const { cell, from, to } = this;
     const { listSeparator } = this.format;
     if (from === to) return json.append(NULL);
-    if (!many || listSeparator === undefined) return this.writeValue(kind, from, to, json);
+    if (!many) return this.writeValue(kind, from, to, json);
     json.byte(91);
     for (let start = from; start <= to; ) {
-      const found = cell.indexOf(listSeparator, start);
+      const found = listSeparator === undefined ? -1 : cell.indexOf(listSeparator, start);
       const end = found < 0 || found > to ? to : found;
       if (start > from) json.byte(COMMA);
       if (start === end) json.append(NULL);
