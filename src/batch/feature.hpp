@@ -22,6 +22,7 @@ struct Feature {
   DType dtype = DType::None;  // None: the batch has no such feature
   bool sparse = false;
   bool ordered = true;        // false: indices of a sparse tensor were not in row-major order (values are regrouped by row)
+  bool absent = false;        // every row is null or not there: rank 2 without values
   uint32_t rank = 1;
   uint32_t rows = 0;
   uint32_t count = 0;         // number of values

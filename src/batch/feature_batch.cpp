@@ -6,7 +6,7 @@ namespace fcol {
 namespace {
 
 constexpr uint32_t kDescriptorWords = 12;
-constexpr uint32_t kSparse = 1, kUnordered = 2;
+constexpr uint32_t kSparse = 1, kUnordered = 2, kAbsent = 4;
 constexpr uint32_t kMaxRank = 254;  // TensorFlow's limit (TensorShape::MaxDimensions)
 
 struct Descriptor {
@@ -42,9 +42,11 @@ class PackedFeature {
     if (word_.dtype > static_cast<uint32_t>(DType::Number)) return broken(join("dtype ", word_.dtype, " is unknown"));
     out.dtype = static_cast<DType>(word_.dtype);
     if (out.dtype == DType::None) return {};
-    if (word_.flags > (kSparse | kUnordered)) return broken(join("flags ", word_.flags, " are unknown"));
+    if (word_.flags > (kSparse | kUnordered | kAbsent)) return broken(join("flags ", word_.flags, " are unknown"));
     out.sparse = word_.flags & kSparse;
     out.ordered = !(word_.flags & kUnordered);
+    out.absent = word_.flags & kAbsent;
+    if (out.absent && (word_.count > 0 || out.sparse)) return broken("what is absent has no values and is not sparse");
     if (!out.ordered && !out.sparse) return broken("only a sparse tensor can be unordered");
     if (word_.rank < 1 || word_.rank > kMaxRank) return broken(join("rank ", word_.rank, " is not in [1, 254]"));
     out.rank = word_.rank;

@@ -59,6 +59,8 @@ void coverNumbers(Coverage& coverage, std::string_view type, std::string_view na
 }
 
 void Coverage::write(std::string_view type, std::string_view name, const Feature& feature, std::span<const uint8_t> missing, const Counts& counts) {
+  // Null in every row is a missing value a row, as it is among rows that have one.
+  const uint64_t absent = feature.absent ? feature.rows : 0;
   uint64_t empty = 0;
   for (uint32_t row = 0; row < features_.rows(); ++row) {
     bool any = false;
@@ -67,7 +69,7 @@ void Coverage::write(std::string_view type, std::string_view name, const Feature
     empty += !any;
   }
   json_.open('{').key("name").text(name).key("type").text(type);
-  json_.key("rows").count(features_.rows()).key("values").count(feature.count).key("missing").count(counts.missing).key("emptyRows").count(empty);
+  json_.key("rows").count(features_.rows()).key("values").count(feature.count + absent).key("missing").count(counts.missing + absent).key("emptyRows").count(empty);
   json_.key("outOfVocabulary").count(counts.out_of_vocabulary).key("outOfRange").count(counts.out_of_range).key("notANumber").count(counts.not_a_number);
   const auto runs = mostFrequent(feature, counts.unknown);
   json_.key("distinctUnknown").count(runs.size()).key("unknown").open('[');

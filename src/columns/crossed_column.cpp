@@ -1,6 +1,7 @@
 #include "columns/crossed_column.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
@@ -42,6 +43,16 @@ Result<void> CrossedColumn::readRaw(const CrossLeaf& leaf, const Feature& featur
   if (feature.rank > 2)
     return refuse(ErrorCode::ShapeMismatch, join("Dense inputs should be a matrix but received rank ", feature.rank, "; give flat arrays"));
   out.clear();
+  if (feature.absent) {  // among rows that have a value each would be the cell that TensorFlow fills in; so it is alone
+    const int64_t missing = feature.dtype == DType::String ? static_cast<int64_t>(fingerprint64({})) : -1;
+    out.rows = feature.rows;
+    out.width = 1;
+    FCOL_TRY(makeRoom(out.ids, feature.rows));
+    FCOL_TRY(makeRoom(out.row_splits, uint64_t{feature.rows} + 1));
+    std::fill(out.ids.begin(), out.ids.end(), missing);
+    std::iota(out.row_splits.begin(), out.row_splits.end(), 0u);
+    return {};
+  }
   FCOL_TRY(makeRoom(out.ids, feature.count));
   auto* fingerprints = out.ids.data();
   const auto take = [&](auto values, auto convert) {

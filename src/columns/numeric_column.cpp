@@ -68,6 +68,7 @@ Result<void> NumericColumn::checkRows(const Feature& feature) const {
     return columnError(ErrorCode::ShapeMismatch, name(),
                        join("The corresponding Tensor of numerical column must be a Tensor. SparseTensor is not supported. key: ", name(),
                             "; give plain arrays"));
+  if (feature.absent && feature.rows > 0) return columnError(ErrorCode::MissingFeature, name(), NumericValues::kNull, 0, "null");
   for (uint32_t row = 0; row < feature.rows; ++row) {
     if (rowFits(feature, row)) continue;
     const uint32_t size = feature.firstOf(row + 1) - feature.firstOf(row);

@@ -136,8 +136,7 @@ Result<void> NumericValues::check(const Feature& feature, std::string_view colum
     return columnError(ErrorCode::DtypeMismatch, column, "Cast string to float is not supported: give numbers", feature.rows > 0 ? 0 : -1,
                        feature.count > 0 ? std::string(feature.strings[0].substr(0, 64)) : std::string());
   for (uint32_t i = 0; i < feature.nulls.size(); ++i) {
-    if (feature.nulls[i])
-      return columnError(ErrorCode::MissingFeature, column, "the value is null, and a column of numbers needs one", feature.rowOf(i), "null");
+    if (feature.nulls[i]) return columnError(ErrorCode::MissingFeature, column, kNull, feature.rowOf(i), "null");
   }
   const DType raw = rawDtype(feature, true);
   if (!isInteger(raw)) return {};

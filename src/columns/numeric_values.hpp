@@ -26,6 +26,8 @@ class NumericValues {
   // `dtype`: the column's, the raw dtype of a Number. Errors: "normalizer_fn must be a callable."
   static Result<NumericValues> fromSpec(const ColumnSpec& spec, DType dtype);
 
+  static constexpr std::string_view kNull = "the value is null, and a column of numbers needs one";
+
   // Whether read() can read the feature. Errors: DtypeMismatch for strings, for fractions in an integer column, and for
   // steps that integers do not have; MissingFeature for null. With row and value.
   Result<void> check(const Feature& feature, std::string_view column) const;

@@ -316,6 +316,7 @@ bool JsonColumn::finish(uint32_t rows, DType wanted, Feature& feature, int64_t& 
     deepest = std::max<uint32_t>(deepest, forms_[row] & kDepth);
   }
   any_array = deepest > 0 || all_absent;
+  feature.absent = all_absent;
   feature.rank = any_array ? std::max(deepest, 1u) + 1 : 1;
   const DType dtype = finalDtype(wanted, huge);
   if (huge >= 0) return true;

@@ -28,6 +28,27 @@ const integers = (...values) => field(3, field(1, join(...values.map(varint))));
 const example = (features) => field(1, join(...Object.entries(features).map(([key, feature]) => field(1, join(field(1, utf8(key)), field(2, feature))))));
 
 export default async function (test, assert, fc) {
+  test('a row alone is what it is among others: a null key of a cross, a null number', async () => {
+    const layer = await fc.denseFeatures([fc.indicatorColumn(fc.crossedColumn(['a', 'b'], { hashBucketSize: 50 }))]);
+    const rows = [{ a: 'x', b: null }, { a: 'x', b: 'y' }, { a: null, b: 'y' }, { a: null, b: null }];
+    const together = layer.transformRows(rows).data;
+    const ndjson = (list) => layer.transformNdjson(utf8(list.map((row) => JSON.stringify(row)).join('\n'))).data;
+    assert.deepEqual(ndjson(rows), together);
+    rows.forEach((row, i) => {
+      const whole = together.slice(i * 50, i * 50 + 50);
+      assert.equal(whole.reduce((sum, each) => sum + each), 1);
+      assert.deepEqual(layer.transformRows([row]).data, whole);
+      assert.deepEqual(ndjson([row]), whole);
+    });
+    layer.dispose();
+    const number = await fc.denseFeatures([fc.numericColumn('x')]);
+    for (const list of [[{ x: null }], [{ x: 1 }, { x: null }]]) {
+      assert.throws(() => number.transformRows(list), { code: 'missing_feature', row: list.length - 1 });
+      assert.throws(() => number.transformNdjson(utf8(list.map((row) => JSON.stringify(row)).join('\n'))), { code: 'missing_feature', row: list.length - 1 });
+    }
+    number.dispose();
+  });
+
   const withLayer = async (columns, use) => {
     const runtime = await fc.createRuntime();
     try {

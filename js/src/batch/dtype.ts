@@ -13,4 +13,4 @@ export const dtypeOfName = (name: string | undefined): DType => BY_NAME[name ?? 
 export const isFloating = (dtype: DType): boolean => dtype === DType.Float32 || dtype === DType.Float64;
 export const isInteger = (dtype: DType): boolean => dtype === DType.Int64 || dtype === DType.Int32;
 
-export const Flag = { Sparse: 1, Unordered: 2 } as const;
+export const Flag = { Sparse: 1, Unordered: 2, Absent: 4 } as const;

@@ -44,6 +44,7 @@ export class NestedPacker {
       return;
     }
     if (this.sparse) slot.flags |= Flag.Sparse;
+    if (!present) slot.flags |= Flag.Absent;
     try {
       this.flatten(arena, slot, cells, rows);
       packArray(arena, slot, this.flat, this.count, normalizer);

@@ -22,6 +22,7 @@ class Malformed extends Error {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const NULL = encoder.encode('null');
+const EMPTY = encoder.encode('[]');
 const SPACE = 32;
 const COMMA = 44;
 
@@ -163,7 +164,7 @@ export class CsvRows {
   private writeCell({ kind, many }: CsvFeature, json: JsonBytes): void {
     const { cell, from, to } = this;
     const { listSeparator } = this.format;
-    if (from === to) return json.append(NULL);
+    if (from === to) return json.append(many ? EMPTY : NULL);
     if (!many) return this.writeValue(kind, from, to, json);
     json.byte(91);
     for (let start = from; start <= to; ) {
