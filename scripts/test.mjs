@@ -1,12 +1,13 @@
-// npm test: sets up what is missing, builds, and runs every suite. One suite: npm test -- native | sanitize | node | browser
+// npm test: sets up what is missing, builds, and runs every suite. One suite: npm test -- native | sanitize | node | browser | python
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pythonSuite } from './python.mjs';
 import { ensurePackages, ensureTools, root, run } from './toolchain.mjs';
 
 const at = (...parts) => path.join(root, ...parts);
-const SUITES = ['native', 'sanitize', 'node', 'browser'];
+const SUITES = ['native', 'sanitize', 'node', 'browser', 'python'];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !SUITES.includes(name));
 if (unknown.length > 0) {
@@ -76,7 +77,7 @@ async function browserSuites(app) {
 
 let installed;
 try {
-  if (suites.some((name) => name === 'node' || name === 'browser')) {
+  if (suites.some((name) => name === 'node' || name === 'browser' || name === 'python')) {
     const { build } = await import('./build.mjs');
     await build();
     const { buildDemo } = await import('./build-demo.mjs');
@@ -87,6 +88,7 @@ try {
     if (suite === 'native' || suite === 'sanitize') catch2(suite);
     if (suite === 'node') nodeSuites(installed.app);
     if (suite === 'browser') await browserSuites(installed.app);
+    if (suite === 'python') count('Python', pythonSuite(installed.app));
   }
 } finally {
   if (installed) rmSync(installed.folder, { recursive: true, force: true });

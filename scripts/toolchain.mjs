@@ -21,6 +21,7 @@ const TOOLS = {
     { package: 'g++', there: () => has('g++') },
     { package: 'catch2', there: () => hasFile('/usr/include/catch2/catch.hpp', '/usr/include/catch2/catch_all.hpp', '/usr/local/include/catch2/catch_all.hpp') },
     { package: 'libsimde-dev', there: () => hasFile('/usr/include/simde/wasm/simd128.h', '/usr/local/include/simde/wasm/simd128.h') },
+    { package: 'python3-venv', there: () => spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0 },
     { package: 'chromium', there: () => has('chromium') || has('google-chrome') || process.env.CHROME_PATH !== undefined },
   ],
 };
