@@ -129,6 +129,10 @@ class Case:
       more['max_norm'] = round(self.rng.uniform(0.1, 3), 3)
     return more
 
+  @staticmethod
+  def is_weighted(categorical):
+    return type(categorical).__name__ == 'WeightedCategoricalColumn'
+
   def is_close(self, weighted, more):
     """docs/differences.md: what follows the SIMD width of TensorFlow's CPU, or its pow."""
     return 'max_norm' in more or weighted
@@ -136,7 +140,7 @@ class Case:
   def embedding(self, categorical):
     more = self.combination()
     column = fc.embedding_column(categorical, self.rng.choice([1, 3, 4, 8, 17]), **more)
-    if self.is_close('weight' in type(categorical).__name__.lower(), more):
+    if self.is_close(self.is_weighted(categorical), more):
       self.close.add(column.name)
     return column
 
@@ -167,7 +171,10 @@ class Case:
       elif kind == 1:
         columns.append(self.bucketized())
       elif kind == 2:
-        columns.append(fc.indicator_column(self.categorical()))
+        categorical = self.categorical()
+        columns.append(fc.indicator_column(categorical))
+        if self.is_weighted(categorical):  # TensorFlow sorts the ids of the whole batch first, and not stably
+          self.close.add(columns[-1].name)
       elif kind == 3:
         columns.extend(self.shared())
       else:

@@ -38,12 +38,17 @@ export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.f
 
 const FLOATS: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity };
 
-/** JSON with NaN and Infinity, as Python writes them. */
+/** JSON with NaN and Infinity, as Python writes them, and integers with all their digits: beyond 2^53 they are bigints. */
 function parse(line: string): unknown {
-  const marked = line.replace(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g, (token) => (token in FLOATS ? `{"$float":"${token}"}` : token));
-  return JSON.parse(marked, (_, value: unknown) =>
-    value !== null && typeof value === 'object' && '$float' in value ? FLOATS[value.$float as string] : value,
-  );
+  const marked = line.replace(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) => {
+    if (token in FLOATS) return `{"$float":"${token}"}`;
+    return /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `{"$integer":"${token}"}` : token;
+  });
+  return JSON.parse(marked, (_, value: unknown) => {
+    if (value === null || typeof value !== 'object') return value;
+    if ('$float' in value) return FLOATS[value.$float as string];
+    return '$integer' in value ? BigInt(value.$integer as string) : value;
+  });
 }
 
 const DTYPES: readonly unknown[] = ['string', 'int64', 'int32', 'float32', 'float64'] satisfies CaseDtype[];

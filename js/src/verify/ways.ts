@@ -40,7 +40,7 @@ const depthOf = (cell: Cell): number => (Array.isArray(cell) ? 1 + Math.max(0, .
 function typed(values: readonly unknown[], dtype: CaseDtype) {
   switch (dtype) {
     case 'string': return values as string[];
-    case 'int64': return BigInt64Array.from(values as number[], BigInt);
+    case 'int64': return BigInt64Array.from(values as (number | bigint)[], BigInt);
     case 'int32': return Int32Array.from(values as number[]);
     case 'float32': return Float32Array.from(values as number[]);
     case 'float64': return Float64Array.from(values as number[]);
@@ -50,7 +50,7 @@ function typed(values: readonly unknown[], dtype: CaseDtype) {
 /** Nested arrays with bigints for int64, so that every integer has its dtype. */
 function leaves(value: unknown, dtype: CaseDtype): unknown {
   if (Array.isArray(value)) return value.map((each) => leaves(each, dtype));
-  return dtype === 'int64' && value !== null && value !== undefined ? BigInt(value as number) : value;
+  return dtype === 'int64' && value !== null && value !== undefined ? BigInt(value as number | bigint) : value;
 }
 
 function ragged(rows: readonly (readonly unknown[])[], dtype: CaseDtype): unknown {
@@ -81,5 +81,6 @@ function jsonOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(jsonOf).join(',')}]`;
   if (typeof value === 'object' && value !== null) return `{${Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}:${jsonOf(each)}`).join(',')}}`;
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  if (typeof value === 'bigint') return String(value);
   return Object.is(value, -0) ? '-0.0' : JSON.stringify(value);
 }
