@@ -15,6 +15,9 @@ set(FCOL_WASM_HOT
   src/columns/crossed_column.cpp src/columns/integer_values.cpp src/columns/key_column.cpp src/columns/id_bags.cpp
   src/batch/feature_batch.cpp
   src/layers/dense_network.cpp
+  src/text/decimal.cpp
+  src/example/example_slots.cpp src/example/feature_column.cpp src/example/parse_examples.cpp
+  src/example/json_column.cpp src/example/json_lexer.cpp src/example/json_rows.cpp
 )
 set(FCOL_WASM_LINK
   -Oz                                   # the passes over the whole; what was compiled for speed stays so

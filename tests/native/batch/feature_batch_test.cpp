@@ -70,7 +70,7 @@ TEST_CASE("a feature may be absent, a batch may have no rows") {
 TEST_CASE("descriptors that point outside or nowhere are refused") {
   const RawFeature text = strings({{"x", "y"}, {"z"}});
   CHECK_THAT(refusal(text, kDtype, 7), Contains("dtype 7 is unknown"));
-  CHECK_THAT(refusal(text, kFlags, 4), Contains("flags 4 are unknown"));
+  CHECK_THAT(refusal(text, kFlags, 8), Contains("flags 8 are unknown"));
   CHECK_THAT(refusal(text, kFlags, 2), Contains("only a sparse tensor can be unordered"));
   CHECK_THAT(refusal(text, kRank, 0), Contains("rank 0"));
   CHECK_THAT(refusal(text, kRank, 1), Contains("no splits"));

@@ -1,0 +1,51 @@
+// Row 7: hash buckets (Fingerprint64 modulo a size) of UTF-8 bytes and of JavaScript strings, against TF.js' kernel for the same.
+// Ours, as a column gives no bare ids, also looks each bucket up in a table of one float a row.
+import { compare, result, verify } from '../harness.mjs';
+import { evenSplits, freshTokens } from '../data.mjs';
+import { loadTfjs } from '../peers/peers.mjs';
+
+const COUNT = 20_000;
+const BUCKETS = 100_003;
+
+export async function run(fc, { rounds }) {
+  const runtime = await fc.createRuntime();
+  const table = Float32Array.from({ length: BUCKETS }, (_, i) => i);
+  const column = fc.categoricalColumnWithHashBucket('id', { hashBucketSize: BUCKETS });
+  const layer = await runtime.denseFeatures([fc.embeddingColumn(column, { dimension: 1, table: { data: table } })]);
+  const out = new Float32Array(COUNT);
+
+  const { tf } = await loadTfjs('cpu');
+  const theirs = (strings) => tf.tidy(() => tf.string.stringToHashBucketFast(tf.tensor1d(strings, 'string'), BUCKETS).dataSync());
+  const ours = (strings) => layer.transform({ id: strings }, { out }).data;
+
+  /** The same strings as Arrow lays them out. */
+  const utf8 = (strings) => {
+    const offsets = new Uint32Array(strings.length + 1);
+    const bytes = new TextEncoder().encode(strings.join(''));
+    strings.forEach((text, i) => (offsets[i + 1] = offsets[i] + text.length));
+    return { bytes, offsets };
+  };
+  const splits = evenSplits(COUNT, 1);
+  const fromBytes = (values) => layer.transform({ id: { values, rowSplits: splits } }, { out }).data;
+
+  let seed = 1;
+  const keys = freshTokens(1e6, COUNT, seed++);
+  const wanted = theirs(keys);
+  verify('TF.js, strings', ours(keys), wanted, 0);
+  verify('TF.js, bytes', fromBytes(utf8(keys)), wanted, 0);
+
+  const peer = { name: 'TF.js stringToHashBucketFast', work: ({ strings }) => theirs(strings) };
+  const prepare = () => {
+    const strings = freshTokens(1e6, COUNT, seed++);
+    return { strings, values: utf8(strings) };
+  };
+  const units = { unit: 'ns/string', scale: 1e6 / COUNT };
+  const bytes = await compare([{ name: 'feature-columns', work: ({ values }) => fromBytes(values), repeat: 5 }, peer], { rounds, prepare });
+  const strings = await compare([{ name: 'feature-columns', work: (input) => ours(input.strings), repeat: 5 }, peer], { rounds, prepare });
+  layer.dispose();
+  runtime.dispose();
+  return [
+    result(7, 'hash bucket of UTF-8 bytes', bytes, { ...units, targets: { [peer.name]: 400 } }),
+    result(7, 'hash bucket of JS strings', strings, { ...units, targets: { [peer.name]: 100 } }),
+  ];
+}

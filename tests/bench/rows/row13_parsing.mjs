@@ -1,0 +1,85 @@
+// Row 13: serialized tf.Examples and NDJSON to columns. Ours is the whole transform: it parses, checks, maps and looks up. The peers
+// parse with protobufjs and JSON.parse and put the values into one array a feature.
+import protobuf from 'protobufjs';
+import { compare, random, result, verify } from '../harness.mjs';
+import { token } from '../data.mjs';
+
+const ROWS = 2000;
+const IDS = 20, FLOATS = 8, WORDS = 4;
+const BUCKETS = 1000;
+
+const PROTO = `syntax = "proto3";
+message BytesList { repeated bytes value = 1; }
+message FloatList { repeated float value = 1 [packed = true]; }
+message Int64List { repeated int64 value = 1 [packed = true]; }
+message Feature { oneof kind { BytesList bytes_list = 1; FloatList float_list = 2; Int64List int64_list = 3; } }
+message Features { map<string, Feature> feature = 1; }
+message Example { Features features = 1; }`;
+
+export async function run(fc, { rounds }) {
+  const next = random(7);
+  const rows = Array.from({ length: ROWS }, () => ({
+    id: Array.from({ length: IDS }, () => Math.floor(next() * BUCKETS)),
+    x: Array.from({ length: FLOATS }, () => Math.fround(next() * 4 - 2)),
+    word: Array.from({ length: WORDS }, () => token(Math.floor(next() * 1e6))),
+  }));
+  const Example = protobuf.parse(PROTO, { keepCase: true }).root.lookupType('Example');
+  const examples = rows.map(({ id, x, word }) => {
+    const feature = { id: { int64_list: { value: id } }, x: { float_list: { value: x } }, word: { bytes_list: { value: word.map((text) => Buffer.from(text)) } } };
+    return Uint8Array.from(Example.encode(Example.fromObject({ features: { feature } })).finish());
+  });
+  const ndjson = new TextEncoder().encode(rows.map((row) => JSON.stringify(row)).join('\n'));
+
+  const runtime = await fc.createRuntime();
+  const table = Float32Array.from({ length: BUCKETS }, (_, i) => i);
+  const one = (column) => fc.embeddingColumn(column, { dimension: 1, combiner: 'sum', table: { data: table } });
+  const layer = await runtime.denseFeatures([
+    one(fc.categoricalColumnWithIdentity('id', { numBuckets: BUCKETS })), one(fc.categoricalColumnWithHashBucket('word', { hashBucketSize: BUCKETS })), fc.numericColumn('x', { shape: [FLOATS] }),
+  ]);
+
+  /** Columns of plain values, as a caller would hand them on. */
+  const columns = () => ({ id: new Int32Array(ROWS * IDS), x: new Float32Array(ROWS * FLOATS), word: new Array(ROWS * WORDS) });
+  const decoder = new TextDecoder();
+  const withProtobuf = () => {
+    const { id, x, word } = columns();
+    examples.forEach((bytes, row) => {
+      const { feature } = Example.decode(bytes).features;
+      feature.id.int64_list.value.forEach((value, i) => (id[row * IDS + i] = Number(value)));
+      feature.x.float_list.value.forEach((value, i) => (x[row * FLOATS + i] = value));
+      feature.word.bytes_list.value.forEach((value, i) => (word[row * WORDS + i] = decoder.decode(value)));
+    });
+    return { id, x, word };
+  };
+  const withJson = () => {
+    const { id, x, word } = columns();
+    decoder.decode(ndjson).split('\n').forEach((line, row) => {
+      const parsed = JSON.parse(line);
+      parsed.id.forEach((value, i) => (id[row * IDS + i] = value));
+      parsed.x.forEach((value, i) => (x[row * FLOATS + i] = value));
+      parsed.word.forEach((value, i) => (word[row * WORDS + i] = value));
+    });
+    return { id, x, word };
+  };
+
+  const even = (each) => Uint32Array.from({ length: ROWS + 1 }, (_, i) => i * each);
+  const fromColumns = ({ id, x, word }) => {
+    const nested = Array.from({ length: ROWS }, (_, row) => x.subarray(row * FLOATS, row * FLOATS + FLOATS));
+    return layer.transform({ id: { values: id, rowSplits: even(IDS) }, word: { values: word, rowSplits: even(WORDS) }, x: nested }).data;
+  };
+  verify('protobufjs', layer.transformExamples(examples).data, fromColumns(withProtobuf()), 0);
+  verify('JSON.parse', layer.transformNdjson(ndjson).data, fromColumns(withJson()), 0);
+
+  const units = { unit: 'µs/row', scale: 1000 / ROWS };
+  const protos = await compare([
+    { name: 'feature-columns', work: () => layer.transformExamples(examples), repeat: 10 }, { name: 'protobufjs', work: withProtobuf },
+  ], { rounds });
+  const lines = await compare([
+    { name: 'feature-columns', work: () => layer.transformNdjson(ndjson), repeat: 10 }, { name: 'JSON.parse', work: withJson, repeat: 3 },
+  ], { rounds });
+  layer.dispose();
+  runtime.dispose();
+  return [
+    result(13, 'tf.Examples to vectors, against examples to columns', protos, { ...units, targets: { protobufjs: 40 } }),
+    result(13, 'NDJSON to vectors, against NDJSON to columns', lines, { ...units, targets: { 'JSON.parse': 10 } }),
+  ];
+}
