@@ -21,6 +21,7 @@ export type {
   LinearRegressorOptions,
 } from './layers/load.js';
 export type { SequenceFeatures, SequenceOutput } from './layers/sequence_features.js';
-export type { Fetch, LoadOptions, LoadPhase, Progress, Source, TableSource } from './loading/types.js';
+export type { Tensor, TensorFile } from './loading/tensor_file.js';
+export type { Fetch, LoadOptions, LoadPhase, Progress, Source, TableSource, TensorInfo } from './loading/types.js';
 export type { CacheOption } from './runtime/cached_fetch.js';
 export type { ResourceStats, Runtime, RuntimeOptions, RuntimeStats } from './runtime/runtime.js';

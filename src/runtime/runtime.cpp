@@ -267,8 +267,9 @@ Handle Runtime::tableMake(double rows, double dimension, std::string name) {
 }
 
 uint8_t* Runtime::tableData(Handle handle) {
-  auto* object = find<WritableTablePointer>(handle, "writable table");
-  return object ? reinterpret_cast<uint8_t*>((*object)->data()) : nullptr;
+  const auto object = table(handle);
+  if (!object) return fail(noSuchHandle("table", handle)), nullptr;
+  return reinterpret_cast<uint8_t*>(const_cast<float*>(object->data()));
 }
 
 std::string Runtime::tableShape(Handle handle) {

@@ -49,7 +49,7 @@ class Runtime final : private Resources {
   Handle tensorFinish(Handle tensor);  // a table handle; releases the tensor handle, also on failure
 
   Handle tableMake(double rows, double dimension, std::string name);  // to be filled through tableData
-  uint8_t* tableData(Handle table);
+  uint8_t* tableData(Handle table);  // its rows: to be written while no layer has it, else to be read
   std::string tableShape(Handle table);  // "[rows,dimension]"
 
   // --- layers

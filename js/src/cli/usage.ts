@@ -86,6 +86,25 @@ export const COMMANDS = {
     options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
     help: ['  --json                 machine-readable'],
   },
+  convert: {
+    summary: 'a table between formats: checkpoint, safetensors, npy',
+    usage: 'feature-columns convert --input TABLE [--tensor NAME] --output FILE.safetensors|FILE.npy [--format F] [--json]',
+    options: {
+      input: { type: 'string', short: 'i' },
+      tensor: { type: 'string' },
+      output: { type: 'string', short: 'o' },
+      format: { type: 'string', default: 'float32' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+    help: [
+      '  -i, --input TABLE      a checkpoint\'s prefix or directory, a .safetensors or .npy file',
+      '  --tensor NAME          which of its tensors; needed where there are several',
+      '  -o, --output FILE      .safetensors or .npy; written aside, read back, compared, and renamed',
+      '  --format F             float32 (default) | float16 | bfloat16, to the nearest, ties to even; npy has no bfloat16',
+      '  --json                 the report for programs: shape, bytes, the largest error and its bound',
+    ],
+  },
   explain: {
     summary: 'one row, step by step: bytes, hash, id, weight, table row, norm, combination',
     usage: 'feature-columns explain --spec spec.json [--input rows.ndjson] [--row N] [--json]',

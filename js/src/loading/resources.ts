@@ -6,6 +6,7 @@ import { openCheckpoint, type Checkpoint } from './checkpoint.js';
 import { Loader, type Resolved } from './loader.js';
 import { IdentityKeys } from './location.js';
 import { SharedCache, type Share } from './shared_cache.js';
+import { tensorOf, tensorsOf, type Tensor, type TensorFile } from './tensor_file.js';
 import { tableFileKind, tableFileKindOf, tableFromData, tableFromFile, type CheckShape } from './table_file.js';
 import type { Lease, LoaderOptions, LoadOptions, Progress, Source, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
 import { loadVocabulary, vocabularyDtype, vocabularyFormat } from './vocabulary.js';
@@ -44,6 +45,10 @@ export interface Resources {
   table(request: TableRequest, options?: LoadOptions): Promise<TableLease>;
   /** A checkpoint, by prefix or directory. @throws FeatureColumnError as `table` */
   checkpoint(source: Source, options?: LoadOptions): Promise<CheckpointLease>;
+  /** What is in a checkpoint, a .safetensors or .npy file. @throws FeatureColumnError as `table` */
+  tensors(source: Source, options?: LoadOptions): Promise<TensorFile>;
+  /** One tensor of these, in JavaScript's memory. @throws FeatureColumnError as `table` */
+  tensor(source: Source, name: string | undefined, options?: LoadOptions): Promise<Tensor>;
   /** A JSON file, with the URL it came from, which is the base of the names in it. @throws FeatureColumnError `invalid_spec` if it is no JSON */
   json(source: Source, options?: LoadOptions): Promise<{ readonly value: unknown; readonly url: string | undefined }>;
 }
@@ -126,6 +131,18 @@ class LoadedResources implements Resources {
   }
 
   async checkpoint(source: Source, options: LoadOptions = {}): Promise<CheckpointLease> {
+    const { opened, release } = await this.openShared(source, options);
+    return {
+      handle: opened.handle,
+      url: opened.location,
+      tensors: opened.tensors,
+      names: (own = options) => opened.graphNames(own),
+      tensor: (name, use, own = options) => this.tableOf(opened, name, use, own),
+      release,
+    };
+  }
+
+  private async openShared(source: Source, options: LoadOptions): Promise<{ readonly opened: Checkpoint; release(): void }> {
     if (typeof source !== 'string' && !(source instanceof URL)) {
       throw new FeatureColumnError('invalid_argument', 'a checkpoint is several files: give its prefix or directory as a URL or path, and a `fetch` that answers for its files if they are nowhere else');
     }
@@ -137,15 +154,25 @@ class LoadedResources implements Resources {
       options.signal,
       options.onProgress,
     );
-    const opened = share.value;
-    return {
-      handle: opened.handle,
-      url: opened.location,
-      tensors: opened.tensors,
-      names: (own = options) => opened.graphNames(own),
-      tensor: (name, use, own = options) => this.tensor(opened, name, use, own),
-      release: () => share.release(),
-    };
+    return { opened: share.value, release: () => share.release() };
+  }
+
+  tensors(source: Source, options: LoadOptions = {}): Promise<TensorFile> {
+    return this.withCheckpoint(options, (open) => tensorsOf(this.loader, open, source, options));
+  }
+
+  tensor(source: Source, name: string | undefined, options: LoadOptions = {}): Promise<Tensor> {
+    return this.withCheckpoint(options, (open) => tensorOf(this.native, this.loader, open, source, name, options));
+  }
+
+  /** Lets go of the checkpoint that `use` may open. */
+  private async withCheckpoint<T>(options: LoadOptions, use: (open: (source: Source) => Promise<Checkpoint>) => Promise<T>): Promise<T> {
+    let lease: { readonly opened: Checkpoint; release(): void } | undefined;
+    try {
+      return await use(async (source) => (lease = await this.openShared(source, options)).opened);
+    } finally {
+      lease?.release();
+    }
   }
 
   async json(source: Source, options: LoadOptions = {}): Promise<{ readonly value: unknown; readonly url: string | undefined }> {
@@ -167,7 +194,7 @@ class LoadedResources implements Resources {
     }
   }
 
-  private async tensor(opened: Checkpoint, name: string, use: TensorUse, options: LoadOptions): Promise<TableLease> {
+  private async tableOf(opened: Checkpoint, name: string, use: TensorUse, options: LoadOptions): Promise<TableLease> {
     const key = await opened.keyOf(name, options);
     const shape = opened.tensors.get(key)?.shape;
     if (shape) requireShape(shape, name, use); // before the bytes are fetched; the core says what is wrong with a name

@@ -1,6 +1,7 @@
 /** .safetensors files: u64 length, a JSON header, then the tensors' bytes. Safe for untrusted bytes. */
 import { FeatureColumnError } from '../errors.js';
 import { brokenFile, countOf, type ArrayPlace } from './array_file.js';
+import type { TensorInfo } from './types.js';
 
 /** The limit of the reference implementation. */
 const LARGEST_HEADER = 100_000_000;
@@ -23,6 +24,18 @@ function readHeader(bytes: Uint8Array, url: string): { readonly header: Map<stri
   const tensors = new Map(Object.entries(header));
   tensors.delete('__metadata__');
   return { header: tensors, start };
+}
+
+/** All tensors of a file, as its header has them. @throws FeatureColumnError `invalid_checkpoint` */
+export function safetensorsTensors(bytes: Uint8Array, url: string): Record<string, TensorInfo> {
+  const tensors: Record<string, TensorInfo> = {};
+  for (const [name, entry] of readHeader(bytes, url).header) {
+    const { dtype, shape } = (entry ?? {}) as { dtype?: unknown; shape?: unknown };
+    if (typeof dtype !== 'string' || !Array.isArray(shape)) throw brokenFile(`tensor ${name} of ${url}: its entry has no dtype and shape`);
+    countOf(shape, `tensor ${name} of ${url}`);
+    tensors[name] = { dtype, shape: shape as number[] };
+  }
+  return tensors;
 }
 
 /**

@@ -4,6 +4,7 @@ import { FeatureColumnError } from '../errors.js';
 import type { EstimatorName } from '../estimators/types.js';
 import { hasFiles } from '../loading/location.js';
 import { createResources, type Resources } from '../loading/resources.js';
+import type { Tensor, TensorFile } from '../loading/tensor_file.js';
 import type { LoaderOptions, LoadOptions, Source } from '../loading/types.js';
 import type { DenseFeatures } from '../layers/dense_features.js';
 import type { Classifier, Regressor } from '../layers/estimator.js';
@@ -127,6 +128,25 @@ export class Runtime {
    */
   load(spec: Source | object, options: LoadOptions = {}): Promise<AnyLayer> {
     return this.loading(options, (context) => loadSpec(context, spec));
+  }
+
+  /**
+   * What is in a file of tensors - a checkpoint by its prefix or directory, .safetensors, .npy -: names, dtypes, shapes.
+   *
+   * @throws FeatureColumnError as {@link denseFeatures}
+   */
+  tensors(source: Source, options: LoadOptions = {}): Promise<TensorFile> {
+    return this.loading(options, ({ resources, options: own }) => resources.tensors(source, own));
+  }
+
+  /**
+   * One tensor of such a file as float32 in JavaScript's memory; nothing of it stays in the runtime. 16-bit floats are
+   * widened exactly. `tensor` may be left out where there is only one.
+   *
+   * @throws FeatureColumnError as {@link denseFeatures}
+   */
+  readTensor({ url, tensor }: { readonly url: Source; readonly tensor?: string | undefined }, options: LoadOptions = {}): Promise<Tensor> {
+    return this.loading(options, ({ resources, options: own }) => resources.tensor(url, tensor, own));
   }
 
   /** What is held at this moment. */

@@ -11,7 +11,7 @@ const bundle = path.resolve(here, '../../../build/bench/tfjs.cjs');
 // One bundle, so that the converter's HashTable (what its graph executor runs for LookupTableFindV2) shares the core's engine.
 const ENTRY = `
   export * as tf from '@tensorflow/tfjs-core';
-  import '@tensorflow/tfjs-backend-cpu';
+  import '@tensorflow/tfjs-backend-cpu/dist/index.js';
   export { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
   export { HashTable } from '@tensorflow/tfjs-converter/dist/executor/hash_table.js';
 `;

@@ -1,0 +1,61 @@
+/** Files of tensors by themselves, without a column: what is in them, and one of them as floats. */
+import { checked, type Handle, type NativeModule } from '../runtime/module.js';
+import type { Checkpoint } from './checkpoint.js';
+import type { Loader } from './loader.js';
+import { npyPlace } from './npy.js';
+import { safetensorsTensors } from './safetensors.js';
+import { tableFileKind, tableFileKindOf, tableFromFile } from './table_file.js';
+import type { LoadOptions, Source, TensorInfo } from './types.js';
+
+/** What a file of tensors holds. */
+export interface TensorFile {
+  readonly kind: 'checkpoint' | 'npy' | 'safetensors';
+  /** By name, with the dtypes as the file calls them; the one array of a .npy file has the name ''. */
+  readonly tensors: Readonly<Record<string, TensorInfo>>;
+}
+
+/** Row-major float32. */
+export interface Tensor {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** Bytes of a file that is no checkpoint; undefined for a checkpoint, which is several files. */
+async function arrayFile(loader: Loader, source: Source, options: LoadOptions) {
+  const file = await loader.resolve(source, options);
+  const named = file.location === undefined ? undefined : tableFileKind(file.location);
+  if (file.location !== undefined && named === undefined) return undefined;
+  const bytes = await loader.readBytes(file, 'table', options);
+  return { url: file.url, bytes, kind: named ?? tableFileKindOf(bytes) };
+}
+
+export async function tensorsOf(loader: Loader, open: (source: Source) => Promise<Checkpoint>, source: Source, options: LoadOptions): Promise<TensorFile> {
+  const file = await arrayFile(loader, source, options);
+  if (!file) return { kind: 'checkpoint', tensors: Object.fromEntries((await open(source)).tensors) };
+  const { kind, bytes, url } = file;
+  if (kind === 'safetensors') return { kind, tensors: safetensorsTensors(bytes, url) };
+  const { dtype, shape } = npyPlace(bytes, url);
+  return { kind, tensors: { '': { dtype, shape } } };
+}
+
+export async function tensorOf(native: NativeModule, loader: Loader, open: (source: Source) => Promise<Checkpoint>, source: Source, name: string | undefined, options: LoadOptions): Promise<Tensor> {
+  const file = await arrayFile(loader, source, options);
+  let handle: Handle;
+  let shape: readonly number[] = [];
+  if (file) {
+    handle = tableFromFile(native, file.bytes, file.kind, name, file.url, (found) => (shape = found));
+  } else {
+    const checkpoint = await open(source);
+    const key = await checkpoint.keyOf(name ?? '', options);
+    shape = checkpoint.tensors.get(key)?.shape ?? [];
+    handle = await checkpoint.loadTensor(key, options);
+  }
+  try {
+    const count = shape.reduce((product, size) => product * size, 1);
+    const address = count === 0 ? 0 : checked(native, native.tableData(handle));
+    return { data: new Float32Array(native.HEAPU8.buffer.slice(address, address + 4 * count)), shape };
+  } finally {
+    native.release(handle);
+  }
+}
+
