@@ -9,6 +9,10 @@
 
 namespace fcol {
 
+// Sources compiled for size mark what they share with others as not to be inlined, and the linker may keep their copy: what is called
+// for every value says that it must be.
+#define FCOL_INLINE __attribute__((always_inline)) inline
+
 class WireReader {
  public:
   enum Wire : uint32_t { kVarint = 0, kFixed64 = 1, kDelimited = 2, kFixed32 = 5 };
@@ -24,12 +28,12 @@ class WireReader {
   Bytes rest() const { return {at_, left()}; }
 
   // At most ten bytes; false if it does not end in them or in the message. Bits beyond 64 are dropped, as everywhere.
-  bool varint(uint64_t& value) {
+  FCOL_INLINE bool varint(uint64_t& value) {
     if (at_ != end_ && *at_ < 0x80) return value = *at_++, true;
     return longVarint(value);
   }
   // A length or tag: its lower 32 bits, as protobuf's own readers take them.
-  bool varint32(uint32_t& value) {
+  FCOL_INLINE bool varint32(uint32_t& value) {
     uint64_t wide;
     if (!varint(wide)) return false;
     value = static_cast<uint32_t>(wide);
@@ -37,7 +41,7 @@ class WireReader {
   }
   bool fixed32(uint32_t& value) { return fixed(value); }
   bool fixed64(uint64_t& value) { return fixed(value); }
-  bool delimited(Bytes& content) {
+  FCOL_INLINE bool delimited(Bytes& content) {
     uint32_t size;
     if (!varint32(size) || size > left()) return false;
     content = {at_, size};
@@ -69,8 +73,13 @@ class WireReader {
   }
 
  private:
-  bool longVarint(uint64_t& value) {
+  FCOL_INLINE bool longVarint(uint64_t& value) {
     uint64_t bits = 0;
+    if (left() >= 2 && at_[1] < 0x80) {  // most ids and sizes
+      value = (at_[0] & 0x7f) | uint64_t{at_[1]} << 7;
+      at_ += 2;
+      return true;
+    }
     for (uint32_t shift = 0; shift < 70; shift += 7) {
       if (at_ == end_) return false;
       const uint8_t byte = *at_++;

@@ -11,7 +11,7 @@ constexpr uint32_t kField1 = WireReader::tag(1, WireReader::kDelimited);
 constexpr uint32_t kField2 = WireReader::tag(2, WireReader::kDelimited);
 
 // The message that begins with its length here, cut at the end of the outer one: protobuf's limits never grow.
-inline bool readLimited(WireReader& in, WireReader& content) {
+FCOL_INLINE bool readLimited(WireReader& in, WireReader& content) {
   uint32_t size;
   if (!in.varint32(size)) return false;
   const size_t limit = std::min<size_t>(size, in.left());
@@ -25,7 +25,7 @@ struct MapEntry {
 };
 
 // A map entry behind its tag: exactly two fields; `key_first`: the key and then the value, else in either order.
-inline bool readMapEntry(WireReader& in, bool key_first, MapEntry& entry) {
+FCOL_INLINE bool readMapEntry(WireReader& in, bool key_first, MapEntry& entry) {
   WireReader content;
   if (!readLimited(in, content)) return false;
   entry = {};
