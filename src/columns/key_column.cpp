@@ -5,7 +5,6 @@
 #include "columns/missing.hpp"
 #include "columns/raw_value.hpp"
 #include "text/fingerprint64.hpp"
-#include "text/integer_text.hpp"
 
 namespace fcol {
 
@@ -70,13 +69,21 @@ Result<void> KeyColumn::cover(Coverage& coverage) const {
   return {};
 }
 
-uint64_t KeyColumn::hashOf(const Feature& feature, uint32_t i) {
+void KeyColumn::explainHash(const Feature& feature, uint32_t i, JsonWriter& json) {
+  std::string text;
   switch (feature.dtype) {
-    case DType::String: return fingerprint64(feature.strings[i]);
-    case DType::Int64: return fingerprint64(Int64Text(feature.as<int64_t>()[i]).view());
-    case DType::Int32: return fingerprint64(Int64Text(feature.as<int32_t>()[i]).view());
-    default: return fingerprint64(Int64Text(static_cast<int64_t>(feature.as<double>()[i])).view());
+    case DType::String: text = feature.strings[i]; break;
+    case DType::Int64: text = toText(feature.as<int64_t>()[i]); break;
+    case DType::Int32: text = toText(feature.as<int32_t>()[i]); break;
+    default: text = toText(static_cast<int64_t>(feature.as<double>()[i]));
   }
+  std::string hexadecimal;
+  for (const char c : text) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    hexadecimal += kDigits[static_cast<unsigned char>(c) >> 4];
+    hexadecimal += kDigits[static_cast<unsigned char>(c) & 15];
+  }
+  json.key("bytes").text(hexadecimal).key("hash").hash(fingerprint64(text));
 }
 
 Result<void> KeyColumn::checkDtype(const Feature& feature) const {
