@@ -20,6 +20,7 @@ export type {
   AnyLayer, Columns, CombinedClassifierOptions, CombinedRegressorOptions, DnnClassifierOptions, DnnRegressorOptions, LinearClassifierOptions, LinearModelOptions,
   LinearRegressorOptions,
 } from './layers/load.js';
+export type { NewTable, NewVocabulary, Replacement, ReplaceOptions } from './layers/replacement.js';
 export type { SequenceFeatures, SequenceOutput } from './layers/sequence_features.js';
 export type { Fetch, LoadOptions, LoadPhase, Progress, Source, TableSource } from './loading/types.js';
 export type { CacheOption } from './runtime/cached_fetch.js';
