@@ -1,5 +1,6 @@
 // layer.replace: other vocabularies and tables take their places at once, or nothing changes.
 import { BASE, memoryServer } from './memory_server.mjs';
+import { tensorBundle } from './tensor_bundle.mjs';
 
 export default async function (test, assert, fc) {
   const words = (key = 'word') => fc.categoricalColumnWithVocabularyFile(key, { vocabularyFile: 'words.txt' });
@@ -94,6 +95,32 @@ export default async function (test, assert, fc) {
     await layer.replace({ vocabularies: { 'words.txt': 'words-v2.txt' }, tables: { both: { data: new Float32Array([10, 20, 30]) } } });
     assert.deepEqual([...layer.transform(pair).data], [30, 20]);
     assert.deepEqual(held(runtime).slice(0, 4), [1, 1, 1, 3]);
+    runtime.dispose();
+  });
+
+  test('tables of checkpoints by the tensor, and the whole checkpoint of a linear model', async () => {
+    const saved = (prefix, ...values) => tensorBundle(prefix, {
+      'emb/table': { shape: [2, 1], values: Float32Array.from(values) },
+      'linear_model/id/weights': { shape: [2, 1], values: Float32Array.from(values) },
+      'linear_model/bias_weights': { shape: [1], values: Float32Array.from([0.5]) },
+    });
+    const { fetch } = memoryServer({ ...saved('v1', 1, 2), ...saved('v2', 3, 4) });
+    const runtime = await fc.createRuntime({ fetch, baseUrl: BASE, retries: 0 });
+    const id = fc.categoricalColumnWithIdentity('id', { numBuckets: 2 });
+    const dense = await runtime.denseFeatures([fc.embeddingColumn(id, { dimension: 1, ckptToLoadFrom: 'v1', tensorNameInCkpt: 'emb/table' })]);
+    await dense.replace({ tables: { 'emb/table': { ckptToLoadFrom: 'v2' } } });
+    assert.deepEqual([...dense.transform({ id: [1] }).data], [4]);
+    const linear = await runtime.linearModel([id], { ckptToLoadFrom: 'v1' });
+    assert.deepEqual([...linear.transform({ id: [1] }).data], [2.5]);
+    await assert.rejects(linear.replace({ ckptToLoadFrom: 'v1' }), { code: 'invalid_argument' });
+    await assert.rejects(linear.replace({ tables: { id: { data: new Float32Array(2) } } }), { code: 'invalid_argument' });
+    await assert.rejects(linear.replace({ ckptToLoadFrom: 'v3' }), { code: 'not_found' });
+    assert.deepEqual([...linear.transform({ id: [1] }).data], [2.5]);
+    await linear.replace({ ckptToLoadFrom: 'v2' });
+    assert.deepEqual([...linear.transform({ id: [1] }).data], [4.5]);
+    linear.dispose();
+    dense.dispose();
+    assert.equal(runtime.stats().liveObjects, 0);
     runtime.dispose();
   });
 
