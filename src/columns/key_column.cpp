@@ -1,5 +1,6 @@
 #include "columns/key_column.hpp"
 
+#include "base/room.hpp"
 #include "columns/coverage.hpp"
 #include "columns/integer_values.hpp"
 #include "columns/missing.hpp"
@@ -8,9 +9,22 @@
 
 namespace fcol {
 
+// The ids of a dictionary's entries are found once, and handed out.
+Result<void> KeyColumn::mapAll(const Feature& feature, Scratch& scratch, Unknown unknown, std::vector<int64_t>& ids) const {
+  if (feature.keys.empty()) return mapValues(feature, scratch, unknown, ids);
+  Feature entries;
+  entries.dtype = feature.dtype;
+  entries.strings = feature.strings;
+  entries.rows = entries.count = static_cast<uint32_t>(feature.strings.size());
+  FCOL_TRY(mapValues(entries, scratch, unknown, scratch.integers));
+  FCOL_TRY(makeRoom(ids, feature.count));
+  for (uint32_t i = 0; i < feature.count; ++i) ids[i] = scratch.integers[feature.keys[i]];
+  return {};
+}
+
 Result<void> KeyColumn::transform(Transformation& features, IdBatch& out) const {
   FCOL_ASSIGN(feature, features.feature(input_));
-  FCOL_TRY(mapValues(*feature, features.scratch(), Unknown::Replace, out.ids));
+  FCOL_TRY(mapAll(*feature, features.scratch(), Unknown::Replace, out.ids));
   FCOL_ASSIGN(missing, findMissing(*feature, MissingRule::Ids, features.scratch().missing));
   return takeShape(*feature, missing, out);
 }
@@ -18,8 +32,8 @@ Result<void> KeyColumn::transform(Transformation& features, IdBatch& out) const 
 Result<void> KeyColumn::explain(Transformation& features, JsonWriter& json) const {
   FCOL_ASSIGN(feature, features.feature(input_));
   std::vector<int64_t> ids, found;
-  FCOL_TRY(mapValues(*feature, features.scratch(), Unknown::Keep, found));
-  FCOL_TRY(mapValues(*feature, features.scratch(), Unknown::Replace, ids));
+  FCOL_TRY(mapAll(*feature, features.scratch(), Unknown::Keep, found));
+  FCOL_TRY(mapAll(*feature, features.scratch(), Unknown::Replace, ids));
   FCOL_ASSIGN(missing, findMissing(*feature, MissingRule::Ids, features.scratch().missing));
   json.key("key").text(name()).key("values").open('[');
   uint32_t step = 0;
@@ -50,7 +64,7 @@ Result<void> KeyColumn::cover(Coverage& coverage) const {
   if (feature.dtype != DType::None) {
     std::vector<int64_t> found;
     Scratch& scratch = coverage.features().scratch();
-    FCOL_TRY(mapValues(feature, scratch, Unknown::Keep, found));
+    FCOL_TRY(mapAll(feature, scratch, Unknown::Keep, found));
     FCOL_ASSIGN(flags, findMissing(feature, MissingRule::Ids, scratch.missing));
     missing = flags;
     for (uint32_t i = 0; i < feature.count; ++i) {
@@ -72,7 +86,7 @@ Result<void> KeyColumn::cover(Coverage& coverage) const {
 void KeyColumn::explainHash(const Feature& feature, uint32_t i, JsonWriter& json) {
   std::string text;
   switch (feature.dtype) {
-    case DType::String: text = feature.strings[i]; break;
+    case DType::String: text = feature.text(i); break;
     case DType::Int64: text = toText(feature.as<int64_t>()[i]); break;
     case DType::Int32: text = toText(feature.as<int32_t>()[i]); break;
     default: text = toText(static_cast<int64_t>(feature.as<double>()[i]));

@@ -38,6 +38,8 @@ class KeyColumn : public Column, public CategoricalColumn {
   static constexpr std::string_view kIncompatible = "Column dtype and SparseTensors dtype must be compatible";
 
  private:
+  Result<void> mapAll(const Feature& feature, Scratch& scratch, Unknown unknown, std::vector<int64_t>& ids) const;
+
   DType dtype_;
   uint32_t input_;
 };
