@@ -31,7 +31,7 @@ sameAsArrays('LargeUtf8', layer, 'word', vector(['omar', 'é'], new arrow.LargeU
 sameAsArrays('Dictionary with nulls', layer, 'word', dictionary, strings);
 const hashed = await runtime.denseFeatures([
   fc.indicatorColumn(fc.categoricalColumnWithHashBucket('word', { hashBucketSize: 7 })), fc.indicatorColumn(fc.crossedColumn(['word', 'other'], { hashBucketSize: 9 })),
-  fc.indicatorColumn(fc.categoricalColumnWithVocabularyList('word', { vocabularyList: WORDS, numOovBuckets: 3 })),
+  fc.embeddingColumn(fc.categoricalColumnWithVocabularyList('word', { vocabularyList: WORDS, numOovBuckets: 3 }), { dimension: 1, table: { data: Float32Array.of(1, 2, 3, 4, 5, 6, 7) } }),
 ]);
 test('a dictionary is hashed as its values are, alone and in a cross', () => {
   const other = strings.map((_, i) => `o${i}`);
