@@ -48,7 +48,8 @@ class Runtime final : private Resources {
   bool tensorPiece(Handle tensor, uint32_t piece, const uint8_t* bytes, size_t size);
   Handle tensorFinish(Handle tensor);  // a table handle; releases the tensor handle, also on failure
 
-  Handle tableMake(double rows, double dimension, std::string name);  // to be filled through tableData
+  // To be filled through tableData, as EmbeddingTable::memory lays it out; `format`: the number of a TableFormat.
+  Handle tableMake(double rows, double dimension, std::string name, uint32_t format);
   uint8_t* tableData(Handle table);
   std::string tableShape(Handle table);  // "[rows,dimension]"
 
