@@ -259,17 +259,18 @@ Handle Runtime::tensorFinish(Handle handle) {
 
 // --- tables
 
-Handle Runtime::tableMake(double rows, double dimension, std::string name) {
+Handle Runtime::tableMake(double rows, double dimension, std::string name, uint32_t format) {
   const auto fits = [](double size) { return size >= 0 && size < 4294967296.0 && size == static_cast<double>(static_cast<uint64_t>(size)); };
   if (!fits(rows) || !fits(dimension))
     return fail(error(ErrorCode::ShapeMismatch, join("table ", quoted(name), ": a table of ", rows, " rows of ", dimension, " is not possible")));
-  return keep(EmbeddingTable::make(static_cast<uint64_t>(rows), static_cast<uint64_t>(dimension), std::move(name)));
+  FCOL_ASSERT(format <= static_cast<uint32_t>(TableFormat::Int4));
+  return keep(EmbeddingTable::make(static_cast<uint64_t>(rows), static_cast<uint64_t>(dimension), std::move(name), static_cast<TableFormat>(format)));
 }
 
 uint8_t* Runtime::tableData(Handle handle) {
   const auto object = table(handle);
   if (!object) return fail(noSuchHandle("table", handle)), nullptr;
-  return reinterpret_cast<uint8_t*>(const_cast<float*>(object->data()));
+  return const_cast<EmbeddingTable&>(*object).memory();
 }
 
 std::string Runtime::tableShape(Handle handle) {

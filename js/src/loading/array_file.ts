@@ -1,14 +1,19 @@
 /** What .npy and .safetensors files have in common: an array of floats somewhere in a file. */
 import { FeatureColumnError } from '../errors.js';
+import type { TableFormat } from './table_format.js';
+
+/** A part of a file. */
+export interface BytePlace {
+  readonly offset: number;
+  readonly size: number;
+}
 
 /** Where an array lies in its file. */
 export interface ArrayPlace {
-  readonly dtype: 'F32' | 'F16' | 'BF16';
+  readonly format: TableFormat;
   readonly shape: readonly number[];
-  /** Of the first byte. */
-  readonly offset: number;
-  /** Number of values. */
-  readonly count: number;
+  /** In the core's order: of int8 and int4 the scales, the biases, and the codes; else the values. */
+  readonly parts: readonly BytePlace[];
 }
 
 /** No file of this size can be held; a larger number in a header is a lie. */

@@ -5,7 +5,7 @@ import { brokenFile, countOf, type ArrayPlace } from './array_file.js';
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const LARGEST_HEADER = 64 * 1024;
 
-const DTYPES: Readonly<Record<string, ArrayPlace['dtype']>> = { '<f4': 'F32', '<f2': 'F16' };
+const FORMATS: Readonly<Record<string, 'float32' | 'float16'>> = { '<f4': 'float32', '<f2': 'float16' };
 
 export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
 
@@ -30,15 +30,16 @@ export function npyPlace(bytes: Uint8Array, url: string): ArrayPlace {
   const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(header)?.[1];
   const shapeText = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header)?.[1];
   if (descr === undefined || order === undefined || shapeText === undefined) throw brokenFile(`${url}: its header names no descr, fortran_order and shape of a plain array`);
-  const dtype = DTYPES[descr];
-  if (dtype === undefined) throw new FeatureColumnError('dtype_mismatch', `${url}: expected dtype float32 ('<f4'), got '${descr}'. Save it with array.astype('<f4')`, { value: descr });
+  const format = Object.hasOwn(FORMATS, descr) ? FORMATS[descr] : undefined;
+  if (format === undefined) throw new FeatureColumnError('dtype_mismatch', `${url}: expected dtype float32 ('<f4'), got '${descr}'. Save it with array.astype('<f4')`, { value: descr });
   const shape = shapeText.split(',').map((size) => size.trim().replace(/L$/, '')).filter((size) => size !== '').map(Number);
   const count = countOf(shape, url);
   if (order === 'True' && shape.filter((size) => size !== 1).length > 1) {
     throw new FeatureColumnError('unsupported', `${url} is in Fortran order; save it with numpy.ascontiguousarray(array)`);
   }
   const offset = prefix + length;
-  const needed = offset + count * (dtype === 'F32' ? 4 : 2);
+  const size = count * (format === 'float32' ? 4 : 2);
+  const needed = offset + size;
   if (bytes.length !== needed) throw brokenFile(`${url} has ${bytes.length} bytes, but an array of shape (${shape.join(', ')}) makes ${needed}: ${bytes.length < needed ? 'it is cut off' : 'there is more behind it'}`);
-  return { dtype, shape, offset, count };
+  return { format, shape, parts: [{ offset, size }] };
 }

@@ -2,10 +2,10 @@
 import { FeatureColumnError } from '../errors.js';
 import { checked, type Handle, type NativeModule } from '../runtime/module.js';
 import type { ArrayPlace } from './array_file.js';
-import { WIDEN } from './half.js';
 import { pathOf, type Location } from './location.js';
 import { npyPlace } from './npy.js';
 import { safetensorsPlace } from './safetensors.js';
+import { TABLE_FORMATS, type TableFormat } from './table_format.js';
 
 export type TableFileKind = 'npy' | 'safetensors';
 
@@ -21,11 +21,15 @@ export const tableFileKindOf = (bytes: Uint8Array): TableFileKind => (bytes[8] =
 /** The table's shape must be this. Throws what says so otherwise. */
 export type CheckShape = (shape: readonly number[], tensor: string) => void;
 
-/** @throws FeatureColumnError those of {@link npyPlace} and {@link safetensorsPlace}, those of `check`, `out_of_memory` */
+/** Where a table lies in its file. @throws FeatureColumnError those of {@link npyPlace} and {@link safetensorsPlace} */
+export const tablePlace = (bytes: Uint8Array, kind: TableFileKind, tensor: string | undefined, url: string): ArrayPlace =>
+  kind === 'npy' ? npyPlace(bytes, url) : safetensorsPlace(bytes, tensor, url);
+
+/** @throws FeatureColumnError those of {@link tablePlace}, those of `check`, `out_of_memory` */
 export function tableFromFile(native: NativeModule, bytes: Uint8Array, kind: TableFileKind, tensor: string | undefined, url: string, check: CheckShape): Handle {
-  const place = kind === 'npy' ? npyPlace(bytes, url) : safetensorsPlace(bytes, tensor, url);
+  const place = tablePlace(bytes, kind, tensor, url);
   check(place.shape, tensor ?? url);
-  return makeTable(native, place.shape, url, (memory) => writePlace(bytes, place, memory));
+  return makeTable(native, place.shape, url, place.format, place.parts.map(({ offset, size }) => bytes.subarray(offset, offset + size)));
 }
 
 /** @throws FeatureColumnError `shape_mismatch` if the number of floats is not a multiple of the dimension */
@@ -36,23 +40,18 @@ export function tableFromData(native: NativeModule, data: Float32Array, dimensio
   }
   const shape = [data.length / dimension, dimension];
   check(shape, 'table.data');
-  return makeTable(native, shape, name, (memory) => memory.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+  return makeTable(native, shape, name, 'float32', [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
 /** Rank 0 and 1 are one row; of more than two dimensions, the last is the row. As tensors of checkpoints. */
-function makeTable(native: NativeModule, shape: readonly number[], name: string, fill: (memory: Uint8Array) => void): Handle {
+function makeTable(native: NativeModule, shape: readonly number[], name: string, format: TableFormat, parts: readonly Uint8Array[]): Handle {
   const dimension = shape.at(-1) ?? 1;
   const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  const table = checked(native, native.tableMake(rows, dimension, name));
-  const address = native.tableData(table);
-  fill(native.HEAPU8.subarray(address, address + rows * dimension * 4));
+  const table = checked(native, native.tableMake(rows, dimension, name, TABLE_FORMATS[format]));
+  let address = native.tableData(table);
+  for (const part of parts) {
+    native.HEAPU8.set(part, address);
+    address += part.length;
+  }
   return table;
-}
-
-function writePlace(bytes: Uint8Array, { dtype, offset, count }: ArrayPlace, memory: Uint8Array): void {
-  if (dtype === 'F32') return memory.set(bytes.subarray(offset, offset + count * 4));
-  const widen = WIDEN[dtype];
-  const from = new DataView(bytes.buffer, bytes.byteOffset + offset, count * 2);
-  const to = new DataView(memory.buffer, memory.byteOffset, count * 4);
-  for (let i = 0; i < count; ++i) to.setInt32(i * 4, widen(from.getUint16(i * 2, true)), true);
 }

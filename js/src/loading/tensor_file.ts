@@ -1,11 +1,12 @@
 /** Files of tensors by themselves, without a column: what is in them, and one of them as floats. */
-import { checked, type Handle, type NativeModule } from '../runtime/module.js';
+import { checked, type NativeModule } from '../runtime/module.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Loader } from './loader.js';
 import { npyPlace } from './npy.js';
 import { safetensorsTensors } from './safetensors.js';
-import { tableFileKind, tableFileKindOf, tableFromFile } from './table_file.js';
+import { tableFileKind, tableFileKindOf, tablePlace } from './table_file.js';
 import type { LoadOptions, Source, TensorInfo } from './types.js';
+import { widenArray } from './widen.js';
 
 /** What a file of tensors holds. */
 export interface TensorFile {
@@ -34,22 +35,20 @@ export async function tensorsOf(loader: Loader, open: (source: Source) => Promis
   if (!file) return { kind: 'checkpoint', tensors: Object.fromEntries((await open(source)).tensors) };
   const { kind, bytes, url } = file;
   if (kind === 'safetensors') return { kind, tensors: safetensorsTensors(bytes, url) };
-  const { dtype, shape } = npyPlace(bytes, url);
-  return { kind, tensors: { '': { dtype, shape } } };
+  const { format, shape } = npyPlace(bytes, url);
+  return { kind, tensors: { '': { dtype: format === 'float32' ? 'F32' : 'F16', shape } } };
 }
 
 export async function tensorOf(native: NativeModule, loader: Loader, open: (source: Source) => Promise<Checkpoint>, source: Source, name: string | undefined, options: LoadOptions): Promise<Tensor> {
   const file = await arrayFile(loader, source, options);
-  let handle: Handle;
-  let shape: readonly number[] = [];
   if (file) {
-    handle = tableFromFile(native, file.bytes, file.kind, name, file.url, (found) => (shape = found));
-  } else {
-    const checkpoint = await open(source);
-    const key = await checkpoint.keyOf(name ?? '', options);
-    shape = checkpoint.tensors.get(key)?.shape ?? [];
-    handle = await checkpoint.loadTensor(key, options);
+    const place = tablePlace(file.bytes, file.kind, name, file.url);
+    return { data: widenArray(file.bytes, place), shape: place.shape };
   }
+  const checkpoint = await open(source);
+  const key = await checkpoint.keyOf(name ?? '', options);
+  const shape = checkpoint.tensors.get(key)?.shape ?? [];
+  const handle = await checkpoint.loadTensor(key, options);
   try {
     const count = shape.reduce((product, size) => product * size, 1);
     const address = count === 0 ? 0 : checked(native, native.tableData(handle));
