@@ -86,6 +86,25 @@ export const COMMANDS = {
     options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
     help: ['  --json                 machine-readable'],
   },
+  convert: {
+    summary: 'a table to another file format, or to fewer bits',
+    usage: 'feature-columns convert --input table.npy --output table.safetensors [--format int8] [--tensor NAME] [--json]',
+    options: {
+      input: { type: 'string', short: 'i' },
+      output: { type: 'string', short: 'o' },
+      tensor: { type: 'string' },
+      format: { type: 'string', default: 'float32' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+    help: [
+      '  -i, --input FILE       .safetensors (float32, float16, bfloat16, or int8 and int4 as convert writes them) or .npy',
+      '  -o, --output FILE      .safetensors, or .npy for float32; it appears when it is whole and was compared with the input',
+      '  --format F             float32 (default) | float16 | bfloat16 | int8 | int4: the last two with a scale and a bias a row',
+      '  --tensor NAME          which tensor of a file of several; also its name in the output (default table)',
+      '  --json                 the report, with the largest error and its bound, as JSON',
+    ],
+  },
   explain: {
     summary: 'one row, step by step: bytes, hash, id, weight, table row, norm, combination',
     usage: 'feature-columns explain --spec spec.json [--input rows.ndjson] [--row N] [--json]',
