@@ -16,6 +16,7 @@ const run: Record<CommandName, (args: readonly string[]) => Promise<void>> = {
   transform: (args) => runStream('transform', args, new URL(import.meta.url)),
   score: (args) => runStream('score', args, new URL(import.meta.url)),
   inspect,
+  convert: async (args) => (await import('./convert.js')).convert(args),
   explain: async (args) => (await import('./explain.js')).explain(args),
   convert: async (args) => (await import('./convert.js')).convert(args),
   coverage: async (args) => (await import('./coverage.js')).coverage(args),
