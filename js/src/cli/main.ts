@@ -18,7 +18,6 @@ const run: Record<CommandName, (args: readonly string[]) => Promise<void>> = {
   inspect,
   convert: async (args) => (await import('./convert.js')).convert(args),
   explain: async (args) => (await import('./explain.js')).explain(args),
-  convert: async (args) => (await import('./convert.js')).convert(args),
   coverage: async (args) => (await import('./coverage.js')).coverage(args),
   verify: async (args) => (await import('./verify.js')).verify(args),
 };

@@ -1,108 +1,137 @@
-/** Float32 tables in fewer bits, with the bound that each value's error keeps (docs/tables.md). */
+/** Float32 rows in fewer bits, and how far each number may be from what it was (docs/tables.md). */
 import { FeatureColumnError } from 'feature-columns';
 import { rowBytes, type TableFormat } from '../loading/table_format.js';
+import type { RowScales } from '../loading/widen.js';
+import { toBfloat16, toHalf } from './float16.js';
 
-/** A table as it is stored. */
-export interface StoredTable {
-  readonly format: TableFormat;
-  readonly rows: number;
+/** Some rows of a table. */
+export interface Rows {
+  readonly values: Float32Array;
   readonly dimension: number;
-  readonly codes: Uint8Array;
-  /** Of int8 and int4: one a row. */
-  readonly scale?: Float32Array;
-  readonly bias?: Float32Array;
-  /** How far any value may be off. */
-  readonly bound: number;
+  /** The first one's position in the table. */
+  readonly first: number;
 }
 
-const { fround } = Math;
-const word = new DataView(new ArrayBuffer(4));
+export type Quantised = 'int8' | 'int4';
 
-/** Bits, rounded to even, without the last `count`. */
-const roundBits = (bits: number, count: number): number => (bits + ((1 << (count - 1)) - 1) + ((bits >>> count) & 1)) >>> count;
-
-function bfloat16Bits(value: number): number {
-  word.setFloat32(0, value);
-  const bits = word.getUint32(0);
-  return Number.isNaN(value) ? (bits >>> 16) | 0x40 : roundBits(bits, 16);
-}
-
-function halfBits(value: number): number {
-  word.setFloat32(0, value);
-  const bits = word.getUint32(0);
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
-  if (magnitude === 0x7f800000) return sign | 0x7c00;
-  // Below 2^-14 halves are multiples of 2^-24; the sum's last bit is worth as much, so that the addition rounds as is needed.
-  if (magnitude < 0x38800000) return sign | Math.round((Math.abs(value) + 2 ** 28 - 2 ** 28) * 2 ** 24);
-  return sign | roundBits(magnitude - (112 << 23), 13);
-}
-
-/** [codes, the bit patterns that are no finite numbers from here, unit roundoff, half the smallest step]. */
+const LEVELS: Readonly<Record<Quantised, { readonly lowest: number; readonly highest: number }>> = { int8: { lowest: -128, highest: 127 }, int4: { lowest: 0, highest: 15 } };
+/** Unit roundoff, and half the smallest step. */
 const SMALL_FLOATS = {
-  float16: { bitsOf: halfBits, infinite: 0x7c00, roundoff: 2 ** -11, step: 2 ** -25 },
-  bfloat16: { bitsOf: bfloat16Bits, infinite: 0x7f80, roundoff: 2 ** -8, step: 2 ** -134 },
+  float16: { bitsOf: toHalf, infinity: 0x7c00, relative: 2 ** -11, absolute: 2 ** -25 },
+  bfloat16: { bitsOf: toBfloat16, infinity: 0x7f80, relative: 2 ** -8, absolute: 2 ** -134 },
 } as const;
-
-const LEVELS = { int8: { lowest: -128, highest: 127 }, int4: { lowest: 0, highest: 15 } } as const;
 const SMALLEST = 2 ** -149;
 
-function largestMagnitude(values: Float32Array): number {
-  let largest = 0;
-  for (const value of values) if (Math.abs(value) > largest && Number.isFinite(value)) largest = Math.abs(value);
-  return largest;
+export const isQuantised = (format: TableFormat): format is Quantised => format === 'int8' || format === 'int4';
+
+const word = new Int32Array(1);
+const real = new Float32Array(word.buffer);
+
+/** The smallest float32 that is not below a number >= 0. */
+function roundedUp(value: number): number {
+  real[0] = value;
+  if ((real[0] as number) < value) word[0] = (word[0] as number) + 1;
+  return real[0] as number;
 }
 
-function smallFloats(values: Float32Array, rows: number, dimension: number, format: 'float16' | 'bfloat16'): StoredTable {
-  const { bitsOf, infinite, roundoff, step } = SMALL_FLOATS[format];
-  const codes = new Uint8Array(values.length * 2);
-  const view = new DataView(codes.buffer);
-  values.forEach((value, i) => {
-    const bits = bitsOf(value);
-    if ((bits & 0x7fff) >= infinite && Number.isFinite(value)) {
-      throw new FeatureColumnError('unsupported', `row ${Math.floor(i / dimension)} has ${value}, which is too large for ${format}`, { row: Math.floor(i / dimension), value: String(value) });
-    }
-    view.setUint16(i * 2, bits, true);
-  });
-  return { format, rows, dimension, codes, bound: Math.max(largestMagnitude(values) * roundoff, step) };
-}
-
-function integers(values: Float32Array, rows: number, dimension: number, format: 'int8' | 'int4'): StoredTable {
-  const { lowest, highest } = LEVELS[format];
-  const scale = new Float32Array(rows);
-  const bias = new Float32Array(rows);
-  const stride = rowBytes(format, dimension);
-  const codes = new Uint8Array(rows * stride);
-  let bound = 0;
-  for (let row = 0; row < rows; ++row) {
-    const numbers = values.subarray(row * dimension, (row + 1) * dimension);
-    let least = Infinity;
-    let most = -Infinity;
-    for (const value of numbers) {
-      if (!Number.isFinite(value)) throw new FeatureColumnError('unsupported', `row ${row} has ${value}, which ${format} cannot hold; use float16, bfloat16 or float32`, { row, value: String(value) });
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-    const step = most > least ? Math.max(fround((most - least) / (highest - lowest)), SMALLEST) : 0;
-    const origin = fround(least - lowest * step);
-    if (!Number.isFinite(origin)) throw new FeatureColumnError('unsupported', `row ${row} spans ${least} to ${most}, which is too wide for ${format}`, { row });
-    scale[row] = step;
-    bias[row] = origin;
-    for (let i = 0; i < dimension; ++i) {
-      const q = step === 0 ? lowest : Math.min(highest, Math.max(lowest, Math.round(((numbers[i] as number) - origin) / step)));
-      if (format === 'int8') codes[row * stride + i] = q;
-      else codes[row * stride + (i >> 1)] = (codes[row * stride + (i >> 1)] as number) | (q << ((i & 1) * 4));
-    }
-    // scale and bias are rounded, and so are the product and the sum when they are used.
-    const rounding = 2 ** -23 * (256 * step + Math.abs(origin) + Math.max(Math.abs(least), Math.abs(most))) + 4 * SMALLEST;
-    bound = Math.max(bound, step / 2 + (step === 0 ? 0 : rounding));
+function rangeOf(values: Float32Array, from: number, dimension: number): { readonly least: number; readonly most: number } {
+  let least = Infinity;
+  let most = -Infinity;
+  for (let i = from; i < from + dimension; ++i) {
+    const value = values[i] as number;
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
-  return { format, rows, dimension, codes, scale, bias, bound };
+  return { least, most };
 }
 
-/** @throws FeatureColumnError `unsupported` for numbers that the format cannot hold */
-export function storeTable(values: Float32Array, rows: number, dimension: number, format: TableFormat): StoredTable {
-  if (format === 'float32') return { format, rows, dimension, codes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength), bound: 0 };
-  return format === 'int8' || format === 'int4' ? integers(values, rows, dimension, format) : smallFloats(values, rows, dimension, format);
+const tooMuch = (row: number, what: string, value: number, format: string) =>
+  new FeatureColumnError('out_of_range', `row ${row} of the table ${what} ${format}; use ${format === 'float16' ? 'bfloat16' : 'float16, bfloat16'} or float32`, { row, value: String(value) });
+
+/** The scale and bias of each row: the smallest steps that reach from its least number to its greatest. @throws FeatureColumnError `out_of_range` */
+export function measureRows({ values, dimension, first }: Rows, format: Quantised, { scales, biases }: RowScales): void {
+  const { lowest, highest } = LEVELS[format];
+  for (let from = 0, row = first; from < values.length; from += dimension, ++row) {
+    const odd = values.subarray(from, from + dimension).find((value) => !Number.isFinite(value));
+    if (odd !== undefined) throw tooMuch(row, `has ${odd}, which is not for`, odd, format);
+    const { least, most } = rangeOf(values, from, dimension);
+    const scale = roundedUp((most - least) / (highest - lowest));
+    const bias = Math.fround(least - lowest * scale);
+    if (![scale * highest, scale * lowest, bias].every((value) => Number.isFinite(Math.fround(value)))) throw tooMuch(row, `spans ${least} to ${most}, which is too wide for`, most, format);
+    scales[row] = scale;
+    biases[row] = bias;
+  }
+}
+
+/** The codes of rows, to the nearest. @throws FeatureColumnError `out_of_range` */
+export function encodeRows({ values, dimension, first }: Rows, format: TableFormat, { scales, biases }: RowScales): Uint8Array {
+  if (format === 'float32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  if (!isQuantised(format)) {
+    const { bitsOf, infinity } = SMALL_FLOATS[format];
+    const codes = new DataView(new ArrayBuffer(values.length * 2));
+    values.forEach((value, i) => {
+      const bits = bitsOf(value);
+      if ((bits & 0x7fff) === infinity && Number.isFinite(value)) throw tooMuch(first + Math.floor(i / dimension), `has ${value}, which is too large for`, value, format);
+      codes.setUint16(i * 2, bits, true);
+    });
+    return new Uint8Array(codes.buffer);
+  }
+  const { lowest, highest } = LEVELS[format];
+  const width = rowBytes(format, dimension);
+  const codes = new Uint8Array((values.length / dimension) * width);
+  for (let from = 0, row = first, at = 0; from < values.length; from += dimension, ++row, at += width) {
+    const scale = scales[row] as number;
+    const bias = biases[row] as number;
+    for (let i = 0; i < dimension; ++i) {
+      const q = scale === 0 ? lowest : Math.min(highest, Math.max(lowest, Math.round(((values[from + i] as number) - bias) / scale)));
+      if (format === 'int8') codes[at + i] = q;
+      else codes[at + (i >> 1)] = (codes[at + (i >> 1)] as number) | (q << ((i & 1) * 4));
+    }
+  }
+  return codes;
+}
+
+/** The distances of written numbers from what they were. */
+export interface Errors {
+  /** The largest distance. */
+  maxError: number;
+  /** The largest distance that any number may have: half of a step, and what is lost in rounding. */
+  maxBound: number;
+  /** The largest distance in parts of the number's magnitude, or, of int8 and int4, of its row's range. */
+  maxRelativeError: number;
+}
+
+/** What {@link Errors.maxRelativeError} cannot exceed, but for rounding in float32 and numbers below the smallest. */
+export const RELATIVE_BOUND: Readonly<Record<TableFormat, number>> = { float32: 0, float16: 2 ** -11, bfloat16: 2 ** -8, int8: 1 / 510, int4: 1 / 30 };
+
+/** Adds rows to `errors`. @throws FeatureColumnError `integrity` for a number that is further off than can be */
+export function compareRows({ values, dimension, first }: Rows, read: Float32Array, format: TableFormat, { scales, biases }: RowScales, errors: Errors): void {
+  const small = format === 'float16' || format === 'bfloat16' ? SMALL_FLOATS[format] : undefined;
+  for (let from = 0, row = first; from < values.length; from += dimension, ++row) {
+    let range = 0;
+    let rowBound = 0;
+    if (isQuantised(format)) {
+      const { least, most } = rangeOf(values, from, dimension);
+      const scale = scales[row] as number;
+      range = most - least;
+      // Bias, product and sum are rounded each.
+      rowBound = scale === 0 ? 0 : scale / 2 + 2 ** -23 * (256 * scale + Math.abs(biases[row] as number) + Math.max(Math.abs(least), Math.abs(most))) + 4 * SMALLEST;
+    }
+    for (let i = from; i < from + dimension; ++i) {
+      const value = values[i] as number;
+      const written = read[i] as number;
+      const bound = !Number.isFinite(value) ? 0 : small ? Math.max(Math.abs(value) * small.relative, small.absolute) : rowBound;
+      const error = Object.is(value, written) ? 0 : Math.abs(written - value);
+      // -0 may become 0 where there are steps; NaN is NaN whatever its payload.
+      const exact = Object.is(value, written) || (Number.isNaN(value) && Number.isNaN(written));
+      if (!exact && !(error <= bound && (bound > 0 || isQuantised(format)))) {
+        throw new FeatureColumnError('integrity', `row ${row}, column ${i - from} was written as ${written} where it is ${value}, more than ${bound} apart; is the disk whole?`, { row, value: String(value) });
+      }
+      if (bound > errors.maxBound) errors.maxBound = bound;
+      if (exact) continue;
+      if (error > errors.maxError) errors.maxError = error;
+      const relative = small ? (error > small.absolute ? error / Math.abs(value) : 0) : range > 0 ? error / range : 0;
+      if (relative > errors.maxRelativeError) errors.maxRelativeError = relative;
+    }
+  }
 }

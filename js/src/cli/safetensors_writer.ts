@@ -1,34 +1,32 @@
-/** Writing .safetensors files of one table (docs/tables.md). */
+/** The front of a .safetensors file of one table (docs/tables.md): what stands before the codes of its rows. */
 import { QUANTISED_KEY } from '../loading/safetensors.js';
-import type { StoredTable } from './quantise.js';
+import { rowBytes, type TableFormat } from '../loading/table_format.js';
 
-const DTYPES = { float32: 'F32', float16: 'F16', bfloat16: 'BF16', int8: 'I8', int4: 'U8' } as const;
+const DTYPES: Readonly<Record<TableFormat, string>> = { float32: 'F32', float16: 'F16', bfloat16: 'BF16', int8: 'I8', int4: 'U8' };
 
-export function safetensorsOf(name: string, { format, rows, dimension, codes, scale, bias }: StoredTable): Uint8Array {
+/** The header. Of int8 and int4 all scales and all biases follow it, as float32, and then the codes; of others the codes. */
+export function safetensorsFront(name: string, format: TableFormat, shape: readonly number[]): Uint8Array {
   const entries: Record<string, unknown> = {};
-  const parts: Uint8Array[] = [];
   let end = 0;
-  const add = (key: string, dtype: string, shape: readonly number[], bytes: Uint8Array) => {
-    entries[key] = { dtype, shape, data_offsets: [end, end + bytes.length] };
-    end += bytes.length;
-    parts.push(bytes);
+  const add = (key: string, dtype: string, size: readonly number[], bytes: number) => {
+    entries[key] = { dtype, shape: size, data_offsets: [end, end + bytes] };
+    end += bytes;
   };
-  // Floats first: they stay aligned.
-  if (scale && bias) {
+  const dimension = shape.at(-1) ?? 1;
+  const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+  const width = rowBytes(format, dimension);
+  if (format === 'int8' || format === 'int4') {
     entries['__metadata__'] = { [QUANTISED_KEY + name]: JSON.stringify({ format, dimension }) };
-    add(`${name}.scale`, 'F32', [rows], new Uint8Array(scale.buffer));
-    add(`${name}.bias`, 'F32', [rows], new Uint8Array(bias.buffer));
+    // Floats first: they stay aligned.
+    add(`${name}.scale`, 'F32', [rows], rows * 4);
+    add(`${name}.bias`, 'F32', [rows], rows * 4);
+    add(name, DTYPES[format], [rows, width], rows * width);
+  } else {
+    add(name, DTYPES[format], shape, rows * width);
   }
-  add(name, DTYPES[format], [rows, scale ? codes.length / Math.max(rows, 1) : dimension], codes);
   const text = new TextEncoder().encode(JSON.stringify(entries));
-  const header = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(32);
-  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - 8), true);
-  header.set(text, 8);
-  const file = new Uint8Array(header.length + end);
-  let at = 0;
-  for (const part of [header, ...parts]) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  const front = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(32);
+  new DataView(front.buffer).setBigUint64(0, BigInt(front.length - 8), true);
+  front.set(text, 8);
+  return front;
 }

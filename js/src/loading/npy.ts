@@ -4,17 +4,19 @@ import { brokenFile, countOf, type ArrayPlace } from './array_file.js';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const LARGEST_HEADER = 64 * 1024;
+/** A file's header is within its first so many bytes. */
+export const NPY_HEAD = 12 + LARGEST_HEADER;
 
 const FORMATS: Readonly<Record<string, 'float32' | 'float16'>> = { '<f4': 'float32', '<f2': 'float16' };
 
 export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
 
 /**
- * Where the array of a .npy file is.
+ * Where the array of a .npy file is. `size` is that of the file, if `bytes` are its first ones only.
  *
  * @throws FeatureColumnError `invalid_checkpoint` for bytes that are no .npy file or are cut off; `dtype_mismatch`; `unsupported` for Fortran order
  */
-export function npyPlace(bytes: Uint8Array, url: string): ArrayPlace {
+export function npyPlace(bytes: Uint8Array, url: string, size = bytes.length): ArrayPlace {
   if (!isNpy(bytes)) throw brokenFile(`${url} is no .npy file: it does not begin with \\x93NUMPY`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6];
@@ -38,8 +40,8 @@ export function npyPlace(bytes: Uint8Array, url: string): ArrayPlace {
     throw new FeatureColumnError('unsupported', `${url} is in Fortran order; save it with numpy.ascontiguousarray(array)`);
   }
   const offset = prefix + length;
-  const size = count * (format === 'float32' ? 4 : 2);
-  const needed = offset + size;
-  if (bytes.length !== needed) throw brokenFile(`${url} has ${bytes.length} bytes, but an array of shape (${shape.join(', ')}) makes ${needed}: ${bytes.length < needed ? 'it is cut off' : 'there is more behind it'}`);
-  return { format, shape, parts: [{ offset, size }] };
+  const body = count * (format === 'float32' ? 4 : 2);
+  const needed = offset + body;
+  if (size !== needed) throw brokenFile(`${url} has ${size} bytes, but an array of shape (${shape.join(', ')}) makes ${needed}: ${size < needed ? 'it is cut off' : 'there is more behind it'}`);
+  return { format, shape, parts: [{ offset, size: body }] };
 }

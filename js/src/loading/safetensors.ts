@@ -18,15 +18,22 @@ interface Header {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Of the tensors' bytes. */
   readonly start: number;
+  /** Of the file. */
+  readonly size: number;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function readHeader(bytes: Uint8Array, url: string): Header {
+/** How many bytes the length at the front and the header are together, by the file's first 8 bytes. @throws FeatureColumnError `invalid_checkpoint` */
+export function safetensorsHead(bytes: Uint8Array, url: string, size = bytes.length): number {
   if (bytes.length < 8) throw brokenFile(`${url} is no .safetensors file: it has ${bytes.length} bytes`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(Math.min(LARGEST_HEADER, bytes.length - 8))) throw brokenFile(`${url} is no .safetensors file, or is cut off: its header would have ${length} bytes`);
-  const start = 8 + Number(length);
+  if (length > BigInt(Math.min(LARGEST_HEADER, size - 8))) throw brokenFile(`${url} is no .safetensors file, or is cut off: its header would have ${length} bytes`);
+  return 8 + Number(length);
+}
+
+function readHeader(bytes: Uint8Array, url: string, size = bytes.length): Header {
+  const start = safetensorsHead(bytes, url, size);
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start)));
@@ -37,11 +44,11 @@ function readHeader(bytes: Uint8Array, url: string): Header {
   const tensors = new Map(Object.entries(header));
   const metadata = tensors.get('__metadata__');
   tensors.delete('__metadata__');
-  return { tensors, metadata: isRecord(metadata) ? metadata : {}, start };
+  return { tensors, metadata: isRecord(metadata) ? metadata : {}, start, size };
 }
 
 /** A tensor's bytes, after every word of its entry was checked. */
-function entryOf<D extends Dtype>({ tensors, start }: Header, name: string, dtypes: readonly D[], bytes: Uint8Array, url: string): { readonly dtype: D; readonly shape: readonly number[]; readonly place: BytePlace } {
+function entryOf<D extends Dtype>({ tensors, start, size: fileSize }: Header, name: string, dtypes: readonly D[], url: string): { readonly dtype: D; readonly shape: readonly number[]; readonly place: BytePlace } {
   const entry = tensors.get(name);
   const what = `tensor ${name} of ${url}`;
   if (!isRecord(entry) || !Array.isArray(entry['shape']) || !Array.isArray(entry['data_offsets'])) throw brokenFile(`${what}: its entry has no dtype, shape and data_offsets`);
@@ -52,12 +59,12 @@ function entryOf<D extends Dtype>({ tensors, start }: Header, name: string, dtyp
   const [begin, end] = entry['data_offsets'] as unknown[];
   const isOffset = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
   if (!isOffset(begin) || !isOffset(end) || end - begin !== size) throw brokenFile(`${what}: data_offsets [${String(begin)}, ${String(end)}] do not fit ${dtype} of shape [${shape.join(', ')}]`);
-  if (start + end > bytes.length) throw brokenFile(`${url} is cut off: ${what} ends at byte ${start + end} of ${bytes.length}`);
+  if (start + end > fileSize) throw brokenFile(`${url} is cut off: ${what} ends at byte ${start + end} of ${fileSize}`);
   return { dtype, shape, place: { offset: start + begin, size } };
 }
 
 /** The codes `name` with the rows' `name.scale` and `name.bias` (docs/tables.md). */
-function quantisedPlace(header: Header, name: string, text: unknown, bytes: Uint8Array, url: string): ArrayPlace {
+function quantisedPlace(header: Header, name: string, text: unknown, url: string): ArrayPlace {
   const what = `tensor ${name} of ${url}`;
   let said: unknown;
   try {
@@ -69,13 +76,13 @@ function quantisedPlace(header: Header, name: string, text: unknown, bytes: Uint
   if ((format !== 'int8' && format !== 'int4') || typeof dimension !== 'number' || !Number.isSafeInteger(dimension) || dimension < 1) {
     throw brokenFile(`${what}: its metadata ${String(text).slice(0, 100)} is not {"format": "int8" or "int4", "dimension": n}`);
   }
-  const codes = entryOf(header, name, [format === 'int8' ? 'I8' : 'U8'], bytes, url);
+  const codes = entryOf(header, name, [format === 'int8' ? 'I8' : 'U8'], url);
   const [rows, width] = codes.shape;
   if (codes.shape.length !== 2 || rows === undefined || width !== rowBytes(format, dimension)) {
     throw new FeatureColumnError('shape_mismatch', `${what}: rows of ${dimension} ${format} make ${rowBytes(format, dimension)} bytes, but its shape is [${codes.shape.join(', ')}]`);
   }
   const ofRows = (suffix: string): BytePlace => {
-    const part = entryOf(header, `${name}.${suffix}`, ['F32'], bytes, url);
+    const part = entryOf(header, `${name}.${suffix}`, ['F32'], url);
     if (part.shape.length !== 1 || part.shape[0] !== rows) throw new FeatureColumnError('shape_mismatch', `tensor ${name}.${suffix} of ${url} must have the shape [${rows}], not [${part.shape.join(', ')}]`);
     return part.place;
   };
@@ -93,12 +100,12 @@ const tableNames = (header: Header): string[] =>
  *
  * @throws FeatureColumnError `invalid_checkpoint`; `shape_mismatch`
  */
-export function safetensorsTensors(bytes: Uint8Array, url: string): Record<string, TensorInfo> {
-  const header = readHeader(bytes, url);
+export function safetensorsTensors(bytes: Uint8Array, url: string, size = bytes.length): Record<string, TensorInfo> {
+  const header = readHeader(bytes, url, size);
   return Object.fromEntries(tableNames(header).map((name): [string, TensorInfo] => {
     const quantised = quantisation(header, name);
     if (quantised !== undefined) {
-      const { format, shape } = quantisedPlace(header, name, quantised, bytes, url);
+      const { format, shape } = quantisedPlace(header, name, quantised, url);
       return [name, { dtype: format, shape }];
     }
     const { dtype, shape } = (header.tensors.get(name) ?? {}) as { dtype?: unknown; shape?: unknown };
@@ -109,12 +116,13 @@ export function safetensorsTensors(bytes: Uint8Array, url: string): Record<strin
 }
 
 /**
- * Where a tensor is. Without a name, the only one; the scales and biases of a quantised one do not count.
+ * Where a tensor is. Without a name, the only one; the scales and biases of a quantised one do not count. `size` is that of the
+ * file, if `bytes` are its head only.
  *
  * @throws FeatureColumnError `invalid_checkpoint`; `tensor_not_found`; `dtype_mismatch`; `shape_mismatch`
  */
-export function safetensorsPlace(bytes: Uint8Array, tensor: string | undefined, url: string): ArrayPlace {
-  const header = readHeader(bytes, url);
+export function safetensorsPlace(bytes: Uint8Array, tensor: string | undefined, url: string, size = bytes.length): ArrayPlace {
+  const header = readHeader(bytes, url, size);
   const { tensors } = header;
   const names = tableNames(header);
   const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '');
@@ -124,7 +132,7 @@ export function safetensorsPlace(bytes: Uint8Array, tensor: string | undefined, 
   const name = tensor ?? (names[0] as string);
   if (!tensors.has(name)) throw new FeatureColumnError('tensor_not_found', `Tensor ${name} is not found in ${url}; it has ${listed}`, { value: name });
   const quantised = quantisation(header, name);
-  if (quantised !== undefined) return quantisedPlace(header, name, quantised, bytes, url);
-  const { dtype, shape, place } = entryOf(header, name, ['F32', 'F16', 'BF16'], bytes, url);
+  if (quantised !== undefined) return quantisedPlace(header, name, quantised, url);
+  const { dtype, shape, place } = entryOf(header, name, ['F32', 'F16', 'BF16'], url);
   return { format: FLOATS[dtype], shape, parts: [place] };
 }
