@@ -1,34 +1,50 @@
-/** Tables that are no TensorFlow checkpoint: .npy, .safetensors, and a caller's own floats. */
+/** Tables that are no TensorFlow checkpoint: .npy, .safetensors, other kinds of files, and a caller's own floats. */
 import { FeatureColumnError } from '../errors.js';
 import { checked, type Handle, type NativeModule } from '../runtime/module.js';
-import type { ArrayPlace } from './array_file.js';
+import { throwIfAborted } from './abort.js';
+import type { CheckShape, StoredArray, TableFile } from './array_file.js';
 import { pathOf, type Location } from './location.js';
 import { npyPlace } from './npy.js';
 import { safetensorsPlace } from './safetensors.js';
 import { TABLE_FORMATS, type TableFormat } from './table_format.js';
 
-export type TableFileKind = 'npy' | 'safetensors';
+export type TableFileKind = 'npy' | 'safetensors' | 'npz' | 'arrow' | 'parquet';
+
+const ENDINGS: Readonly<Record<string, TableFileKind>> = { npy: 'npy', safetensors: 'safetensors', npz: 'npz', arrow: 'arrow', arrows: 'arrow', feather: 'arrow', parquet: 'parquet' };
 
 /** By the file's ending; undefined: a checkpoint's prefix. */
 export function tableFileKind(location: Location): TableFileKind | undefined {
-  const ending = /\.(npy|safetensors)$/i.exec(pathOf(location))?.[1];
-  return ending?.toLowerCase() as TableFileKind | undefined;
+  const ending = /\.(\w+)$/.exec(pathOf(location))?.[1]?.toLowerCase() ?? '';
+  return Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending] : undefined;
 }
 
 /** Bytes that have no name tell by their first ones: a .safetensors file has `{` after its header's length. */
-export const tableFileKindOf = (bytes: Uint8Array): TableFileKind => (bytes[8] === 0x7b ? 'safetensors' : 'npy');
+export function tableFileKindOf(bytes: Uint8Array): TableFileKind {
+  const first = String.fromCharCode(...bytes.subarray(0, 9));
+  if (first.startsWith('PK')) return 'npz';
+  if (first.startsWith('ARROW1') || first.startsWith('\xff\xff\xff\xff')) return 'arrow';
+  if (first.startsWith('PAR1')) return 'parquet';
+  return first[8] === '{' ? 'safetensors' : 'npy';
+}
 
-/** The table's shape must be this. Throws what says so otherwise. */
-export type CheckShape = (shape: readonly number[], tensor: string) => void;
+/** Kinds that few need are loaded when they are. */
+export function tableFile(kind: Exclude<TableFileKind, 'npy' | 'safetensors'>): Promise<TableFile> {
+  if (kind === 'npz') return import('./npz.js').then(({ npz }) => npz);
+  return kind === 'arrow' ? import('./arrow_table.js').then(({ arrowTable }) => arrowTable) : import('./parquet_table.js').then(({ parquetTable }) => parquetTable);
+}
 
-/** Where a table lies in its file. @throws FeatureColumnError those of {@link npyPlace} and {@link safetensorsPlace} */
-export const tablePlace = (bytes: Uint8Array, kind: TableFileKind, tensor: string | undefined, url: string): ArrayPlace =>
-  kind === 'npy' ? npyPlace(bytes, url) : safetensorsPlace(bytes, tensor, url);
-
-/** @throws FeatureColumnError those of {@link tablePlace}, those of `check`, `out_of_memory` */
-export function tableFromFile(native: NativeModule, bytes: Uint8Array, kind: TableFileKind, tensor: string | undefined, url: string, check: CheckShape): Handle {
-  const place = tablePlace(bytes, kind, tensor, url);
+/** Where a table lies in its file. @throws FeatureColumnError those of {@link npyPlace}, {@link safetensorsPlace} and the other kinds, those of `check`; `aborted` */
+export async function storedTable(bytes: Uint8Array<ArrayBuffer>, kind: TableFileKind, tensor: string | undefined, url: string, check: CheckShape, signal?: AbortSignal): Promise<StoredArray> {
+  if (kind !== 'npy' && kind !== 'safetensors') return (await tableFile(kind)).table(bytes, tensor, url, check, signal);
+  const place = kind === 'npy' ? npyPlace(bytes, url) : safetensorsPlace(bytes, tensor, url);
   check(place.shape, tensor ?? url);
+  return { bytes, place };
+}
+
+/** @throws FeatureColumnError those of {@link storedTable}, `out_of_memory` */
+export async function tableFromFile(native: NativeModule, file: Uint8Array<ArrayBuffer>, kind: TableFileKind, tensor: string | undefined, url: string, check: CheckShape, signal: AbortSignal): Promise<Handle> {
+  const { bytes, place } = await storedTable(file, kind, tensor, url, check, signal);
+  throwIfAborted(url, signal); // while it was decoded
   return makeTable(native, place.shape, url, place.format, place.parts.map(({ offset, size }) => bytes.subarray(offset, offset + size)));
 }
 

@@ -2,15 +2,15 @@
 import { checked, type NativeModule } from '../runtime/module.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Loader } from './loader.js';
-import { npyPlace } from './npy.js';
+import { npyInfo } from './npy.js';
 import { safetensorsTensors } from './safetensors.js';
-import { tableFileKind, tableFileKindOf, tablePlace } from './table_file.js';
+import { storedTable, tableFile, tableFileKind, tableFileKindOf, type TableFileKind } from './table_file.js';
 import type { LoadOptions, Source, TensorInfo } from './types.js';
 import { widenArray } from './widen.js';
 
 /** What a file of tensors holds. */
 export interface TensorFile {
-  readonly kind: 'checkpoint' | 'npy' | 'safetensors';
+  readonly kind: 'checkpoint' | TableFileKind;
   /** By name, with the dtypes as the file calls them; the one array of a .npy file has the name ''. */
   readonly tensors: Readonly<Record<string, TensorInfo>>;
 }
@@ -35,15 +35,15 @@ export async function tensorsOf(loader: Loader, open: (source: Source) => Promis
   if (!file) return { kind: 'checkpoint', tensors: Object.fromEntries((await open(source)).tensors) };
   const { kind, bytes, url } = file;
   if (kind === 'safetensors') return { kind, tensors: safetensorsTensors(bytes, url) };
-  const { format, shape } = npyPlace(bytes, url);
-  return { kind, tensors: { '': { dtype: format === 'float32' ? 'F32' : 'F16', shape } } };
+  if (kind === 'npy') return { kind, tensors: { '': npyInfo(bytes, url) } };
+  return { kind, tensors: await (await tableFile(kind)).tensors(bytes, url) };
 }
 
 export async function tensorOf(native: NativeModule, loader: Loader, open: (source: Source) => Promise<Checkpoint>, source: Source, name: string | undefined, options: LoadOptions): Promise<Tensor> {
   const file = await arrayFile(loader, source, options);
   if (file) {
-    const place = tablePlace(file.bytes, file.kind, name, file.url);
-    return { data: widenArray(file.bytes, place), shape: place.shape };
+    const { bytes, place } = await storedTable(file.bytes, file.kind, name, file.url, () => {}, options.signal);
+    return { data: widenArray(bytes, place), shape: place.shape };
   }
   const checkpoint = await open(source);
   const key = await checkpoint.keyOf(name ?? '', options);
