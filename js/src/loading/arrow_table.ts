@@ -33,14 +33,14 @@ async function open(bytes: Uint8Array, url: string): Promise<Table> {
   try {
     return arrow.tableFromIPC(bytes);
   } catch (cause) {
-    throw new FeatureColumnError('invalid_checkpoint', `${url} is no Arrow file that apache-arrow reads: ${(cause as Error).message}`, { cause });
+    const { message } = cause as Error;
+    if (/compress/i.test(message)) throw new FeatureColumnError('unsupported', `${url} is compressed inside, which apache-arrow does not read: ${message}. Write it uncompressed`, { cause });
+    throw new FeatureColumnError('invalid_checkpoint', `${url} is no Arrow file that apache-arrow reads: ${message}`, { cause });
   }
 }
 
 interface ArrowColumn extends TableColumn {
   readonly chunks: readonly ArrowData[];
-  /** Arrow's name of the type. */
-  readonly type: string;
   readonly format: 'float16' | 'float32' | undefined;
 }
 
@@ -49,7 +49,7 @@ function columnsOf(table: Table): readonly ArrowColumn[] {
     const isList = LISTS.includes(type.typeId);
     const value = (isList ? (type.children as readonly { readonly type: unknown }[])[0]?.type : type) as { readonly typeId: number; readonly precision?: number } | undefined;
     const format = value?.typeId === Type.Float ? FORMATS[value.precision as 0 | 1] : undefined;
-    return { name, isList, type: String(type), format, chunks: (table.getChildAt(i)?.data ?? []) as readonly Data[] as unknown as readonly ArrowData[] };
+    return { name, isList, isFloat: format !== undefined, type: String(type), format, chunks: (table.getChildAt(i)?.data ?? []) as readonly Data[] as unknown as readonly ArrowData[] };
   });
 }
 
@@ -107,10 +107,9 @@ export const arrowTable: TableFile = {
   /** @throws FeatureColumnError `unsupported`, `invalid_checkpoint`, `tensor_not_found`, `dtype_mismatch`, `shape_mismatch`, those of `check` */
   async table(bytes, tensor, url, check): Promise<StoredArray> {
     const columns = columnsOf(await open(bytes, url));
-    const column = chooseColumn(tensor === undefined ? columns.filter(({ format }) => format !== undefined) : columns, tensor, url);
+    const column = chooseColumn(columns, tensor, url);
     const what = `column ${column.name} of ${url}`;
-    const { format } = column;
-    if (format === undefined) throw new FeatureColumnError('dtype_mismatch', `${what}: expected lists of float32 or float16, got ${column.type}`, { value: column.type });
+    const format = column.format ?? 'float32';
     const width = format === 'float32' ? 4 : 2;
     const chunks = column.chunks.map((data) => rowsOf(data, column, width, what));
     const dimension = chunks.find((chunk) => chunk.dimension !== undefined)?.dimension ?? 0;

@@ -34,14 +34,8 @@ async function loadCompressors(codec: string, url: string): Promise<Compressors>
 const unreadable = (url: string, cause: unknown): FeatureColumnError =>
   cause instanceof FeatureColumnError ? cause : new FeatureColumnError('invalid_checkpoint', `${url} is no Parquet file that hyparquet reads: ${(cause as Error).message}`, { cause });
 
-interface ParquetColumn extends TableColumn {
-  /** Parquet's name of the type. */
-  readonly type: string;
-  readonly isFloat: boolean;
-}
-
 /** A column by its schema: of floats, of lists of them, or of something else. */
-function columnOf(tree: SchemaTree): ParquetColumn {
+function columnOf(tree: SchemaTree): TableColumn {
   const { name } = tree.element;
   const isList = tree.element.converted_type === 'LIST' || tree.element.logical_type?.type === 'LIST';
   const repeated = isList ? tree.children[0] : undefined;
@@ -58,7 +52,7 @@ interface OpenFile {
   readonly file: AsyncBuffer;
   readonly metadata: FileMetaData;
   readonly rows: number;
-  readonly columns: readonly ParquetColumn[];
+  readonly columns: readonly TableColumn[];
 }
 
 async function open(bytes: Uint8Array<ArrayBuffer>, url: string): Promise<OpenFile> {
@@ -137,9 +131,8 @@ export const parquetTable: TableFile = {
   /** @throws FeatureColumnError `unsupported`, `invalid_checkpoint`, `tensor_not_found`, `dtype_mismatch`, `shape_mismatch`, `aborted`, those of `check` */
   async table(bytes, tensor, url, check, signal): Promise<StoredArray> {
     const { hyparquet, file, metadata, rows, columns } = await open(bytes, url);
-    const { name, isFloat, type } = chooseColumn(tensor === undefined ? columns.filter((column) => column.isFloat) : columns, tensor, url);
+    const { name } = chooseColumn(columns, tensor, url);
     const what = `column ${name} of ${url}`;
-    if (!isFloat) throw new FeatureColumnError('dtype_mismatch', `${what}: expected lists of FLOAT or FLOAT16, got ${type}`, { value: type });
     const codecs = metadata.row_groups.flatMap((group) => group.columns.filter((column) => column.meta_data?.path_in_schema[0] === name).map((column) => column.meta_data?.codec ?? ''));
     const foreign = codecs.find((codec) => !OWN_CODECS.includes(codec));
     const compressors = foreign === undefined ? undefined : await loadCompressors(foreign, url);
