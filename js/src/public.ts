@@ -20,6 +20,7 @@ export type {
   AnyLayer, Columns, CombinedClassifierOptions, CombinedRegressorOptions, DnnClassifierOptions, DnnRegressorOptions, LinearClassifierOptions, LinearModelOptions,
   LinearRegressorOptions,
 } from './layers/load.js';
+export type { NewTable, NewVocabulary, Replacement, ReplaceOptions } from './layers/replacement.js';
 export type { SequenceFeatures, SequenceOutput } from './layers/sequence_features.js';
 export type { Tensor, TensorFile } from './loading/tensor_file.js';
 export type { Fetch, LoadOptions, LoadPhase, Progress, Source, TableSource, TensorInfo } from './loading/types.js';

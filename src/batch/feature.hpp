@@ -28,7 +28,8 @@ struct Feature {
   uint32_t count = 0;         // number of values
   uint32_t width = 1;         // TensorFlow's dense_shape[1]: columns, or steps of a sequence
 
-  Utf8Batch strings;              // String
+  Utf8Batch strings;              // String: of each value, or of each entry of a dictionary
+  std::span<const uint32_t> keys; // String with a dictionary: the entry of each value; empty: value i is string i
   const void* numbers = nullptr;  // Int64: int64_t, Int32: int32_t, Float32: float, Float64 and Number: double
 
   std::span<const uint32_t> row_splits;   // rows + 1; empty for rank 1
@@ -38,6 +39,7 @@ struct Feature {
 
   template <typename T>
   std::span<const T> as() const { return {static_cast<const T*>(numbers), count}; }
+  std::string_view text(size_t i) const { return strings[keys.empty() ? i : keys[i]]; }  // of value i of a String
   bool isNull(size_t i) const { return !nulls.empty() && nulls[i]; }
   uint32_t firstOf(uint32_t row) const {  // index of the first value of a row; of row `rows`: count
     if (rank == 1) return row;

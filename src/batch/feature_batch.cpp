@@ -5,12 +5,12 @@
 namespace fcol {
 namespace {
 
-constexpr uint32_t kDescriptorWords = 12;
+constexpr uint32_t kDescriptorWords = 14;
 constexpr uint32_t kSparse = 1, kUnordered = 2, kAbsent = 4;
 constexpr uint32_t kMaxRank = 254;  // TensorFlow's limit (TensorShape::MaxDimensions)
 
 struct Descriptor {
-  uint32_t dtype, flags, rank, count, width, values, offsets, row_splits, step_splits, positions, nulls, text_bytes;
+  uint32_t dtype, flags, rank, count, width, values, offsets, row_splits, step_splits, positions, nulls, text_bytes, keys, entries;
 };
 static_assert(sizeof(Descriptor) == kDescriptorWords * sizeof(uint32_t));
 
@@ -124,13 +124,21 @@ class PackedFeature {
 
   Result<void> readValues(Feature& out) const {
     if (out.dtype != DType::String) {
-      if (word_.offsets || word_.text_bytes) return broken("numbers have no UTF-8 offsets");
+      if (word_.offsets || word_.text_bytes || word_.keys || word_.entries) return broken("numbers have no UTF-8 offsets");
       if (out.count == 0) return {};
       FCOL_ASSIGN(bytes, array<uint8_t>(word_.values, uint64_t{out.count} * sizeOf(out.dtype), "values"));
       out.numbers = bytes.data();
       return {};
     }
-    FCOL_ASSIGN(offsets, array<uint32_t>(word_.offsets, uint64_t{out.count} + 1, "UTF-8 offsets"));
+    if (word_.keys) {
+      FCOL_ASSIGN(keys, array<uint32_t>(word_.keys, out.count, "dictionary keys"));
+      uint32_t outside = 0;
+      for (const uint32_t key : keys) outside |= key >= word_.entries;
+      if (outside) return broken(join("dictionary keys must be below ", word_.entries, ", the number of entries"));
+      out.keys = keys;
+    }
+    const uint32_t strings = word_.keys ? word_.entries : out.count;
+    FCOL_ASSIGN(offsets, array<uint32_t>(word_.offsets, uint64_t{strings} + 1, "UTF-8 offsets"));
     if (!splitsHold(offsets, offsets.back()) || offsets.back() > word_.text_bytes) {
       const auto at = static_cast<uint64_t>(firstFall(offsets));
       return broken(join("UTF-8 offsets must begin at 0, not fall, and end within ", word_.text_bytes, " bytes; see value ", at));

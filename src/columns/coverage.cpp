@@ -26,7 +26,7 @@ std::vector<Run> countRuns(std::vector<uint32_t> values, Less less) {
 }
 
 std::vector<Run> mostFrequent(const Feature& feature, const std::vector<uint32_t>& values) {
-  if (feature.dtype == DType::String) return countRuns(values, [&](uint32_t a, uint32_t b) { return feature.strings[a] < feature.strings[b]; });
+  if (feature.dtype == DType::String) return countRuns(values, [&](uint32_t a, uint32_t b) { return feature.text(a) < feature.text(b); });
   return countRuns(values, [&](uint32_t a, uint32_t b) {
     switch (feature.dtype) {
       case DType::Int64: return feature.as<int64_t>()[a] < feature.as<int64_t>()[b];

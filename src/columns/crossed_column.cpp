@@ -59,7 +59,15 @@ Result<void> CrossedColumn::readRaw(const CrossLeaf& leaf, const Feature& featur
     for (uint32_t i = 0; i < feature.count; ++i) fingerprints[i] = convert(values[i]);
   };
   switch (feature.dtype) {
-    case DType::String: take(feature.strings, [](std::string_view text) { return static_cast<int64_t>(fingerprint64(text)); }); break;
+    case DType::String:
+      if (feature.keys.empty()) {
+        take(feature.strings, [](std::string_view text) { return static_cast<int64_t>(fingerprint64(text)); });
+      } else {  // an entry is hashed once
+        FCOL_TRY(makeRoom(scratch.integers, feature.strings.size()));
+        for (size_t i = 0; i < feature.strings.size(); ++i) scratch.integers[i] = static_cast<int64_t>(fingerprint64(feature.strings[i]));
+        for (uint32_t i = 0; i < feature.count; ++i) fingerprints[i] = scratch.integers[feature.keys[i]];
+      }
+      break;
     case DType::Int64: take(feature.as<int64_t>(), [](int64_t value) { return value; }); break;
     case DType::Int32: take(feature.as<int32_t>(), [](int32_t value) { return int64_t{value}; }); break;
     case DType::Float32: take(feature.as<float>(), [](float value) { return truncate(value); }); break;

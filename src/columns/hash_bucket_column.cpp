@@ -35,7 +35,8 @@ class HashBucketColumn final : public KeyColumn {
   }
 
   void explainValue(const Feature& feature, uint32_t i, int64_t, JsonWriter& json) const override {
-    json.key("hash").hash(hashOf(feature, i)).key("modulus").integer(buckets_);
+    explainHash(feature, i, json);
+    json.key("modulus").integer(buckets_);
   }
 
   void coverValue(int64_t, bool&, bool&) const override {}  // every value has a bucket

@@ -1,17 +1,30 @@
 #include "columns/key_column.hpp"
 
+#include "base/room.hpp"
 #include "columns/coverage.hpp"
 #include "columns/integer_values.hpp"
 #include "columns/missing.hpp"
 #include "columns/raw_value.hpp"
 #include "text/fingerprint64.hpp"
-#include "text/integer_text.hpp"
 
 namespace fcol {
 
+// The ids of a dictionary's entries are found once, and handed out.
+Result<void> KeyColumn::mapAll(const Feature& feature, Scratch& scratch, Unknown unknown, std::vector<int64_t>& ids) const {
+  if (feature.keys.empty()) return mapValues(feature, scratch, unknown, ids);
+  Feature entries;
+  entries.dtype = feature.dtype;
+  entries.strings = feature.strings;
+  entries.rows = entries.count = static_cast<uint32_t>(feature.strings.size());
+  FCOL_TRY(mapValues(entries, scratch, unknown, scratch.integers));
+  FCOL_TRY(makeRoom(ids, feature.count));
+  for (uint32_t i = 0; i < feature.count; ++i) ids[i] = scratch.integers[feature.keys[i]];
+  return {};
+}
+
 Result<void> KeyColumn::transform(Transformation& features, IdBatch& out) const {
   FCOL_ASSIGN(feature, features.feature(input_));
-  FCOL_TRY(mapValues(*feature, features.scratch(), Unknown::Replace, out.ids));
+  FCOL_TRY(mapAll(*feature, features.scratch(), Unknown::Replace, out.ids));
   FCOL_ASSIGN(missing, findMissing(*feature, MissingRule::Ids, features.scratch().missing));
   return takeShape(*feature, missing, out);
 }
@@ -19,8 +32,8 @@ Result<void> KeyColumn::transform(Transformation& features, IdBatch& out) const 
 Result<void> KeyColumn::explain(Transformation& features, JsonWriter& json) const {
   FCOL_ASSIGN(feature, features.feature(input_));
   std::vector<int64_t> ids, found;
-  FCOL_TRY(mapValues(*feature, features.scratch(), Unknown::Keep, found));
-  FCOL_TRY(mapValues(*feature, features.scratch(), Unknown::Replace, ids));
+  FCOL_TRY(mapAll(*feature, features.scratch(), Unknown::Keep, found));
+  FCOL_TRY(mapAll(*feature, features.scratch(), Unknown::Replace, ids));
   FCOL_ASSIGN(missing, findMissing(*feature, MissingRule::Ids, features.scratch().missing));
   json.key("key").text(name()).key("values").open('[');
   uint32_t step = 0;
@@ -51,7 +64,7 @@ Result<void> KeyColumn::cover(Coverage& coverage) const {
   if (feature.dtype != DType::None) {
     std::vector<int64_t> found;
     Scratch& scratch = coverage.features().scratch();
-    FCOL_TRY(mapValues(feature, scratch, Unknown::Keep, found));
+    FCOL_TRY(mapAll(feature, scratch, Unknown::Keep, found));
     FCOL_ASSIGN(flags, findMissing(feature, MissingRule::Ids, scratch.missing));
     missing = flags;
     for (uint32_t i = 0; i < feature.count; ++i) {
@@ -70,13 +83,21 @@ Result<void> KeyColumn::cover(Coverage& coverage) const {
   return {};
 }
 
-uint64_t KeyColumn::hashOf(const Feature& feature, uint32_t i) {
+void KeyColumn::explainHash(const Feature& feature, uint32_t i, JsonWriter& json) {
+  std::string text;
   switch (feature.dtype) {
-    case DType::String: return fingerprint64(feature.strings[i]);
-    case DType::Int64: return fingerprint64(Int64Text(feature.as<int64_t>()[i]).view());
-    case DType::Int32: return fingerprint64(Int64Text(feature.as<int32_t>()[i]).view());
-    default: return fingerprint64(Int64Text(static_cast<int64_t>(feature.as<double>()[i])).view());
+    case DType::String: text = feature.text(i); break;
+    case DType::Int64: text = toText(feature.as<int64_t>()[i]); break;
+    case DType::Int32: text = toText(feature.as<int32_t>()[i]); break;
+    default: text = toText(static_cast<int64_t>(feature.as<double>()[i]));
   }
+  std::string hexadecimal;
+  for (const char c : text) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    hexadecimal += kDigits[static_cast<unsigned char>(c) >> 4];
+    hexadecimal += kDigits[static_cast<unsigned char>(c) & 15];
+  }
+  json.key("bytes").text(hexadecimal).key("hash").hash(fingerprint64(text));
 }
 
 Result<void> KeyColumn::checkDtype(const Feature& feature) const {

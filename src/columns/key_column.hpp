@@ -30,13 +30,16 @@ class KeyColumn : public Column, public CategoricalColumn {
   virtual void explainValue(const Feature& feature, uint32_t i, int64_t found, JsonWriter& json) const = 0;
   // Counts a value that is not missing.
   virtual void coverValue(int64_t found, bool& out_of_vocabulary, bool& out_of_range) const = 0;
-  // TensorFlow's hash of a value: of its text; integers are hashed as decimals. Requires mapValues to have accepted the feature.
-  static uint64_t hashOf(const Feature& feature, uint32_t i);
+  // "bytes", in hexadecimal, and "hash": what TensorFlow hashes of a value - its text; of integers their decimals - and to what.
+  // Requires mapValues to have accepted the feature.
+  static void explainHash(const Feature& feature, uint32_t i, JsonWriter& json);
   // Errors: DtypeMismatch if a string column is fed with numbers or an integer column with anything else.
   Result<void> checkDtype(const Feature& feature) const;
   static constexpr std::string_view kIncompatible = "Column dtype and SparseTensors dtype must be compatible";
 
  private:
+  Result<void> mapAll(const Feature& feature, Scratch& scratch, Unknown unknown, std::vector<int64_t>& ids) const;
+
   DType dtype_;
   uint32_t input_;
 };

@@ -24,7 +24,13 @@ uint8_t flagEmpty(std::span<const uint32_t> offsets, uint8_t* flags) {
 uint8_t flagValues(const Feature& feature, MissingRule rule, uint8_t* flags) {
   const bool weights = rule == MissingRule::Weights;
   switch (feature.dtype) {
-    case DType::String: return weights ? 0 : flagEmpty(feature.strings.offsets, flags);
+    case DType::String: {
+      if (weights) return 0;
+      if (feature.keys.empty()) return flagEmpty(feature.strings.offsets, flags);
+      uint8_t any = 0;
+      for (uint32_t i = 0; i < feature.count; ++i) any |= flags[i] = feature.text(i).empty();
+      return any;
+    }
     case DType::Int64: return flagEqual<int64_t>(feature.as<int64_t>(), weights ? 0 : -1, flags);
     case DType::Int32: return flagEqual<int32_t>(feature.as<int32_t>(), weights ? 0 : -1, flags);
     case DType::Number: return flagEqual<double>(feature.as<double>(), weights ? 0 : -1, flags);

@@ -134,7 +134,7 @@ DType NumericValues::rawDtype(const Feature& feature, bool autocast) const {
 Result<void> NumericValues::check(const Feature& feature, std::string_view column) const {
   if (feature.dtype == DType::String)
     return columnError(ErrorCode::DtypeMismatch, column, "Cast string to float is not supported: give numbers", feature.rows > 0 ? 0 : -1,
-                       feature.count > 0 ? std::string(feature.strings[0].substr(0, 64)) : std::string());
+                       feature.count > 0 ? std::string(feature.text(0).substr(0, 64)) : std::string());
   for (uint32_t i = 0; i < feature.nulls.size(); ++i) {
     if (feature.nulls[i]) return columnError(ErrorCode::MissingFeature, column, kNull, feature.rowOf(i), "null");
   }

@@ -8,7 +8,7 @@ void writeRawValue(const Feature& feature, uint32_t i, JsonWriter& json) {
     return;
   }
   switch (feature.dtype) {
-    case DType::String: json.text(feature.strings[i]); break;
+    case DType::String: json.text(feature.text(i)); break;
     case DType::Int64: json.integer(feature.as<int64_t>()[i]); break;
     case DType::Int32: json.integer(feature.as<int32_t>()[i]); break;
     case DType::Float32: json.float32(feature.as<float>()[i]); break;

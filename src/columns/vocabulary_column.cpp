@@ -46,7 +46,8 @@ class VocabularyColumn final : public KeyColumn {
     json.key("found").text(found >= 0 ? "in the vocabulary" : rule_.buckets > 0 ? "out of vocabulary, hashed to a bucket"
                            : rule_.default_value != -1 ? "out of vocabulary, default_value" : "out of vocabulary");
     if (found >= 0 || rule_.buckets == 0) return;
-    json.key("hash").hash(hashOf(feature, i)).key("modulus").integer(rule_.buckets).key("offset").count(vocabulary_->size());
+    explainHash(feature, i, json);
+    json.key("modulus").integer(rule_.buckets).key("offset").count(vocabulary_->size());
   }
 
   void coverValue(int64_t found, bool& out_of_vocabulary, bool&) const override { out_of_vocabulary = found < 0; }

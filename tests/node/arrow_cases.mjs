@@ -29,6 +29,18 @@ const dictionary = vector(strings, new arrow.Dictionary(new arrow.Utf8(), new ar
 sameAsArrays('Utf8 with nulls', layer, 'word', utf8, strings);
 sameAsArrays('LargeUtf8', layer, 'word', vector(['omar', 'é'], new arrow.LargeUtf8()), ['omar', 'é']);
 sameAsArrays('Dictionary with nulls', layer, 'word', dictionary, strings);
+const hashed = await runtime.denseFeatures([
+  fc.indicatorColumn(fc.categoricalColumnWithHashBucket('word', { hashBucketSize: 7 })), fc.indicatorColumn(fc.crossedColumn(['word', 'other'], { hashBucketSize: 9 })),
+  fc.indicatorColumn(fc.categoricalColumnWithVocabularyList('word', { vocabularyList: WORDS, numOovBuckets: 3 })),
+]);
+test('a dictionary is hashed as its values are, alone and in a cross', () => {
+  const other = strings.map((_, i) => `o${i}`);
+  for (const word of [dictionary, dictionary.slice(1), vector(['a', '', 'a', null], new arrow.Dictionary(new arrow.Utf8(), new arrow.Int8()))]) {
+    const values = [...word];
+    assert.deepEqual(hashed.transform({ word, other: other.slice(0, values.length) }).data, hashed.transform({ word: values, other: other.slice(0, values.length) }).data);
+    assert.deepEqual(hashed.coverage({ word, other: other.slice(0, values.length) }), hashed.coverage({ word: values, other: other.slice(0, values.length) }));
+  }
+});
 sameAsArrays('a slice', layer, 'word', utf8.slice(1, 6), strings.slice(1, 6));
 sameAsArrays('a slice of a dictionary', layer, 'word', dictionary.slice(3), strings.slice(3));
 sameAsArrays('chunks', layer, 'word', utf8.concat(utf8.slice(4), utf8), [...strings, ...strings.slice(4), ...strings]);

@@ -25,7 +25,7 @@ test('explain: the row asked for, as text and as JSON', () => {
   const out = text.stdout.toString();
   assert.match(out, /^word_indicator \[0, 3\)$/m);
   assert.match(out, /"a": in the vocabulary; id 0/);
-  assert.match(out, /"q": out of vocabulary, hashed to a bucket; fingerprint64 \d+ mod 1 \+ 2; id 2/);
+  assert.match(out, /"q": out of vocabulary, hashed to a bucket; bytes 71, fingerprint64 \d+ mod 1 \+ 2; id 2/);
   assert.match(out, /"" is left out/);
   assert.match(out, /= \[1, 0, 1\]/);
   const json = run(['explain', '--spec', spec, '--row', '2', '--json'], rows);

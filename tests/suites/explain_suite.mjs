@@ -157,6 +157,7 @@ export default async function (test, assert, fc, { sharedCases, verify: { parseC
     const { columns } = layer.explain({ id: 9007199254740993n, x: 0.1, nan: NaN });
     assert.deepEqual(columns[0].column.categoricalColumn.values[0].value, 9007199254740993n);
     assert.equal(typeof columns[0].column.categoricalColumn.values[0].hash, 'bigint');
+    assert.equal(columns[0].column.categoricalColumn.values[0].bytes, [...'9007199254740993'].map((digit) => `3${digit}`).join('')); // decimals as text
     assert.deepEqual(columns[1].values, [NaN]);
     assert.deepEqual(columns[2].values, [f(0.1)]);
     assert.deepEqual(columns[2].column.values, [0.1]);

@@ -5,7 +5,7 @@
 import type { Arena } from '../runtime/arena.js';
 import { DType } from './dtype.js';
 import type { Slot } from './slot.js';
-import { packArray, packValues, type FlatValues, type Normalizer, type NumericArray, type Utf8Values } from './values.js';
+import { packArray, packUtf8, packValues, type FlatValues, type Normalizer, type NumericArray, type Utf8Values } from './values.js';
 
 /** apache-arrow's DataType, as far as it is read. */
 export interface ArrowType {
@@ -89,6 +89,10 @@ export function packArrow(arena: Arena, slot: Slot, vector: ArrowVector | ArrowD
     return;
   }
   const nulls = nullsOf(slot, ranges, count);
+  if (type.typeId === Type.Dictionary && packDictionary(arena, slot, ranges, count)) {
+    if (nulls) packNulls(arena, slot, nulls);
+    return;
+  }
   const values = leafValues(slot, type, ranges, count);
   if (normalizer && nulls && !('bytes' in values)) {
     packArray(arena, slot, Array.from(values as ArrayLike<number>, (value, k) => (nulls[k] ? null : value)), count, normalizer);
@@ -211,6 +215,32 @@ function numbersOf(ranges: readonly Range[], count: number): NumericArray {
     at += array.length;
   }
   return all;
+}
+
+/**
+ * The entries of a dictionary of strings, and the key of each value, so that the core looks at an entry once however often it
+ * stands. False, with nothing done, where that is no gain or the dictionary is in several pieces.
+ */
+function packDictionary(arena: Arena, slot: Slot, ranges: readonly Range[], count: number): boolean {
+  const dictionary = ranges[0]?.data.dictionary;
+  const [entries] = dictionary?.data ?? [];
+  if (!dictionary || !entries || dictionary.data.length !== 1 || entries.length > count || !STRINGS.includes(dictionary.type.typeId)) return false;
+  if (ranges.some(({ data }) => data.dictionary?.data[0] !== entries)) return false;
+  // One entry more, empty: what nulls have.
+  const strings = gather(entries.length + 1, (visit) => {
+    for (let i = 0; i < entries.length; ++i) visit(entries, valid(entries, i) ? i : -1);
+    visit(entries, -1);
+  });
+  packUtf8(arena, slot, strings);
+  slot.count = count;
+  slot.entries = entries.length + 1;
+  slot.keys = arena.reserve(count * 4);
+  const at = slot.keys / 4;
+  eachElement(ranges, (k, data, index) => {
+    const entry = locate(slot, data, index).index;
+    arena.u32[at + k] = entry < 0 ? entries.length : entry;
+  });
+  return true;
 }
 
 function numbersOfDictionary(slot: Slot, ranges: readonly Range[], count: number): NumericArray {

@@ -9,11 +9,11 @@ const vector = (values: readonly number[]): string => {
   return values.length > most ? `[${text}, … ${values.length} floats]` : `[${text}]`;
 };
 
-function valueLine({ value, step, dropped, found, hash, modulus, offset, id }: ValueExplanation): string {
+function valueLine({ value, step, dropped, found, bytes, hash, modulus, offset, id }: ValueExplanation): string {
   const where = step === undefined ? '' : `step ${step}: `;
   if (dropped !== undefined) return `${where}${shown(value)} is left out: ${dropped}`;
   const reason = found === undefined ? '' : ` ${found};`;
-  const hashed = hash === undefined ? '' : ` fingerprint64 ${hash} mod ${modulus}${offset === undefined ? '' : ` + ${offset}`};`;
+  const hashed = hash === undefined ? '' : ` bytes ${bytes}, fingerprint64 ${hash} mod ${modulus}${offset === undefined ? '' : ` + ${offset}`};`;
   return `${where}${shown(value)}:${reason}${hashed} id ${id}`;
 }
 

@@ -12,7 +12,9 @@ export interface ValueExplanation {
   readonly dropped?: string;
   /** Vocabularies and identities: 'in the vocabulary', 'out of vocabulary, hashed to a bucket', 'out of range, default_value', … */
   readonly found?: string;
-  /** Fingerprint64 of the text, where the id is made of it: id = offset + hash mod modulus. */
+  /** Where the id is made of a hash: the bytes that are hashed, in hexadecimal - UTF-8 text; of integers their decimals -, */
+  readonly bytes?: string;
+  /** and their Fingerprint64: id = offset + hash mod modulus. */
   readonly hash?: bigint;
   readonly modulus?: number | bigint;
   /** Where out-of-vocabulary buckets begin: the size of the vocabulary. */

@@ -2,13 +2,24 @@
 /** What every layer of the public API offers beside its own transform or predict. */
 import type { Batch, Row } from '../batch/batch.js';
 import { FeatureColumnError } from '../errors.js';
+import { abortable, onAbort, throwIfAborted } from '../loading/abort.js';
 import { makeDisposable } from '../runtime/disposable.js';
 import type { ColumnSlice, CoreLayer } from './core_layer.js';
 import type { Coverage, Explanation } from './explanation.js';
+import type { Replacement, ReplaceOptions } from './replacement.js';
+
+/** Loads the layer anew with some sources replaced. @internal */
+export type Reload = (replacement: Replacement, options: ReplaceOptions) => Promise<Layer>;
 
 export abstract class Layer {
   /** @internal */
-  protected readonly core: CoreLayer;
+  protected core: CoreLayer;
+  /** @internal */
+  reload: Reload | undefined;
+  /** The last `replace` that was called, which the next one waits for. */
+  private replacing: Promise<unknown> = Promise.resolve();
+  /** Fires when the layer is disposed. */
+  private readonly ended = new AbortController();
 
   /** Disposes the layer at the end of a `using` block, where the engine knows `Symbol.dispose`. */
   declare readonly [Symbol.dispose]: () => void;
@@ -42,6 +53,24 @@ export abstract class Layer {
     return this.core.coverage(batch, top);
   }
 
+  /**
+   * Puts other vocabularies and tables in the place of those that the layer has. They are loaded beside the old ones, with
+   * every check of a first load, and take their places all at once; until then, and for good if anything fails, the layer
+   * answers from the old ones. What is not named is not fetched again, but for the index of a checkpoint. Both are in
+   * memory for a moment. Replacements of one layer run one after the other. A vocabulary of another length changes the
+   * width of an indicator; read `width` and `columns` again.
+   *
+   * @example await layer.replace({ vocabularies: { 'videos.txt': 'videos-v2.txt' }, tables: { video_embedding: { url: 'videos-v2.npy' } } });
+   * @throws FeatureColumnError `invalid_argument` for a name that no column has, or a source that is in place already;
+   *   `aborted`; `disposed`, also if the layer is disposed meanwhile; and those of loading, as of `denseFeatures`
+   */
+  async replace(replacement: Replacement, options: ReplaceOptions = {}): Promise<void> {
+    this.requireAlive();
+    const turn = this.replacing.then(() => this.swap(replacement, options));
+    this.replacing = turn.catch(() => {});
+    await abortable(turn, 'replace', options.signal);
+  }
+
   get disposed(): boolean {
     return this.core.disposed;
   }
@@ -51,7 +80,37 @@ export abstract class Layer {
    * nothing; any other use afterwards throws a FeatureColumnError `disposed`.
    */
   dispose(): void {
+    this.ended.abort();
     this.core.dispose();
+  }
+
+  private async swap(replacement: Replacement, options: ReplaceOptions): Promise<void> {
+    this.requireAlive();
+    const { signal } = options;
+    throwIfAborted('replace', signal);
+    const controller = new AbortController();
+    const stops = [this.ended.signal, ...(signal ? [signal] : [])].map((each) => onAbort(each, () => controller.abort(each.reason)));
+    try {
+      const next = await (this.reload as Reload)(replacement, { ...options, signal: controller.signal });
+      if (this.disposed || controller.signal.aborted) {
+        next.dispose();
+        this.requireAlive();
+        throwIfAborted('replace', signal);
+      }
+      const old = this.core;
+      this.core = next.core;
+      this.reload = next.reload;
+      old.dispose();
+    } catch (error) {
+      this.requireAlive(); // that is then why it failed
+      throw error;
+    } finally {
+      for (const stop of stops) stop();
+    }
+  }
+
+  private requireAlive(): void {
+    if (this.disposed) throw new FeatureColumnError('disposed', 'the layer or its runtime was disposed; load the layer again to use it');
   }
 }
 

@@ -16,6 +16,7 @@ import { LinearModel } from './linear_model.js';
 import { loadColumns } from './load_columns.js';
 import { Normalizers } from './normalizers.js';
 import { Parts } from './parts.js';
+import { Replacer, snapshot } from './replacement.js';
 import { SequenceFeatures } from './sequence_features.js';
 
 /** A column or several; groups of shared embeddings are spread into the list. */
@@ -113,8 +114,33 @@ const COLUMN_OPTIONS = ['featureColumns', 'dnnFeatureColumns', 'linearFeatureCol
 /** A layer by the name that it has in specs. Of `given`, the options that are about loading or columns are passed over. */
 export async function loadLayer<Name extends LayerName>(context: Context, name: Name, lists: ColumnLists, given: object): Promise<LayerByName[Name]> {
   const own = Object.entries(given).filter(([option]) => !LOADING_OPTIONS.includes(option) && !COLUMN_OPTIONS.includes(option));
-  return (await layerOf(context, name, lists, layerOptions(name, Object.fromEntries(own)))) as LayerByName[Name];
+  const options = layerOptions(name, Object.fromEntries(own));
+  const kept = Object.fromEntries(Object.entries(lists).map(([list, columns]) => [list, snapshot(columns)])) as ColumnLists;
+  const layer = (await layerOf(context, name, kept, options)) as LayerByName[Name];
+  layer.reload = (replacement, again) =>
+    context.engine.loading(again.signal, async (signal) => {
+      const integrity = again.integrity === undefined ? context.options.integrity : { ...context.options.integrity, ...again.integrity };
+      const loading: LoadOptions = { ...context.options, onProgress: undefined, ...again, integrity, signal };
+      const next = replaced(name, kept, options, new Replacer(replacement));
+      return loadLayer({ ...context, options: loading }, name, next.lists, next.options);
+    });
+  return layer;
 }
+
+/** A layer's columns and options with other sources. */
+function replaced(name: LayerName, lists: ColumnLists, options: LayerOptions, replacer: Replacer): { lists: ColumnLists; options: LayerOptions } {
+  const { ckptToLoadFrom } = replacer;
+  const hasCheckpoint = options.ckptToLoadFrom !== undefined;
+  const refused = (message: string) => new FeatureColumnError('invalid_argument', `replace: ${message}`);
+  if (ckptToLoadFrom !== undefined && !hasCheckpoint) throw refused(`${name} has no checkpoint of its own; name its tables: {tables: {…: {ckptToLoadFrom}}}`);
+  if (hasCheckpoint && replacer.hasTables) throw refused(`all weights of ${name} are in its checkpoint; give another one: {ckptToLoadFrom}`);
+  if (ckptToLoadFrom !== undefined && ckptToLoadFrom === options.ckptToLoadFrom) throw refused('the layer reads this very checkpoint already; give another name for what has changed');
+  const columns = Object.entries(lists).map(([list, each]) => [list, each === undefined ? each : replacer.columns(normalizedList(each))]);
+  replacer.requireAllUsed();
+  return { lists: Object.fromEntries(columns) as ColumnLists, options: ckptToLoadFrom === undefined ? options : { ...options, ckptToLoadFrom } };
+}
+
+const normalizedList = (columns: Columns): Iterable<ColumnDefinition> => (Symbol.iterator in columns ? columns : [columns]);
 
 async function layerOf(context: Context, name: LayerName, lists: ColumnLists, options: LayerOptions): Promise<AnyLayer> {
   switch (name) {

@@ -1,4 +1,5 @@
 // readPackedBatch: what JavaScript packs is read as it is meant, and every inconsistency is refused before it can be followed.
+#include <cstring>
 #include <random>
 
 #include "../columns/batch_builder.hpp"
@@ -65,6 +66,38 @@ TEST_CASE("a feature may be absent, a batch may have no rows") {
   const PackedBatch empty(0, kKeys, {{"a", strings({})}, {"b", scalars<float>(DType::Float32, {})}});
   REQUIRE(readPackedBatch(empty.bytes(), kKeys, batch));
   CHECK(batch.features[0].count == 0);
+}
+
+TEST_CASE("strings of a dictionary: keys are checked, text is found through them") {
+  const std::vector<std::string> keys = {"a"};
+  // Two entries, three values: 1, 0, 1.
+  uint64_t block[32] = {};
+  auto* words = reinterpret_cast<uint32_t*>(block);
+  words[0] = 3;
+  words[1] = 1;
+  uint32_t* d = words + 2;
+  d[0] = 1;  // string
+  d[2] = 1;  // one value a row
+  d[3] = 3;
+  d[4] = 1;
+  d[5] = 64, d[6] = 72, d[11] = 3, d[12] = 88, d[13] = 2;
+  std::memcpy(reinterpret_cast<char*>(block) + 64, "xyz", 3);
+  const uint32_t offsets[] = {0, 1, 3}, entries[] = {1, 0, 1};
+  std::memcpy(words + 18, offsets, sizeof offsets);
+  std::memcpy(words + 22, entries, sizeof entries);
+  const Bytes bytes(reinterpret_cast<const uint8_t*>(block), sizeof block);
+  FeatureBatch batch;
+  REQUIRE(readPackedBatch(bytes, keys, batch));
+  CHECK(batch.features[0].text(0) == "yz");
+  CHECK(batch.features[0].text(1) == "x");
+  CHECK(batch.features[0].text(2) == "yz");
+  words[23] = 2;
+  auto result = readPackedBatch(bytes, keys, batch);
+  REQUIRE(!result);
+  CHECK_THAT(result.error().message, Contains("dictionary keys must be below 2"));
+  words[23] = 0;
+  d[12] = 248;  // the keys would end behind the block
+  CHECK(!readPackedBatch(bytes, keys, batch));
 }
 
 TEST_CASE("descriptors that point outside or nowhere are refused") {
