@@ -28,6 +28,15 @@ std::string pieceJson(const TensorPiece& piece) {
   return join("{\"shard\":", piece.shard, ",\"offset\":", piece.offset, ",\"size\":", piece.size, "}");
 }
 
+std::string tensorJson(const TensorEntry& entry) {
+  std::string json = join("{\"dtype\":\"", tensorDTypeName(entry.dtype), "\",\"shape\":", shapeJson(entry.shape), ",\"pieces\":[");
+  for (const auto& piece : entry.pieces) {
+    if (json.back() != '[') json += ',';
+    json += pieceJson(piece);
+  }
+  return json += "]}";
+}
+
 Error noSuchHandle(std::string_view what, Handle handle) {
   return error(ErrorCode::Disposed, join("there is no ", what, " ", handle, ": it was released"));
 }
@@ -193,7 +202,7 @@ std::string Runtime::checkpointEntries(Handle handle) {
   for (const auto& [name, entry] : (*object)->entries()) {
     if (json.back() != '{') json += ',';
     appendJsonString(json, name);
-    json.append(":{\"dtype\":\"").append(tensorDTypeName(entry.dtype)).append("\",\"shape\":").append(shapeJson(entry.shape)) += '}';
+    (json += ':') += tensorJson(entry);
   }
   return json += "}}";
 }
@@ -233,13 +242,7 @@ Handle Runtime::tensorOpen(Handle handle, std::string tensor) {
 std::string Runtime::tensorPlan(Handle handle) {
   const auto* object = find<TensorPointer>(handle, "tensor");
   if (!object) return {};
-  const TensorEntry& entry = (*object)->entry();
-  std::string json = join("{\"dtype\":\"", tensorDTypeName(entry.dtype), "\",\"shape\":", shapeJson(entry.shape), ",\"pieces\":[");
-  for (const auto& piece : entry.pieces) {
-    if (json.back() != '[') json += ',';
-    json += pieceJson(piece);
-  }
-  return json += "]}";
+  return tensorJson((*object)->entry());
 }
 
 bool Runtime::tensorPiece(Handle handle, uint32_t piece, const uint8_t* bytes, size_t size) {

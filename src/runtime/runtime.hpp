@@ -37,7 +37,7 @@ class Runtime final : private Resources {
   double vocabularyFind(Handle vocabulary, std::string key);  // id or -1
 
   Handle checkpointOpen(const uint8_t* index, size_t bytes, std::string name);
-  std::string checkpointEntries(Handle checkpoint);  // {"shards": n, "tensors": {name: {"dtype", "shape"}}}
+  std::string checkpointEntries(Handle checkpoint);  // {"shards": n, "tensors": {name: as tensorPlan}}
   // The object graph of a checkpoint that tf.train.Checkpoint wrote: first where it lies, {"shard","offset","size"}, then,
   // from these bytes, {full_name: key} (object_graph.hpp). Empty on a failure.
   std::string objectGraphPlan(Handle checkpoint);

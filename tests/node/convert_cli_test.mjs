@@ -47,16 +47,16 @@ const SIZES = { float32: ROWS * DIMENSION * 4, float16: ROWS * DIMENSION * 2, bf
 for (const format of Object.keys(SIZES)) {
   test(`convert to ${format}: within the bound, held narrow, and the sums of the widened table`, async () => {
     const out = at(`${format}.safetensors`);
-    const done = run(['convert', '--input', at('table.npy'), '--output', out, '--format', format, '--tensor', 'emb', '--json']);
+    const done = run(['convert', '--input', at('table.npy'), '--output', out, '--format', format, '--json']);
     assert.equal(done.status, 0, done.stderr.toString());
     const report = JSON.parse(done.stdout.toString());
-    assert.deepEqual([report.format, report.shape, report.outputBytes], [format, [ROWS, DIMENSION], readFileSync(out).length]);
+    assert.deepEqual([report.format, report.shape, report.bytes], [format, [ROWS, DIMENSION], readFileSync(out).length]);
     const widened = await rowsOf(out);
     let largest = 0;
     widened.forEach((value, i) => (largest = Math.max(largest, Math.abs(value - values[i]))));
-    assert.equal(report.maxAbsError, largest);
-    assert.ok(largest <= report.errorBound, `${largest} > ${report.errorBound}`);
-    if (format !== 'float32') assert.ok(report.errorBound > 0 && largest > report.errorBound / 50, 'the bound is of the size of the error');
+    assert.equal(report.maxError, largest);
+    assert.ok(largest <= report.maxBound, `${largest} > ${report.maxBound}`);
+    if (format !== 'float32') assert.ok(report.maxBound > 0 && largest > report.maxBound / 50, 'the bound is of the size of the error');
     await read(out, (_, runtime) => assert.ok(Math.abs(runtime.stats().tables.bytes - SIZES[format]) < 4));
 
     // Bags of several rows: the same bits as from a float32 table of the widened numbers.
@@ -86,22 +86,22 @@ test('a header cut off anywhere, or one that lies, is refused', async () => {
     size.writeBigUInt64LE(BigInt(text.length));
     return Buffer.concat([size, text, whole.subarray(8 + length)]);
   };
-  const key = 'feature_columns.quantised:emb';
+  const key = 'feature_columns.quantised:table';
   const said = (text) => (copy) => (copy.__metadata__[key] = text);
   const bad = [
     ...Array.from({ length: 8 + length }, (_, size) => whole.subarray(0, size)), whole.subarray(0, whole.length - 1),
     ...['', '7', 'null', '{"format":"int3","dimension":13}', '{"format":"int4","dimension":0}', '{"format":"int4","dimension":15}', '{"format":"int8","dimension":7}', '{"format":"int4","dimension":1e300}', '{"format":"int4"}'].map((text) => withHeader(said(text))),
-    withHeader((copy) => delete copy['emb.scale']),
-    withHeader((copy) => (copy['emb.bias'].dtype = 'I8')),
-    withHeader((copy) => (copy['emb.bias'].shape = [ROWS - 1])),
-    withHeader((copy) => Object.assign(copy['emb.scale'], { shape: [ROWS - 1], data_offsets: [0, (ROWS - 1) * 4] })),
-    withHeader((copy) => (copy.emb.shape = [2 ** 40, 2 ** 40])),
-    withHeader((copy) => (copy.emb.shape = [ROWS * 7])),
-    withHeader((copy) => copy.emb.data_offsets[1]++),
+    withHeader((copy) => delete copy['table.scale']),
+    withHeader((copy) => (copy['table.bias'].dtype = 'I8')),
+    withHeader((copy) => (copy['table.bias'].shape = [ROWS - 1])),
+    withHeader((copy) => Object.assign(copy['table.scale'], { shape: [ROWS - 1], data_offsets: [0, (ROWS - 1) * 4] })),
+    withHeader((copy) => (copy.table.shape = [2 ** 40, 2 ** 40])),
+    withHeader((copy) => (copy.table.shape = [ROWS * 7])),
+    withHeader((copy) => copy.table.data_offsets[1]++),
   ];
   const runtime = await fc.createRuntime();
   for (const [i, bytes] of bad.entries()) {
-    const error = await runtime.denseFeatures([column({ url: new Uint8Array(bytes), tensor: 'emb' })]).catch((caught) => caught);
+    const error = await runtime.denseFeatures([column({ url: new Uint8Array(bytes), tensor: 'table' })]).catch((caught) => caught);
     assert.ok(error instanceof fc.FeatureColumnError, `bad file ${i} was taken`);
     assert.ok(['invalid_checkpoint', 'dtype_mismatch', 'unsupported', 'shape_mismatch'].includes(error.code), `${i}: ${error.code} ${error.message}`);
   }
@@ -118,7 +118,7 @@ test('what a format cannot hold, and wrong usage: exit codes, and no file', () =
   writeFileSync(at('large.npy'), npy(large, [ROWS, DIMENSION]));
   const out = at('no.safetensors');
   for (const [args, status, word] of [
-    [['--input', at('odd.npy'), '--output', out, '--format', 'int8'], 1, /row 1 has NaN/],
+    [['--input', at('odd.npy'), '--output', out, '--format', 'int8'], 1, /row 1 of the table has NaN/],
     [['--input', at('large.npy'), '--output', out, '--format', 'float16'], 1, /70000/],
     [['--input', at('absent.npy'), '--output', out], 1, /absent\.npy/],
     [['--input', at('table.npy'), '--output', out, '--format', 'int3'], 2, /int3/],

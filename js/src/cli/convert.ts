@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createRuntime, FeatureColumnError } from 'feature-columns';
 import { isTableFormat, TABLE_FORMATS, type TableFormat } from '../loading/table_format.js';
+import { kindOfPath } from '../loading/table_kind.js';
 import type { RowScales } from '../loading/widen.js';
 import { openFile } from './destination.js';
 import { npyHeader } from './npy.js';
@@ -13,11 +14,16 @@ import { helpOf, optionsOf, UsageError } from './usage.js';
 
 /** Numbers at a time. */
 const BLOCK = 1 << 18;
-const FLOAT_DTYPES = ['float', 'half', 'bfloat16', 'F32', 'F16', 'BF16', 'int8', 'int4'];
+/** What files call the numbers of tables; int8 and int4 are those of docs/tables.md. */
+const CHECKPOINT_DTYPES = /^(float|half|bfloat16)$/;
+const FILE_DTYPES = /^(F32|F16|BF16|int8|int4)$/;
 const NPY_DTYPES: Partial<Record<TableFormat, '<f4' | '<f2'>> = { float32: '<f4', float16: '<f2' };
 
 type FileKind = 'npy' | 'safetensors';
-const kindOf = (name: string) => /\.(npy|safetensors)$/i.exec(name)?.[1]?.toLowerCase() as FileKind | undefined;
+function kindOf(name: string): FileKind | undefined {
+  const kind = kindOfPath(name);
+  return kind === 'npy' || kind === 'safetensors' ? kind : undefined;
+}
 
 /** The name of the tensor to read: the given one, or the only one of numbers. */
 async function tensorName(input: string, given: string | undefined): Promise<string | undefined> {
@@ -28,8 +34,9 @@ async function tensorName(input: string, given: string | undefined): Promise<str
       if (given !== undefined) throw new UsageError('--tensor: a .npy file has one array, without a name');
       return undefined;
     }
-    if (given !== undefined) return given;
-    const names = Object.keys(tensors).filter((name) => FLOAT_DTYPES.includes(tensors[name]?.dtype ?? ''));
+    if (given !== undefined || kind === 'arrow' || kind === 'parquet') return given; // the reader knows which columns can be a table
+    const dtypes = kind === 'checkpoint' ? CHECKPOINT_DTYPES : FILE_DTYPES;
+    const names = Object.keys(tensors).filter((name) => dtypes.test(tensors[name]?.dtype ?? ''));
     if (names.length === 1) return names[0];
     throw new UsageError(`"${input}" has ${names.length} tensors of floats; say which with --tensor: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`);
   } finally {

@@ -8,7 +8,8 @@ import { IdentityKeys } from './location.js';
 import { SharedCache, type Share } from './shared_cache.js';
 import { tensorOf, tensorsOf, type Tensor, type TensorFile } from './tensor_file.js';
 import type { CheckShape } from './array_file.js';
-import { tableFileKind, tableFileKindOf, tableFromData, tableFromFile, type TableFileKind } from './table_file.js';
+import { tableFromData, tableFromFile } from './table_file.js';
+import { tableFileKind, tableFileKindOf, type TableFileKind } from './table_kind.js';
 import type { Lease, LoaderOptions, LoadOptions, Progress, Source, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
 import { loadVocabulary, vocabularyDtype, vocabularyFormat } from './vocabulary.js';
 

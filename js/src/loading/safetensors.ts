@@ -115,6 +115,12 @@ export function safetensorsTensors(bytes: Uint8Array, url: string, size = bytes.
   }));
 }
 
+/** What a file says of itself, but for how its tensors are quantised. @throws FeatureColumnError `invalid_checkpoint` */
+export function safetensorsMetadata(bytes: Uint8Array, url: string, size = bytes.length): Readonly<Record<string, string>> {
+  const { metadata } = readHeader(bytes, url, size);
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith(QUANTISED_KEY)).map(([key, value]) => [key, String(value)]));
+}
+
 /**
  * Where a tensor is. Without a name, the only one; the scales and biases of a quantised one do not count. `size` is that of the
  * file, if `bytes` are its head only.

@@ -3,29 +3,10 @@ import { FeatureColumnError } from '../errors.js';
 import { checked, type Handle, type NativeModule } from '../runtime/module.js';
 import { throwIfAborted } from './abort.js';
 import type { CheckShape, StoredArray, TableFile } from './array_file.js';
-import { pathOf, type Location } from './location.js';
 import { npyPlace } from './npy.js';
 import { safetensorsPlace } from './safetensors.js';
 import { TABLE_FORMATS, type TableFormat } from './table_format.js';
-
-export type TableFileKind = 'npy' | 'safetensors' | 'npz' | 'arrow' | 'parquet';
-
-const ENDINGS: Readonly<Record<string, TableFileKind>> = { npy: 'npy', safetensors: 'safetensors', npz: 'npz', arrow: 'arrow', arrows: 'arrow', feather: 'arrow', parquet: 'parquet' };
-
-/** By the file's ending; undefined: a checkpoint's prefix. */
-export function tableFileKind(location: Location): TableFileKind | undefined {
-  const ending = /\.(\w+)$/.exec(pathOf(location))?.[1]?.toLowerCase() ?? '';
-  return Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending] : undefined;
-}
-
-/** Bytes that have no name tell by their first ones: a .safetensors file has `{` after its header's length. */
-export function tableFileKindOf(bytes: Uint8Array): TableFileKind {
-  const first = String.fromCharCode(...bytes.subarray(0, 9));
-  if (first.startsWith('PK')) return 'npz';
-  if (first.startsWith('ARROW1') || first.startsWith('\xff\xff\xff\xff')) return 'arrow';
-  if (first.startsWith('PAR1')) return 'parquet';
-  return first[8] === '{' ? 'safetensors' : 'npy';
-}
+import type { TableFileKind } from './table_kind.js';
 
 /** Kinds that few need are loaded when they are. */
 export function tableFile(kind: Exclude<TableFileKind, 'npy' | 'safetensors'>): Promise<TableFile> {

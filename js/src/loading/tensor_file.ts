@@ -4,7 +4,8 @@ import type { Checkpoint } from './checkpoint.js';
 import type { Loader } from './loader.js';
 import { npyInfo } from './npy.js';
 import { safetensorsTensors } from './safetensors.js';
-import { storedTable, tableFile, tableFileKind, tableFileKindOf, type TableFileKind } from './table_file.js';
+import { storedTable, tableFile } from './table_file.js';
+import { tableFileKind, tableFileKindOf, type TableFileKind } from './table_kind.js';
 import type { LoadOptions, Source, TensorInfo } from './types.js';
 import { widenArray } from './widen.js';
 
