@@ -40,7 +40,7 @@ async function buildPackage(wasm) {
   rmSync(at('dist'), { recursive: true, force: true });
   const shared = {
     bundle: true, format: 'esm', target: 'es2022', minify: true, charset: 'utf8', sourcemap: false, logLevel: 'error',
-    external: ['node:*'], define: { __VERSION__: JSON.stringify(version) }, legalComments: 'none',
+    external: ['node:*', 'apache-arrow', 'hyparquet', 'hyparquet-compressors'], define: { __VERSION__: JSON.stringify(version) }, legalComments: 'none',
   };
   await bundle({ ...shared, entryPoints: [at('js/src/index.ts')], outfile: at('dist/index.js'), platform: 'neutral' });
   // The external entry must leave `new URL('./feature-columns.wasm', import.meta.url)` for bundlers to find.
@@ -48,7 +48,7 @@ async function buildPackage(wasm) {
   await bundle({
     ...shared, entryPoints: { cli: at('js/src/cli/main.ts'), verify: at('js/src/verify/index.ts') }, outdir: at('dist'), platform: 'node', minify: false,
     // What few commands need is a file of its own, loaded when it is needed.
-    splitting: true, chunkNames: 'cli-[name]-[hash]', external: [...shared.external, 'apache-arrow'], plugins: [packageAsExternal],
+    splitting: true, chunkNames: 'cli-[name]-[hash]', plugins: [packageAsExternal],
   });
   chmodSync(at('dist/cli.js'), 0o755);
   writeFileSync(at('dist/feature-columns.wasm'), wasm);

@@ -55,7 +55,7 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   }));
   function("tensorFinish", optional_override([](Handle tensor) { return runtime().tensorFinish(tensor); }));
 
-  function("tableMake", optional_override([](double rows, double dimension, string name) { return runtime().tableMake(rows, dimension, name); }));
+  function("tableMake", optional_override([](double rows, double dimension, string name, uint32_t format) { return runtime().tableMake(rows, dimension, name, format); }));
   function("tableData", optional_override([](Handle table) { return addressOf(runtime().tableData(table)); }));
   function("tableShape", optional_override([](Handle table) { return runtime().tableShape(table); }));
 

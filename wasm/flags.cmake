@@ -8,7 +8,7 @@ set(FCOL_WASM_COMPILE
 # Sources with the loops over values: compiled with -O2. Everything else runs once a batch or once a load.
 set(FCOL_WASM_HOT
   src/base/crc32c.cpp
-  src/embedding/bag_kernels.cpp src/embedding/embedding_lookup.cpp
+  src/embedding/bag_kernels.cpp src/embedding/embedding_lookup.cpp src/embedding/table_format.cpp
   src/text/fingerprint64.cpp
   src/vocabulary/key_table.cpp src/vocabulary/string_vocabulary.cpp src/vocabulary/text_lines.cpp src/vocabulary/integer_vocabulary.cpp
   src/columns/missing.cpp src/columns/vocabulary_column.cpp src/columns/hash_bucket_column.cpp src/columns/identity_column.cpp

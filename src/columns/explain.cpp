@@ -16,8 +16,9 @@ Result<void> explainColumn(const Column& column, Transformation& features, JsonW
 Result<void> explainBag(const EmbeddingTable& table, std::span<const int64_t> ids, std::span<const float> weights, const LookupOptions& options,
                         JsonWriter& json) {
   std::span<const float> norms;
-  std::vector<float> clipped, kept;
+  std::vector<float> clipped, kept, room;
   const uint32_t dimension = table.dimension();
+  if (table.format() != TableFormat::Float32) FCOL_TRY(makeRoom(room, dimension));
   if (options.max_norm) {
     FCOL_ASSIGN(all, table.norms());
     norms = all;
@@ -36,9 +37,10 @@ Result<void> explainBag(const EmbeddingTable& table, std::span<const int64_t> id
     if (!weights.empty()) kept.push_back(weights[i]);
     if (static_cast<uint64_t>(ids[i]) < table.rows()) {
       const auto id = static_cast<uint32_t>(ids[i]);
-      json.key("vector").floats({table.row(id), dimension});
+      const float* row = table.row(id, room.data());
+      json.key("vector").floats({row, dimension});
       if (options.max_norm) {
-        clipRow(table.row(id), dimension, norms[id], std::max(*options.max_norm, 0.0f), clipped.data());
+        clipRow(row, dimension, norms[id], std::max(*options.max_norm, 0.0f), clipped.data());
         json.key("norm").float32(norms[id]).key("clipped").floats(clipped);
       }
     }

@@ -56,8 +56,8 @@ class Lookup {
     for (size_t bag = 0; bag < count; ++bag) largest = std::max(largest, bags_.splits[bag + 1] - bags_.splits[bag]);
     FCOL_TRY(makeRoom(rows_, largest));
     if (!bags_.weights.empty()) FCOL_TRY(makeRoom(weights_, largest));
+    if (options_.max_norm || table_.format() != TableFormat::Float32) FCOL_TRY(makeRoom(copies_, uint64_t{largest} * table_.dimension()));
     if (!options_.max_norm) return {};
-    FCOL_TRY(makeRoom(clipped_, uint64_t{largest} * table_.dimension()));
     FCOL_ASSIGN(norms, table_.norms());
     norms_ = norms;
     return {};
@@ -70,19 +70,20 @@ class Lookup {
     if (from >= touched_) touch(from + 1);
     const auto id = static_cast<uint64_t>(bags_.ids[from]);
     if (id >= table_.rows()) return false;
-    const float* row = table_.row(static_cast<uint32_t>(id));
+    const float* row = table_.row(static_cast<uint32_t>(id), out);
     const size_t dimension = table_.dimension();
     if (dimension == 1) *out = *row;  // a linear model's weights
-    else std::memcpy(out, row, dimension * sizeof(float));
+    else if (row != out) std::memcpy(out, row, dimension * sizeof(float));
     ++gathered_;
     return true;
   }
 
-  // The rows (and weights) of a bag that count.
+  // The rows (and weights) of a bag that count, in float32 and clipped.
   Result<void> collect(size_t bag) {
     const size_t from = bags_.splits[bag], to = bags_.splits[bag + 1];
     if (to > touched_) touch(to);
     const bool weighted = !bags_.weights.empty();
+    const bool in_place = copies_.empty();
     const float** rows = rows_.data();
     size_t n = 0;
     for (size_t k = from; k < to; ++k) {
@@ -90,7 +91,7 @@ class Lookup {
       const bool outside = static_cast<uint64_t>(id) >= table_.rows();
       if ((weighted || outside) && isPruned(options_, id, weighted ? &bags_.weights[k] : nullptr)) continue;
       if (outside) return outOfRange(bag, id, gathered_ + n);
-      rows[n] = table_.row(static_cast<uint32_t>(id));
+      rows[n] = in_place ? table_.row(static_cast<uint32_t>(id)) : copy(static_cast<uint32_t>(id), n);
       if (weighted) weights_[n] = bags_.weights[k];
       ++n;
     }
@@ -101,32 +102,29 @@ class Lookup {
 
   // Brings the lines of the next rows into the cache, whichever bags they are of.
   void touch(size_t at_least) {
-    constexpr size_t kAhead = 64, kLineFloats = 16, kInCache = 1 << 20;
+    constexpr size_t kAhead = 64, kLine = 64, kInCache = 1 << 20;
     const size_t end = std::min(bags_.ids.size(), std::max(at_least, touched_ + kAhead));
     if (table_.bytes() > kInCache) {
-      float sum = 0;
+      unsigned sum = 0;
       for (size_t k = touched_; k < end; ++k) {
         const auto id = static_cast<uint64_t>(bags_.ids[k]);
         if (id >= table_.rows()) continue;
-        const float* row = table_.row(static_cast<uint32_t>(id));
-        for (size_t i = 0; i < table_.dimension(); i += kLineFloats) sum += row[i];
-        sum += row[table_.dimension() - 1];
+        const uint8_t* row = table_.codes(static_cast<uint32_t>(id));
+        for (size_t i = 0; i < table_.rowBytes(); i += kLine) sum += row[i];
+        sum += row[table_.rowBytes() - 1];
       }
       keepAlive(sum);
     }
     touched_ = end;
   }
 
-  // Replaces the rows of the bag by their clipped copies.
-  void clip() {
+  // The copy of a row as the n-th of its bag.
+  const float* copy(uint32_t id, size_t n) {
     const size_t dimension = table_.dimension();
-    const float c = std::max(*options_.max_norm, 0.0f);
-    for (size_t k = 0; k < size_; ++k) {
-      const auto id = static_cast<size_t>(rows_[k] - table_.data()) / dimension;
-      float* copy = clipped_.data() + k * dimension;
-      clipRow(rows_[k], dimension, norms_[id], c, copy);
-      rows_[k] = copy;
-    }
+    float* copy = copies_.data() + n * dimension;
+    const float* row = table_.row(id, copy);
+    if (options_.max_norm) clipRow(row, dimension, norms_[id], std::max(*options_.max_norm, 0.0f), copy);
+    return copy;
   }
 
   void combine(float* out) {
@@ -135,7 +133,6 @@ class Lookup {
       std::memset(out, 0, dimension * sizeof(float));
       return;
     }
-    if (options_.max_norm) clip();
     const std::span<const float> weights(weights_.data(), bags_.weights.empty() ? 0 : n);
     const auto finish = finishOf(options_.combiner, n, weights);
     if (!finish) {
@@ -153,7 +150,7 @@ class Lookup {
   std::vector<const float*> rows_;  // room for the largest bag, as the next
   std::vector<float> weights_;
   size_t size_ = 0;  // rows of the bag in hand
-  std::vector<float> clipped_;
+  std::vector<float> copies_;  // of rows that are clipped or stored narrow
   size_t touched_ = 0;   // ids whose rows have been touched
   size_t gathered_ = 0;
 };

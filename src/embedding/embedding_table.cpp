@@ -1,5 +1,6 @@
 #include "embedding/embedding_table.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <new>
 
@@ -36,26 +37,40 @@ float normOf(const float* row, size_t n) {
 
 }  // namespace
 
-Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::make(uint64_t rows, uint64_t dimension, std::string name) {
-  if (rows > UINT32_MAX || dimension > UINT32_MAX || (dimension > 0 && rows > UINT64_MAX / dimension / sizeof(float)))
+Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::make(uint64_t rows, uint64_t dimension, std::string name, TableFormat format) {
+  const uint64_t row_bytes = rowBytesOf(format, dimension & UINT32_MAX), scales = hasScales(format) ? 2 * sizeof(float) : 0;
+  if (rows > UINT32_MAX || dimension > UINT32_MAX || (row_bytes > 0 && rows > (UINT64_MAX >> 8) / row_bytes))
     return error(ErrorCode::OutOfMemory, join("table ", quoted(name), ": ", rows, " rows of ", dimension, " floats do not fit into memory"));
   auto table = std::shared_ptr<EmbeddingTable>(new (std::nothrow) EmbeddingTable);
-  auto data = Buffer<float>::make(rows * dimension);
+  auto data = Buffer<float>::make((rows * (row_bytes + scales) + sizeof(float) - 1) / sizeof(float));
   if (!table || !data) return error(ErrorCode::OutOfMemory, join("out of memory: table ", quoted(name), " has ", rows, " rows of ", dimension, " floats"));
   table->data_ = std::move(*data);
   table->rows_ = static_cast<uint32_t>(rows);
   table->dimension_ = static_cast<uint32_t>(dimension);
   table->name_ = std::move(name);
+  table->row_bytes_ = static_cast<size_t>(row_bytes);
+  table->format_ = format;
   return table;
 }
 
 Result<std::span<const float>> EmbeddingTable::norms() const {
   if (norms_.size() != rows_) {
     FCOL_ASSIGN(norms, Buffer<float>::make(rows_));
-    for (uint32_t id = 0; id < rows_; ++id) norms[id] = normOf(row(id), dimension_);
+    FCOL_ASSIGN(room, Buffer<float>::make(format_ == TableFormat::Float32 ? 0 : dimension_));
+    for (uint32_t id = 0; id < rows_; ++id) norms[id] = normOf(row(id, room.data()), dimension_);
     norms_ = std::move(norms);
   }
   return std::span<const float>(norms_.data(), norms_.size());
+}
+
+Result<std::shared_ptr<const EmbeddingTable>> EmbeddingTable::widened() const {
+  FCOL_ASSIGN(wide, make(rows_, dimension_, name_));
+  for (uint32_t id = 0; id < rows_; ++id) {
+    float* to = wide->data() + static_cast<size_t>(id) * dimension_;
+    const float* from = row(id, to);
+    if (from != to) std::copy(from, from + dimension_, to);
+  }
+  return std::shared_ptr<const EmbeddingTable>(std::move(wide));
 }
 
 }  // namespace fcol

@@ -1,4 +1,4 @@
-// EmbeddingTable: rows of float32, row-major, held once however many columns, layers and calls use it.
+// EmbeddingTable: rows of numbers, row-major, held once however many columns, layers and calls use it, in the format they came in.
 // Also the kernels, weights and biases of linear and deep layers, which are tables too.
 #pragma once
 
@@ -6,20 +6,42 @@
 #include <string>
 
 #include "base/buffer.hpp"
+#include "embedding/table_format.hpp"
 
 namespace fcol {
 
 class EmbeddingTable {
  public:
-  // Uninitialised memory for rows × dimension floats. Errors: OutOfMemory.
-  static Result<std::shared_ptr<EmbeddingTable>> make(uint64_t rows, uint64_t dimension, std::string name);
+  // Uninitialised memory for rows × dimension numbers. Errors: OutOfMemory.
+  static Result<std::shared_ptr<EmbeddingTable>> make(uint64_t rows, uint64_t dimension, std::string name, TableFormat format = TableFormat::Float32);
 
   uint32_t rows() const { return rows_; }
   uint32_t dimension() const { return dimension_; }
   const std::string& name() const { return name_; }
-  float* data() { return data_.data(); }
-  const float* data() const { return data_.data(); }
-  const float* row(uint32_t id) const { return data_.data() + static_cast<size_t>(id) * dimension_; }
+  TableFormat format() const { return format_; }
+
+  // All of its memory: of int8 and int4 the rows' scales, then their biases, as float32; then the rows' codes.
+  uint8_t* memory() { return reinterpret_cast<uint8_t*>(data_.data()); }
+
+  // Of float32 tables only, as the two of row(id).
+  float* data() { FCOL_ASSERT(format_ == TableFormat::Float32); return data_.data(); }
+  const float* data() const { FCOL_ASSERT(format_ == TableFormat::Float32); return data_.data(); }
+  const float* row(uint32_t id) const { return data() + static_cast<size_t>(id) * dimension_; }
+
+  // A row as float32: where it lies, or widened into `room` (of `dimension` floats) and that.
+  const float* row(uint32_t id, float* room) const {
+    if (format_ == TableFormat::Float32) return data_.data() + static_cast<size_t>(id) * dimension_;
+    widenRow(format_, codes(id), hasScales(format_) ? RowScale{data_[id], data_[size_t{rows_} + id]} : RowScale{}, dimension_, room);
+    return room;
+  }
+  const uint8_t* codes(uint32_t id) const {
+    return reinterpret_cast<const uint8_t*>(data_.data()) + (hasScales(format_) ? size_t{rows_} * 2 * sizeof(float) : 0) + id * row_bytes_;
+  }
+  size_t rowBytes() const { return row_bytes_; }
+
+  // The same numbers as a float32 table. Errors: OutOfMemory.
+  Result<std::shared_ptr<const EmbeddingTable>> widened() const;
+
   size_t bytes() const { return data_.size() * sizeof(float) + norms_.size() * sizeof(float); }
 
   // l2 norm of each row in TensorFlow's order of additions (spec 3.4), computed at the first call and kept.
@@ -32,6 +54,8 @@ class EmbeddingTable {
   mutable Buffer<float> norms_;
   uint32_t rows_ = 0;
   uint32_t dimension_ = 0;
+  size_t row_bytes_ = 0;
+  TableFormat format_ = TableFormat::Float32;
   std::string name_;
 };
 

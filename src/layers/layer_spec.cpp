@@ -34,6 +34,7 @@ Result<std::shared_ptr<const EmbeddingTable>> tableOf(const Json& handle, std::s
   const auto number = handle.integer();
   auto table = number && *number > 0 && *number <= UINT32_MAX ? resources.table(static_cast<uint32_t>(*number)) : nullptr;
   if (!table) return error(ErrorCode::InvalidSpec, join(quoted(what), " needs weights: give the handle of a loaded table"));
+  if (table->format() != TableFormat::Float32) return table->widened();
   return table;
 }
 

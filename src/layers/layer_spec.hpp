@@ -14,7 +14,7 @@ inline Result<void> checkMembers(const Json& spec, std::string_view what, std::i
 }
 // A whole number of at least 1 below 2^32; `fallback` where it is absent or null. Errors: InvalidDefinition.
 Result<uint32_t> wholeNumber(const Json& spec, std::string_view field, uint32_t fallback);
-// The table of a handle. Errors: InvalidSpec.
+// The table of a handle, as float32. Errors: InvalidSpec, OutOfMemory.
 Result<std::shared_ptr<const EmbeddingTable>> tableOf(const Json& handle, std::string_view what, const Resources& resources);
 
 }  // namespace fcol

@@ -28,6 +28,15 @@ std::string pieceJson(const TensorPiece& piece) {
   return join("{\"shard\":", piece.shard, ",\"offset\":", piece.offset, ",\"size\":", piece.size, "}");
 }
 
+std::string tensorJson(const TensorEntry& entry) {
+  std::string json = join("{\"dtype\":\"", tensorDTypeName(entry.dtype), "\",\"shape\":", shapeJson(entry.shape), ",\"pieces\":[");
+  for (const auto& piece : entry.pieces) {
+    if (json.back() != '[') json += ',';
+    json += pieceJson(piece);
+  }
+  return json += "]}";
+}
+
 Error noSuchHandle(std::string_view what, Handle handle) {
   return error(ErrorCode::Disposed, join("there is no ", what, " ", handle, ": it was released"));
 }
@@ -193,7 +202,7 @@ std::string Runtime::checkpointEntries(Handle handle) {
   for (const auto& [name, entry] : (*object)->entries()) {
     if (json.back() != '{') json += ',';
     appendJsonString(json, name);
-    json.append(":{\"dtype\":\"").append(tensorDTypeName(entry.dtype)).append("\",\"shape\":").append(shapeJson(entry.shape)) += '}';
+    (json += ':') += tensorJson(entry);
   }
   return json += "}}";
 }
@@ -233,13 +242,7 @@ Handle Runtime::tensorOpen(Handle handle, std::string tensor) {
 std::string Runtime::tensorPlan(Handle handle) {
   const auto* object = find<TensorPointer>(handle, "tensor");
   if (!object) return {};
-  const TensorEntry& entry = (*object)->entry();
-  std::string json = join("{\"dtype\":\"", tensorDTypeName(entry.dtype), "\",\"shape\":", shapeJson(entry.shape), ",\"pieces\":[");
-  for (const auto& piece : entry.pieces) {
-    if (json.back() != '[') json += ',';
-    json += pieceJson(piece);
-  }
-  return json += "]}";
+  return tensorJson((*object)->entry());
 }
 
 bool Runtime::tensorPiece(Handle handle, uint32_t piece, const uint8_t* bytes, size_t size) {
@@ -259,17 +262,18 @@ Handle Runtime::tensorFinish(Handle handle) {
 
 // --- tables
 
-Handle Runtime::tableMake(double rows, double dimension, std::string name) {
+Handle Runtime::tableMake(double rows, double dimension, std::string name, uint32_t format) {
   const auto fits = [](double size) { return size >= 0 && size < 4294967296.0 && size == static_cast<double>(static_cast<uint64_t>(size)); };
   if (!fits(rows) || !fits(dimension))
     return fail(error(ErrorCode::ShapeMismatch, join("table ", quoted(name), ": a table of ", rows, " rows of ", dimension, " is not possible")));
-  return keep(EmbeddingTable::make(static_cast<uint64_t>(rows), static_cast<uint64_t>(dimension), std::move(name)));
+  FCOL_ASSERT(format <= static_cast<uint32_t>(TableFormat::Int4));
+  return keep(EmbeddingTable::make(static_cast<uint64_t>(rows), static_cast<uint64_t>(dimension), std::move(name), static_cast<TableFormat>(format)));
 }
 
 uint8_t* Runtime::tableData(Handle handle) {
   const auto object = table(handle);
   if (!object) return fail(noSuchHandle("table", handle)), nullptr;
-  return reinterpret_cast<uint8_t*>(const_cast<float*>(object->data()));
+  return const_cast<EmbeddingTable&>(*object).memory();
 }
 
 std::string Runtime::tableShape(Handle handle) {

@@ -37,7 +37,7 @@ class Runtime final : private Resources {
   double vocabularyFind(Handle vocabulary, std::string key);  // id or -1
 
   Handle checkpointOpen(const uint8_t* index, size_t bytes, std::string name);
-  std::string checkpointEntries(Handle checkpoint);  // {"shards": n, "tensors": {name: {"dtype", "shape"}}}
+  std::string checkpointEntries(Handle checkpoint);  // {"shards": n, "tensors": {name: as tensorPlan}}
   // The object graph of a checkpoint that tf.train.Checkpoint wrote: first where it lies, {"shard","offset","size"}, then,
   // from these bytes, {full_name: key} (object_graph.hpp). Empty on a failure.
   std::string objectGraphPlan(Handle checkpoint);
@@ -48,8 +48,9 @@ class Runtime final : private Resources {
   bool tensorPiece(Handle tensor, uint32_t piece, const uint8_t* bytes, size_t size);
   Handle tensorFinish(Handle tensor);  // a table handle; releases the tensor handle, also on failure
 
-  Handle tableMake(double rows, double dimension, std::string name);  // to be filled through tableData
-  uint8_t* tableData(Handle table);  // its rows: to be written while no layer has it, else to be read
+  // To be filled through tableData, as EmbeddingTable::memory lays it out; `format`: the number of a TableFormat.
+  Handle tableMake(double rows, double dimension, std::string name, uint32_t format);
+  uint8_t* tableData(Handle table);  // its memory: to be written while no layer has it, else to be read
   std::string tableShape(Handle table);  // "[rows,dimension]"
 
   // --- layers

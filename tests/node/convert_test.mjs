@@ -58,7 +58,7 @@ test('convert: float16 to the nearest, ties to even; what is too large is refuse
   const large = safetensors('large.safetensors', { table: { shape: [1, 2], data: [1, 70000] } });
   const refused = convert('-i', large, '-o', at('large.npy'), '--format', 'float16');
   assert.deepEqual([refused.status, existsSync(at('large.npy'))], [1, false]);
-  assert.match(refused.stderr.toString(), /value 1 of the table is 70000, which is too large for float16/);
+  assert.match(refused.stderr.toString(), /row 0 of the table has 70000, which is too large for float16/);
 });
 
 test('convert: bfloat16 of random floats is within its bound, and is the nearest', async () => {
@@ -88,9 +88,9 @@ test('convert: a tensor of a TensorFlow checkpoint, and what inspect says of it'
   for (const name of [model, path.join(model, 'model.ckpt-4000'), path.join(model, 'model.ckpt-4000.index')]) {
     const { kind, tensors } = JSON.parse(run(['inspect', '--json', name]).stdout.toString());
     assert.equal(kind, 'checkpoint');
-    assert.deepEqual(tensors.find(({ name: each }) => each === tensor), { name: tensor, dtype: 'float', shape: table.shape, bytes: table.data.length * 4 });
+    assert.deepEqual(tensors.find(({ name: each }) => each === tensor), { name: tensor, dtype: 'float', shape: table.shape, bytes: table.data.length * 4, partitions: 1, shards: [0] });
   }
-  assert.deepEqual(JSON.parse(run(['inspect', '--json', at('t.npy')]).stdout.toString()), { kind: 'npy', count: 1, tensors: [{ dtype: 'F32', shape: table.shape, bytes: table.data.length * 4 }] });
+  assert.deepEqual(JSON.parse(run(['inspect', '--json', at('t.npy')]).stdout.toString()), { kind: 'npy', count: 1, bytes: table.data.length * 4, tensors: [{ dtype: 'F32', shape: table.shape, bytes: table.data.length * 4 }] });
   assert.equal(convert('-i', model, '--tensor', 'global_step', '-o', at('step.npy')).status, 1); // an integer
 });
 

@@ -2,7 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { RecordBatch } from 'apache-arrow';
 import { FeatureColumnError, type ArrowData, type ArrowVector, type Batch } from 'feature-columns';
-import { problemOf } from './arrow_check.js';
+import { problemOf } from '../batch/arrow_check.js';
 import { loadArrow, type Arrow } from './arrow_module.js';
 import { isGzipName } from './formats.js';
 import { broken, checkFileEnd, hasMagic, IpcBytes, MAGIC_BYTES } from './ipc_bytes.js';

@@ -1,112 +1,110 @@
-/** `feature-columns convert`: a table from one format to another, read back and compared before it is there. */
-import { readFile, stat } from 'node:fs/promises';
+/** `feature-columns convert`: a table from one format to another, read back and compared before it has its name. */
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { createRuntime, FeatureColumnError, type Runtime, type Tensor } from 'feature-columns';
-import { openDestination } from './destination.js';
-import { toBfloat16, toHalf } from './float16.js';
+import { createRuntime, FeatureColumnError } from 'feature-columns';
+import { isTableFormat, TABLE_FORMATS, type TableFormat } from '../loading/table_format.js';
+import { kindOfPath } from '../loading/table_kind.js';
+import type { RowScales } from '../loading/widen.js';
+import { openFile } from './destination.js';
 import { npyHeader } from './npy.js';
-import { helpOf, oneOf, optionsOf, UsageError } from './usage.js';
+import { compareRows, encodeRows, isQuantised, measureRows, RELATIVE_BOUND, type Errors } from './quantise.js';
+import { safetensorsFront } from './safetensors_writer.js';
+import { fileRows, runtimeRows, type TableRows } from './table_rows.js';
+import { helpOf, optionsOf, UsageError } from './usage.js';
 
-const FORMATS = ['float32', 'float16', 'bfloat16'] as const;
-type Format = (typeof FORMATS)[number];
+/** Numbers at a time. */
+const BLOCK = 1 << 18;
+/** What files call the numbers of tables; int8 and int4 are those of docs/tables.md. */
+const CHECKPOINT_DTYPES = /^(float|half|bfloat16)$/;
+const FILE_DTYPES = /^(F32|F16|BF16|int8|int4)$/;
+const NPY_DTYPES: Partial<Record<TableFormat, '<f4' | '<f2'>> = { float32: '<f4', float16: '<f2' };
 
-/** Names in files, and how far a value may be from its float32: in parts of it, and at least as far as the last subnormal. */
-const DTYPES = {
-  float32: { safetensors: 'F32', npy: '<f4', relative: 0, absolute: 0 },
-  float16: { safetensors: 'F16', npy: '<f2', relative: 2 ** -11, absolute: 2 ** -25 },
-  bfloat16: { safetensors: 'BF16', npy: undefined, relative: 2 ** -8, absolute: 2 ** -134 },
-} as const;
-
-function encoded(data: Float32Array, format: Format): Uint8Array {
-  if (format === 'float32') return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const narrow = format === 'float16' ? toHalf : toBfloat16;
-  return new Uint8Array(Uint16Array.from(data, narrow).buffer);
+type FileKind = 'npy' | 'safetensors';
+function kindOf(name: string): FileKind | undefined {
+  const kind = kindOfPath(name);
+  return kind === 'npy' || kind === 'safetensors' ? kind : undefined;
 }
 
-function safetensors(name: string, { shape }: Tensor, format: Format, body: Uint8Array): Uint8Array {
-  const header = new TextEncoder().encode(JSON.stringify({ [name]: { dtype: DTYPES[format].safetensors, shape, data_offsets: [0, body.length] } }));
-  const padded = Math.ceil(header.length / 8) * 8; // so that the tensor is aligned
-  const bytes = new Uint8Array(8 + padded + body.length).fill(32, 8, 8 + padded);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
-  bytes.set(header, 8);
-  bytes.set(body, 8 + padded);
-  return bytes;
-}
-
-function npy({ shape }: Tensor, format: Format, body: Uint8Array): Uint8Array {
-  const header = npyHeader(shape);
-  if (format === 'float16') header.set(new TextEncoder().encode("'<f2'"), "\x93NUMPY\x01\0\0\0{'descr': ".length);
-  const bytes = new Uint8Array(header.length + body.length);
-  bytes.set(header);
-  bytes.set(body, header.length);
-  return bytes;
-}
-
-/** The largest distance of what will be read from what was read, checked against the format's bound. */
-function largestError(from: Float32Array, to: Float32Array, format: Format): number {
-  const { relative, absolute } = DTYPES[format];
-  let largest = 0;
-  from.forEach((value, i) => {
-    const read = to[i] as number;
-    if (Object.is(value, read) || (Number.isNaN(value) && Number.isNaN(read))) return;
-    const error = Math.abs(read - value);
-    if (error > Math.max(Math.abs(value) * relative, absolute)) {
-      if (!Number.isFinite(read)) throw new FeatureColumnError('out_of_range', `value ${i} of the table is ${value}, which is too large for ${format}; use bfloat16 or float32`, { value: String(value) });
-      throw new FeatureColumnError('internal', `value ${i} was written as ${read} where it is ${value}; please report it`);
+/** The name of the tensor to read: the given one, or the only one of numbers. */
+async function tensorName(input: string, given: string | undefined): Promise<string | undefined> {
+  const runtime = await createRuntime();
+  try {
+    const { kind, tensors } = await runtime.tensors(input);
+    if (kind === 'npy') {
+      if (given !== undefined) throw new UsageError('--tensor: a .npy file has one array, without a name');
+      return undefined;
     }
-    largest = Math.max(largest, error);
-  });
-  return largest;
+    if (given !== undefined || kind === 'arrow' || kind === 'parquet') return given; // the reader knows which columns can be a table
+    const dtypes = kind === 'checkpoint' ? CHECKPOINT_DTYPES : FILE_DTYPES;
+    const names = Object.keys(tensors).filter((name) => dtypes.test(tensors[name]?.dtype ?? ''));
+    if (names.length === 1) return names[0];
+    throw new UsageError(`"${input}" has ${names.length} tensors of floats; say which with --tensor: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`);
+  } finally {
+    runtime.dispose();
+  }
 }
 
-async function tensorName(runtime: Runtime, input: string, given: string | undefined): Promise<string | undefined> {
-  const { kind, tensors } = await runtime.tensors(input);
-  if (kind === 'npy') {
-    if (given !== undefined) throw new UsageError('--tensor: a .npy file has one array, without a name');
-    return undefined;
+async function openInput(input: string, tensor: string | undefined): Promise<TableRows> {
+  const kind = kindOf(input);
+  const isPath = kind !== undefined && (await stat(input).then((found) => found.isFile(), () => false));
+  return isPath ? fileRows(input, kind, tensor) : runtimeRows(input, tensor);
+}
+
+async function* blocksOf({ rows, dimension }: TableRows): AsyncGenerator<readonly [number, number]> {
+  const step = Math.max(1, Math.floor(BLOCK / Math.max(1, dimension)));
+  for (let from = 0; from < rows; from += step) yield [from, Math.min(rows, from + step)];
+}
+
+/** Writes `source` under a name that is not the file's yet, reads it back, compares, and renames. */
+async function convertRows(source: TableRows, name: string, output: string, kind: FileKind, format: TableFormat): Promise<Errors> {
+  const { rows, dimension, shape } = source;
+  if (isQuantised(format) && shape.length !== 2) throw new FeatureColumnError('shape_mismatch', `--format ${format} is for tables of two dimensions; this has the shape [${shape.join(', ')}]`);
+  const scales: RowScales = { scales: new Float32Array(isQuantised(format) ? rows : 0), biases: new Float32Array(isQuantised(format) ? rows : 0) };
+  if (isQuantised(format)) for await (const [from, to] of blocksOf(source)) measureRows({ values: await source.read(from, to), dimension, first: from }, format, scales);
+  const errors: Errors = { maxError: 0, maxBound: 0, maxRelativeError: 0 };
+  const destination = await openFile(output);
+  try {
+    await destination.write(kind === 'npy' ? npyHeader(shape, NPY_DTYPES[format]) : safetensorsFront(name, format, shape));
+    for (const part of [scales.scales, scales.biases]) await destination.write(new Uint8Array(part.buffer));
+    for await (const [from, to] of blocksOf(source)) await destination.write(encodeRows({ values: await source.read(from, to), dimension, first: from }, format, scales));
+    await destination.sync();
+    const written = await fileRows(destination.temporary, kind, kind === 'npy' ? undefined : name, output);
+    try {
+      if (written.shape.join() !== shape.join()) throw new FeatureColumnError('integrity', `"${output}" was written with the shape [${written.shape.join(', ')}] instead of [${shape.join(', ')}]`);
+      for await (const [from, to] of blocksOf(source)) compareRows({ values: await source.read(from, to), dimension, first: from }, await written.read(from, to), format, scales, errors);
+    } finally {
+      await written.close();
+    }
+    await destination.finish();
+  } catch (error) {
+    await destination.discard();
+    throw error;
   }
-  const names = Object.keys(tensors);
-  if (given !== undefined) return given;
-  const floats = names.filter((name) => ['float', 'half', 'bfloat16', 'F32', 'F16', 'BF16'].includes(tensors[name]?.dtype ?? ''));
-  if (floats.length === 1) return floats[0];
-  throw new UsageError(`"${input}" has ${floats.length} tensors of floats; say which with --tensor: ${floats.slice(0, 20).join(', ')}${floats.length > 20 ? ', …' : ''}`);
+  return errors;
 }
 
 export async function convert(args: readonly string[]): Promise<void> {
   const { values, positionals } = optionsOf('convert', args);
   if (values.help) return void process.stdout.write(helpOf('convert'));
   if (positionals.length > 0) throw new UsageError(`convert takes no argument "${positionals[0]}"; the table is --input`);
-  const { input, output } = values;
+  const { input, output, format } = values;
   if (input === undefined || output === undefined) throw new UsageError('convert needs --input and --output');
-  const format = oneOf('format', values.format, FORMATS);
-  const kind = /\.(npy|safetensors)$/i.exec(output)?.[1]?.toLowerCase();
+  if (!isTableFormat(format)) throw new UsageError(`--format takes ${Object.keys(TABLE_FORMATS).join(' | ')}, not "${format}"`);
+  const kind = kindOf(output);
   if (kind === undefined) throw new UsageError(`--output "${output}": a file that ends with .safetensors or .npy is needed`);
-  if (kind === 'npy' && DTYPES[format].npy === undefined) throw new UsageError(`--format ${format}: .npy has no such dtype; write .safetensors`);
-  const runtime = await createRuntime();
+  if (kind === 'npy' && NPY_DTYPES[format] === undefined) throw new UsageError(`--format ${format}: .npy has no such dtype; write .safetensors`);
+  const tensor = await tensorName(input, values.tensor);
+  const source = await openInput(input, tensor);
+  let errors: Errors;
   try {
-    const name = await tensorName(runtime, input, values.tensor);
-    const tensor = await runtime.readTensor({ url: input, tensor: name });
-    const body = encoded(tensor.data, format);
-    const stored = name ?? 'table';
-    const bytes = kind === 'npy' ? npy(tensor, format, body) : safetensors(stored, tensor, format, body);
-    const back = await runtime.readTensor({ url: bytes, ...(kind === 'safetensors' && { tensor: stored }) });
-    const maxError = largestError(tensor.data, back.data, format);
-    const destination = await openDestination(output, false);
-    try {
-      await destination.write(bytes);
-      await destination.finish();
-    } catch (error) {
-      await destination.discard();
-      throw error;
-    }
-    if (Buffer.compare(await readFile(output), bytes) !== 0) throw new FeatureColumnError('integrity', `"${output}" does not hold what was written; is the disk whole?`);
-    const report = {
-      input, tensor: name ?? null, output, format, shape: tensor.shape, bytes: (await stat(output)).size, maxError, bound: DTYPES[format].relative,
-    };
-    if (values.json) return void process.stdout.write(`${JSON.stringify(report)}\n`);
-    process.stdout.write(`${path.basename(output)}: [${tensor.shape.join(', ')}] ${format}, ${report.bytes} bytes; largest error ${maxError}` +
-      `${format === 'float32' ? '' : `, at most ${report.bound} of a value`}; read back and compared\n`);
+    errors = await convertRows(source, tensor ?? 'table', output, kind, format);
   } finally {
-    runtime.dispose();
+    await source.close();
   }
+  const { shape } = source;
+  const relativeTo = isQuantised(format) ? 'row range' : 'value';
+  const report = { input, tensor: tensor ?? null, output, format, shape, bytes: (await stat(output)).size, ...errors, bound: RELATIVE_BOUND[format], relativeTo };
+  if (values.json) return void process.stdout.write(`${JSON.stringify(report)}\n`);
+  const limits = format === 'float32' ? '' : `, at most ${errors.maxBound}; in parts of the ${relativeTo} ${errors.maxRelativeError}, at most ${report.bound}`;
+  process.stdout.write(`${path.basename(output)}: [${shape.join(', ')}] ${format}, ${report.bytes} bytes; largest error ${errors.maxError}${limits}; read back and compared\n`);
 }

@@ -31,8 +31,9 @@ export interface Destination {
   discard(): Promise<void>;
 }
 
-class FileDestination implements Destination {
-  private constructor(private readonly handle: FileHandle, private readonly temporary: string, private readonly target: string | undefined) {}
+export class FileDestination implements Destination {
+  /** `temporary`: the name until it is whole. */
+  private constructor(private readonly handle: FileHandle, readonly temporary: string, private readonly target: string | undefined) {}
 
   /** `target` undefined: the bytes go to standard output when they are whole. */
   static async open(target: string | undefined): Promise<FileDestination> {
@@ -49,6 +50,11 @@ class FileDestination implements Destination {
 
   async rewriteStart(chunk: Uint8Array): Promise<void> {
     await this.handle.write(chunk, 0, chunk.length, 0);
+  }
+
+  /** What was written can be read from `temporary`. */
+  async sync(): Promise<void> {
+    await this.handle.datasync();
   }
 
   async finish(): Promise<void> {
@@ -88,3 +94,6 @@ export async function openDestination(target: string, seekable: boolean): Promis
   if (target === '-') return seekable ? FileDestination.open(undefined) : standardOutput;
   return FileDestination.open(target);
 }
+
+/** A file whose content is looked at before it has its name. */
+export const openFile = (target: string): Promise<FileDestination> => FileDestination.open(target);

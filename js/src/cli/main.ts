@@ -16,8 +16,8 @@ const run: Record<CommandName, (args: readonly string[]) => Promise<void>> = {
   transform: (args) => runStream('transform', args, new URL(import.meta.url)),
   score: (args) => runStream('score', args, new URL(import.meta.url)),
   inspect,
-  explain: async (args) => (await import('./explain.js')).explain(args),
   convert: async (args) => (await import('./convert.js')).convert(args),
+  explain: async (args) => (await import('./explain.js')).explain(args),
   coverage: async (args) => (await import('./coverage.js')).coverage(args),
   verify: async (args) => (await import('./verify.js')).verify(args),
 };

@@ -84,10 +84,14 @@ export const COMMANDS = {
     summary: 'what is in a spec, vocabulary, checkpoint or table',
     usage: 'feature-columns inspect FILE [--json]',
     options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
-    help: ['  --json                 machine-readable'],
+    help: [
+      '  FILE                   a spec (.json), a vocabulary, a checkpoint\'s prefix, index or directory, a table (.safetensors, .npy, .npz,',
+      '                         Arrow, Parquet)',
+      '  --json                 machine-readable',
+    ],
   },
   convert: {
-    summary: 'a table between formats: checkpoint, safetensors, npy',
+    summary: 'a table between formats: checkpoint, safetensors, npy and others, and in fewer bits',
     usage: 'feature-columns convert --input TABLE [--tensor NAME] --output FILE.safetensors|FILE.npy [--format F] [--json]',
     options: {
       input: { type: 'string', short: 'i' },
@@ -98,11 +102,13 @@ export const COMMANDS = {
       help: { type: 'boolean', short: 'h', default: false },
     },
     help: [
-      '  -i, --input TABLE      a checkpoint\'s prefix or directory, a .safetensors or .npy file',
-      '  --tensor NAME          which of its tensors; needed where there are several',
+      '  -i, --input TABLE      a checkpoint\'s prefix or directory, a .safetensors (quantised too), .npy or .npz file; Arrow and',
+      '                         Parquet with the packages apache-arrow and hyparquet',
+      '  --tensor NAME          which of its tensors or columns; needed where there are several',
       '  -o, --output FILE      .safetensors or .npy; written aside, read back, compared, and renamed',
-      '  --format F             float32 (default) | float16 | bfloat16, to the nearest, ties to even; npy has no bfloat16',
-      '  --json                 the report for programs: shape, bytes, the largest error and its bound',
+      '  --format F             float32 (default) | float16 | bfloat16, to the nearest, ties to even | int8 | int4: with a scale and',
+      '                         a bias for each row; npy has float32 and float16 only',
+      '  --json                 the report for programs: shape, bytes, the largest error and the bounds',
     ],
   },
   explain: {

@@ -1,14 +1,37 @@
-/** What .npy and .safetensors files have in common: an array of floats somewhere in a file. */
+/** What files of tables have in common: an array of numbers somewhere in a file. */
 import { FeatureColumnError } from '../errors.js';
+import type { TableFormat } from './table_format.js';
+import type { TensorInfo } from './types.js';
+
+/** A part of a file. */
+export interface BytePlace {
+  readonly offset: number;
+  readonly size: number;
+}
 
 /** Where an array lies in its file. */
 export interface ArrayPlace {
-  readonly dtype: 'F32' | 'F16' | 'BF16';
+  readonly format: TableFormat;
   readonly shape: readonly number[];
-  /** Of the first byte. */
-  readonly offset: number;
-  /** Number of values. */
-  readonly count: number;
+  /** In the core's order: of int8 and int4 the scales, the biases, and the codes; else the values. */
+  readonly parts: readonly BytePlace[];
+}
+
+/** An array among some bytes. */
+export interface StoredArray {
+  readonly bytes: Uint8Array;
+  readonly place: ArrayPlace;
+}
+
+/** The table's shape must be this. Throws what says so otherwise. */
+export type CheckShape = (shape: readonly number[], tensor: string) => void;
+
+/** A kind of file that has to be decoded. */
+export interface TableFile {
+  /** What is in it, by name. */
+  tensors(bytes: Uint8Array<ArrayBuffer>, url: string): Promise<Readonly<Record<string, TensorInfo>>>;
+  /** One of them; without a name, the only one. `check` is asked before memory is taken. */
+  table(bytes: Uint8Array<ArrayBuffer>, tensor: string | undefined, url: string, check: CheckShape, signal: AbortSignal | undefined): Promise<StoredArray>;
 }
 
 /** No file of this size can be held; a larger number in a header is a lie. */

@@ -6,7 +6,7 @@ import { modelCheckpointPath } from './checkpoint_state.js';
 import type { Loader } from './loader.js';
 import { directoryOf, inDirectory, isDirectory, isFileUrl, isUrl, nodeModule, withoutSuffix, withSuffix, type Location } from './location.js';
 import { Shard } from './shard.js';
-import type { LoadOptions, TensorInfo } from './types.js';
+import type { LoadOptions, TensorInfo, TensorPiece } from './types.js';
 
 const BYTES: Readonly<Record<string, number>> = { double: 8, int64: 8, uint64: 8, complex64: 8, complex128: 16, float: 4, int32: 4, uint32: 4, half: 2, bfloat16: 2, int16: 2, uint16: 2 };
 /** Where a SavedModel keeps its variables. */
@@ -14,12 +14,6 @@ const SAVED_MODEL_PREFIX = 'variables/variables';
 
 /** The tensor by which checkpoints of tf.train.Checkpoint and Keras are told. */
 const OBJECT_GRAPH = '_CHECKPOINTABLE_OBJECT_GRAPH';
-
-interface Piece {
-  readonly shard: number;
-  readonly offset: number;
-  readonly size: number;
-}
 
 /** An open checkpoint: its index in the module's memory. */
 export class Checkpoint {
@@ -71,7 +65,7 @@ export class Checkpoint {
     const { native } = this;
     const plan = native.objectGraphPlan(this.handle);
     if (plan === '') throw nativeError(native);
-    const { shard, offset, size } = JSON.parse(plan) as Piece;
+    const { shard, offset, size } = JSON.parse(plan) as TensorPiece;
     const names = await this.withBytes({ shard, offset, size }, options, (address) => native.objectGraphRead(this.handle, address, size));
     if (names === '') throw nativeError(native);
     return new Map(Object.entries(JSON.parse(names) as Record<string, string>).filter(([, key]) => key !== ''));
@@ -87,7 +81,7 @@ export class Checkpoint {
     const reader = checked(native, native.tensorOpen(this.handle, name));
     let finished = false;
     try {
-      const { pieces } = JSON.parse(native.tensorPlan(reader)) as { pieces: readonly Piece[] };
+      const { pieces } = JSON.parse(native.tensorPlan(reader)) as { pieces: readonly TensorPiece[] };
       await Promise.all(pieces.map((piece, i) => this.loadPiece(reader, piece, i, options)));
       throwIfAborted(this.location, options.signal);
       finished = true;
@@ -97,14 +91,14 @@ export class Checkpoint {
     }
   }
 
-  private async loadPiece(reader: Handle, piece: Piece, index: number, options: LoadOptions): Promise<void> {
+  private async loadPiece(reader: Handle, piece: TensorPiece, index: number, options: LoadOptions): Promise<void> {
     const { native } = this;
     // A failed load has released the reader meanwhile: then this says so, and nobody listens.
     if (!(await this.withBytes(piece, options, (address) => native.tensorPiece(reader, index, address, piece.size)))) throw nativeError(native);
   }
 
   /** Calls `use` with a piece's bytes in the module's memory. */
-  private async withBytes<T>({ shard, offset, size }: Piece, options: LoadOptions, use: (address: Address) => T): Promise<T> {
+  private async withBytes<T>({ shard, offset, size }: TensorPiece, options: LoadOptions, use: (address: Address) => T): Promise<T> {
     const file = await (this.shards[shard] as Promise<Shard>);
     const bytes = await file.read(offset, size, options);
     const { native } = this;

@@ -1,20 +1,27 @@
 /** NumPy's .npy files: the header (format 1.0 to 3.0), safe for untrusted bytes. */
 import { FeatureColumnError } from '../errors.js';
 import { brokenFile, countOf, type ArrayPlace } from './array_file.js';
+import type { TensorInfo } from './types.js';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const LARGEST_HEADER = 64 * 1024;
+/** A file's header is within its first so many bytes. */
+export const NPY_HEAD = 12 + LARGEST_HEADER;
 
-const DTYPES: Readonly<Record<string, ArrayPlace['dtype']>> = { '<f4': 'F32', '<f2': 'F16' };
+const FORMATS: Readonly<Record<string, 'float32' | 'float16'>> = { '<f4': 'float32', '<f2': 'float16' };
 
 export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
 
-/**
- * Where the array of a .npy file is.
- *
- * @throws FeatureColumnError `invalid_checkpoint` for bytes that are no .npy file or are cut off; `dtype_mismatch`; `unsupported` for Fortran order
- */
-export function npyPlace(bytes: Uint8Array, url: string): ArrayPlace {
+interface Header {
+  readonly descr: string;
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+  readonly count: number;
+  /** Of the array. */
+  readonly offset: number;
+}
+
+function readHeader(bytes: Uint8Array, url: string): Header {
   if (!isNpy(bytes)) throw brokenFile(`${url} is no .npy file: it does not begin with \\x93NUMPY`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6];
@@ -30,15 +37,30 @@ export function npyPlace(bytes: Uint8Array, url: string): ArrayPlace {
   const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(header)?.[1];
   const shapeText = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header)?.[1];
   if (descr === undefined || order === undefined || shapeText === undefined) throw brokenFile(`${url}: its header names no descr, fortran_order and shape of a plain array`);
-  const dtype = DTYPES[descr];
-  if (dtype === undefined) throw new FeatureColumnError('dtype_mismatch', `${url}: expected dtype float32 ('<f4'), got '${descr}'. Save it with array.astype('<f4')`, { value: descr });
   const shape = shapeText.split(',').map((size) => size.trim().replace(/L$/, '')).filter((size) => size !== '').map(Number);
-  const count = countOf(shape, url);
-  if (order === 'True' && shape.filter((size) => size !== 1).length > 1) {
+  return { descr, fortran: order === 'True', shape, count: countOf(shape, url), offset: prefix + length };
+}
+
+/** What the array is, of any dtype: `<f4`, `<i8`, … as NumPy writes them, floats as safetensors calls them. @throws FeatureColumnError as {@link npyPlace} */
+export function npyInfo(bytes: Uint8Array, url: string): TensorInfo {
+  const { descr, shape } = readHeader(bytes, url);
+  return { dtype: { '<f4': 'F32', '<f2': 'F16' }[descr] ?? descr, shape };
+}
+
+/**
+ * Where the array of a .npy file is. `size` is that of the file, if `bytes` are its first ones only.
+ *
+ * @throws FeatureColumnError `invalid_checkpoint` for bytes that are no .npy file or are cut off; `dtype_mismatch`; `unsupported` for Fortran order
+ */
+export function npyPlace(bytes: Uint8Array, url: string, size = bytes.length): ArrayPlace {
+  const { descr, fortran, shape, count, offset } = readHeader(bytes, url);
+  const format = Object.hasOwn(FORMATS, descr) ? FORMATS[descr] : undefined;
+  if (format === undefined) throw new FeatureColumnError('dtype_mismatch', `${url}: expected dtype float32 ('<f4'), got '${descr}'. Save it with array.astype('<f4')`, { value: descr });
+  if (fortran && shape.filter((each) => each !== 1).length > 1) {
     throw new FeatureColumnError('unsupported', `${url} is in Fortran order; save it with numpy.ascontiguousarray(array)`);
   }
-  const offset = prefix + length;
-  const needed = offset + count * (dtype === 'F32' ? 4 : 2);
-  if (bytes.length !== needed) throw brokenFile(`${url} has ${bytes.length} bytes, but an array of shape (${shape.join(', ')}) makes ${needed}: ${bytes.length < needed ? 'it is cut off' : 'there is more behind it'}`);
-  return { dtype, shape, offset, count };
+  const body = count * (format === 'float32' ? 4 : 2);
+  const needed = offset + body;
+  if (size !== needed) throw brokenFile(`${url} has ${size} bytes, but an array of shape (${shape.join(', ')}) makes ${needed}: ${size < needed ? 'it is cut off' : 'there is more behind it'}`);
+  return { format, shape, parts: [{ offset, size: body }] };
 }

@@ -7,7 +7,9 @@ import { Loader, type Resolved } from './loader.js';
 import { IdentityKeys } from './location.js';
 import { SharedCache, type Share } from './shared_cache.js';
 import { tensorOf, tensorsOf, type Tensor, type TensorFile } from './tensor_file.js';
-import { tableFileKind, tableFileKindOf, tableFromData, tableFromFile, type CheckShape } from './table_file.js';
+import type { CheckShape } from './array_file.js';
+import { tableFromData, tableFromFile } from './table_file.js';
+import { tableFileKind, tableFileKindOf, type TableFileKind } from './table_kind.js';
 import type { Lease, LoaderOptions, LoadOptions, Progress, Source, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
 import { loadVocabulary, vocabularyDtype, vocabularyFormat } from './vocabulary.js';
 
@@ -208,13 +210,13 @@ class LoadedResources implements Resources {
     return this.leaseOf(share);
   }
 
-  private async fromFile(file: Resolved, kind: 'npy' | 'safetensors' | 'bytes', tensor: string | undefined, use: TensorUse, options: LoadOptions): Promise<TableLease> {
+  private async fromFile(file: Resolved, kind: TableFileKind | 'bytes', tensor: string | undefined, use: TensorUse, options: LoadOptions): Promise<TableLease> {
     const share = await this.tables.acquire(
       `${file.key}|${tensor ?? ''}|${use.shape.join()}`,
       file.url,
       async ({ signal, report }) => {
         const bytes = await this.loader.readBytes(file, 'table', { ...options, signal, onProgress: report });
-        return tableFromFile(this.native, bytes, kind === 'bytes' ? tableFileKindOf(bytes) : kind, tensor, file.url, shapeCheck(use));
+        return tableFromFile(this.native, bytes, kind === 'bytes' ? tableFileKindOf(bytes) : kind, tensor, file.url, shapeCheck(use), signal);
       },
       options.signal,
       options.onProgress,

@@ -1,67 +1,144 @@
 /** .safetensors files: u64 length, a JSON header, then the tensors' bytes. Safe for untrusted bytes. */
 import { FeatureColumnError } from '../errors.js';
-import { brokenFile, countOf, type ArrayPlace } from './array_file.js';
+import { brokenFile, countOf, type ArrayPlace, type BytePlace } from './array_file.js';
+import { rowBytes } from './table_format.js';
 import type { TensorInfo } from './types.js';
 
 /** The limit of the reference implementation. */
 const LARGEST_HEADER = 100_000_000;
-const SIZES: Readonly<Record<ArrayPlace['dtype'], number>> = { F32: 4, F16: 2, BF16: 2 };
+const SIZES = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1 } as const;
+type Dtype = keyof typeof SIZES;
+const FLOATS = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const;
 
-const isFloat = (dtype: unknown): dtype is ArrayPlace['dtype'] => dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+/** The metadata key that says how a tensor is quantised: its value is JSON, `{"format": "int4", "dimension": 7}`. */
+export const QUANTISED_KEY = 'feature_columns.quantised:';
 
-function readHeader(bytes: Uint8Array, url: string): { readonly header: Map<string, unknown>; readonly start: number } {
+interface Header {
+  readonly tensors: ReadonlyMap<string, unknown>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Of the tensors' bytes. */
+  readonly start: number;
+  /** Of the file. */
+  readonly size: number;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** How many bytes the length at the front and the header are together, by the file's first 8 bytes. @throws FeatureColumnError `invalid_checkpoint` */
+export function safetensorsHead(bytes: Uint8Array, url: string, size = bytes.length): number {
   if (bytes.length < 8) throw brokenFile(`${url} is no .safetensors file: it has ${bytes.length} bytes`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(Math.min(LARGEST_HEADER, bytes.length - 8))) throw brokenFile(`${url} is no .safetensors file, or is cut off: its header would have ${length} bytes`);
-  const start = 8 + Number(length);
+  if (length > BigInt(Math.min(LARGEST_HEADER, size - 8))) throw brokenFile(`${url} is no .safetensors file, or is cut off: its header would have ${length} bytes`);
+  return 8 + Number(length);
+}
+
+function readHeader(bytes: Uint8Array, url: string, size = bytes.length): Header {
+  const start = safetensorsHead(bytes, url, size);
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start)));
   } catch (cause) {
     throw new FeatureColumnError('invalid_checkpoint', `${url} is no .safetensors file: its header is no JSON: ${(cause as Error).message}`, { cause });
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw brokenFile(`${url} is no .safetensors file: its header is no JSON object`);
+  if (!isRecord(header)) throw brokenFile(`${url} is no .safetensors file: its header is no JSON object`);
   const tensors = new Map(Object.entries(header));
+  const metadata = tensors.get('__metadata__');
   tensors.delete('__metadata__');
-  return { header: tensors, start };
+  return { tensors, metadata: isRecord(metadata) ? metadata : {}, start, size };
 }
 
-/** All tensors of a file, as its header has them. @throws FeatureColumnError `invalid_checkpoint` */
-export function safetensorsTensors(bytes: Uint8Array, url: string): Record<string, TensorInfo> {
-  const tensors: Record<string, TensorInfo> = {};
-  for (const [name, entry] of readHeader(bytes, url).header) {
-    const { dtype, shape } = (entry ?? {}) as { dtype?: unknown; shape?: unknown };
+/** A tensor's bytes, after every word of its entry was checked. */
+function entryOf<D extends Dtype>({ tensors, start, size: fileSize }: Header, name: string, dtypes: readonly D[], url: string): { readonly dtype: D; readonly shape: readonly number[]; readonly place: BytePlace } {
+  const entry = tensors.get(name);
+  const what = `tensor ${name} of ${url}`;
+  if (!isRecord(entry) || !Array.isArray(entry['shape']) || !Array.isArray(entry['data_offsets'])) throw brokenFile(`${what}: its entry has no dtype, shape and data_offsets`);
+  const dtype = dtypes.find((each) => each === entry['dtype']);
+  if (dtype === undefined) throw new FeatureColumnError('dtype_mismatch', `${what}: expected dtype ${dtypes.join(', ').replace(/, (\w+)$/, ' or $1')}, got ${String(entry['dtype']).slice(0, 40)}`, { value: String(entry['dtype']) });
+  const shape = entry['shape'] as number[];
+  const size = countOf(shape, what) * SIZES[dtype];
+  const [begin, end] = entry['data_offsets'] as unknown[];
+  const isOffset = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  if (!isOffset(begin) || !isOffset(end) || end - begin !== size) throw brokenFile(`${what}: data_offsets [${String(begin)}, ${String(end)}] do not fit ${dtype} of shape [${shape.join(', ')}]`);
+  if (start + end > fileSize) throw brokenFile(`${url} is cut off: ${what} ends at byte ${start + end} of ${fileSize}`);
+  return { dtype, shape, place: { offset: start + begin, size } };
+}
+
+/** The codes `name` with the rows' `name.scale` and `name.bias` (docs/tables.md). */
+function quantisedPlace(header: Header, name: string, text: unknown, url: string): ArrayPlace {
+  const what = `tensor ${name} of ${url}`;
+  let said: unknown;
+  try {
+    said = JSON.parse(String(text));
+  } catch {
+    said = undefined;
+  }
+  const { format, dimension } = isRecord(said) ? said : {};
+  if ((format !== 'int8' && format !== 'int4') || typeof dimension !== 'number' || !Number.isSafeInteger(dimension) || dimension < 1) {
+    throw brokenFile(`${what}: its metadata ${String(text).slice(0, 100)} is not {"format": "int8" or "int4", "dimension": n}`);
+  }
+  const codes = entryOf(header, name, [format === 'int8' ? 'I8' : 'U8'], url);
+  const [rows, width] = codes.shape;
+  if (codes.shape.length !== 2 || rows === undefined || width !== rowBytes(format, dimension)) {
+    throw new FeatureColumnError('shape_mismatch', `${what}: rows of ${dimension} ${format} make ${rowBytes(format, dimension)} bytes, but its shape is [${codes.shape.join(', ')}]`);
+  }
+  const ofRows = (suffix: string): BytePlace => {
+    const part = entryOf(header, `${name}.${suffix}`, ['F32'], url);
+    if (part.shape.length !== 1 || part.shape[0] !== rows) throw new FeatureColumnError('shape_mismatch', `tensor ${name}.${suffix} of ${url} must have the shape [${rows}], not [${part.shape.join(', ')}]`);
+    return part.place;
+  };
+  return { format, shape: [rows, dimension], parts: [ofRows('scale'), ofRows('bias'), codes.place] };
+}
+
+const quantisation = ({ metadata }: Header, name: string): unknown => (Object.hasOwn(metadata, QUANTISED_KEY + name) ? metadata[QUANTISED_KEY + name] : undefined);
+
+/** The names of tables: not those of the scales and biases of quantised ones. */
+const tableNames = (header: Header): string[] =>
+  [...header.tensors.keys()].filter((name) => !/\.(scale|bias)$/.test(name) || quantisation(header, name.replace(/\.\w+$/, '')) === undefined);
+
+/**
+ * All tensors of a file, as its header has them; a quantised one by its format, "int8" or "int4", and with the shape of its numbers.
+ *
+ * @throws FeatureColumnError `invalid_checkpoint`; `shape_mismatch`
+ */
+export function safetensorsTensors(bytes: Uint8Array, url: string, size = bytes.length): Record<string, TensorInfo> {
+  const header = readHeader(bytes, url, size);
+  return Object.fromEntries(tableNames(header).map((name): [string, TensorInfo] => {
+    const quantised = quantisation(header, name);
+    if (quantised !== undefined) {
+      const { format, shape } = quantisedPlace(header, name, quantised, url);
+      return [name, { dtype: format, shape }];
+    }
+    const { dtype, shape } = (header.tensors.get(name) ?? {}) as { dtype?: unknown; shape?: unknown };
     if (typeof dtype !== 'string' || !Array.isArray(shape)) throw brokenFile(`tensor ${name} of ${url}: its entry has no dtype and shape`);
     countOf(shape, `tensor ${name} of ${url}`);
-    tensors[name] = { dtype, shape: shape as number[] };
-  }
-  return tensors;
+    return [name, { dtype, shape: shape as number[] }];
+  }));
+}
+
+/** What a file says of itself, but for how its tensors are quantised. @throws FeatureColumnError `invalid_checkpoint` */
+export function safetensorsMetadata(bytes: Uint8Array, url: string, size = bytes.length): Readonly<Record<string, string>> {
+  const { metadata } = readHeader(bytes, url, size);
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith(QUANTISED_KEY)).map(([key, value]) => [key, String(value)]));
 }
 
 /**
- * Where a tensor is. Without a name, the only one.
+ * Where a tensor is. Without a name, the only one; the scales and biases of a quantised one do not count. `size` is that of the
+ * file, if `bytes` are its head only.
  *
- * @throws FeatureColumnError `invalid_checkpoint`; `tensor_not_found`; `dtype_mismatch`
+ * @throws FeatureColumnError `invalid_checkpoint`; `tensor_not_found`; `dtype_mismatch`; `shape_mismatch`
  */
-export function safetensorsPlace(bytes: Uint8Array, tensor: string | undefined, url: string): ArrayPlace {
-  const { header, start } = readHeader(bytes, url);
-  const names = [...header.keys()];
+export function safetensorsPlace(bytes: Uint8Array, tensor: string | undefined, url: string, size = bytes.length): ArrayPlace {
+  const header = readHeader(bytes, url, size);
+  const { tensors } = header;
+  const names = tableNames(header);
   const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '');
   if (tensor === undefined && names.length !== 1) {
     throw new FeatureColumnError('tensor_not_found', `${url} has ${names.length} tensors; say which in table.tensor: ${listed}`);
   }
   const name = tensor ?? (names[0] as string);
-  const entry = header.get(name) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown } | undefined | null;
-  if (!header.has(name)) throw new FeatureColumnError('tensor_not_found', `Tensor ${name} is not found in ${url}; it has ${listed}`, { value: name });
-  const what = `tensor ${name} of ${url}`;
-  if (typeof entry !== 'object' || entry === null || !Array.isArray(entry.shape) || !Array.isArray(entry.data_offsets)) throw brokenFile(`${what}: its entry has no dtype, shape and data_offsets`);
-  const { dtype } = entry;
-  if (!isFloat(dtype)) throw new FeatureColumnError('dtype_mismatch', `${what}: expected dtype F32, F16 or BF16, got ${String(dtype).slice(0, 40)}`, { value: String(dtype) });
-  const shape = entry.shape as number[];
-  const count = countOf(shape, what);
-  const [begin, end] = entry.data_offsets as unknown[];
-  const isOffset = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-  if (!isOffset(begin) || !isOffset(end) || end - begin !== count * SIZES[dtype]) throw brokenFile(`${what}: data_offsets [${String(begin)}, ${String(end)}] do not fit ${dtype} of shape [${shape.join(', ')}]`);
-  if (start + end > bytes.length) throw brokenFile(`${url} is cut off: ${what} ends at byte ${start + end} of ${bytes.length}`);
-  return { dtype, shape, offset: start + begin, count };
+  if (!tensors.has(name)) throw new FeatureColumnError('tensor_not_found', `Tensor ${name} is not found in ${url}; it has ${listed}`, { value: name });
+  const quantised = quantisation(header, name);
+  if (quantised !== undefined) return quantisedPlace(header, name, quantised, url);
+  const { dtype, shape, place } = entryOf(header, name, ['F32', 'F16', 'BF16'], url);
+  return { format: FLOATS[dtype], shape, parts: [place] };
 }

@@ -1,31 +1,32 @@
-/** Tables that are no TensorFlow checkpoint: .npy, .safetensors, and a caller's own floats. */
+/** Tables that are no TensorFlow checkpoint: .npy, .safetensors, other kinds of files, and a caller's own floats. */
 import { FeatureColumnError } from '../errors.js';
 import { checked, type Handle, type NativeModule } from '../runtime/module.js';
-import type { ArrayPlace } from './array_file.js';
-import { WIDEN } from './half.js';
-import { pathOf, type Location } from './location.js';
+import { throwIfAborted } from './abort.js';
+import type { CheckShape, StoredArray, TableFile } from './array_file.js';
 import { npyPlace } from './npy.js';
 import { safetensorsPlace } from './safetensors.js';
+import { TABLE_FORMATS, type TableFormat } from './table_format.js';
+import type { TableFileKind } from './table_kind.js';
 
-export type TableFileKind = 'npy' | 'safetensors';
-
-/** By the file's ending; undefined: a checkpoint's prefix. */
-export function tableFileKind(location: Location): TableFileKind | undefined {
-  const ending = /\.(npy|safetensors)$/i.exec(pathOf(location))?.[1];
-  return ending?.toLowerCase() as TableFileKind | undefined;
+/** Kinds that few need are loaded when they are. */
+export function tableFile(kind: Exclude<TableFileKind, 'npy' | 'safetensors'>): Promise<TableFile> {
+  if (kind === 'npz') return import('./npz.js').then(({ npz }) => npz);
+  return kind === 'arrow' ? import('./arrow_table.js').then(({ arrowTable }) => arrowTable) : import('./parquet_table.js').then(({ parquetTable }) => parquetTable);
 }
 
-/** Bytes that have no name tell by their first ones: a .safetensors file has `{` after its header's length. */
-export const tableFileKindOf = (bytes: Uint8Array): TableFileKind => (bytes[8] === 0x7b ? 'safetensors' : 'npy');
-
-/** The table's shape must be this. Throws what says so otherwise. */
-export type CheckShape = (shape: readonly number[], tensor: string) => void;
-
-/** @throws FeatureColumnError those of {@link npyPlace} and {@link safetensorsPlace}, those of `check`, `out_of_memory` */
-export function tableFromFile(native: NativeModule, bytes: Uint8Array, kind: TableFileKind, tensor: string | undefined, url: string, check: CheckShape): Handle {
+/** Where a table lies in its file. @throws FeatureColumnError those of {@link npyPlace}, {@link safetensorsPlace} and the other kinds, those of `check`; `aborted` */
+export async function storedTable(bytes: Uint8Array<ArrayBuffer>, kind: TableFileKind, tensor: string | undefined, url: string, check: CheckShape, signal?: AbortSignal): Promise<StoredArray> {
+  if (kind !== 'npy' && kind !== 'safetensors') return (await tableFile(kind)).table(bytes, tensor, url, check, signal);
   const place = kind === 'npy' ? npyPlace(bytes, url) : safetensorsPlace(bytes, tensor, url);
   check(place.shape, tensor ?? url);
-  return makeTable(native, place.shape, url, (memory) => writePlace(bytes, place, memory));
+  return { bytes, place };
+}
+
+/** @throws FeatureColumnError those of {@link storedTable}, `out_of_memory` */
+export async function tableFromFile(native: NativeModule, file: Uint8Array<ArrayBuffer>, kind: TableFileKind, tensor: string | undefined, url: string, check: CheckShape, signal: AbortSignal): Promise<Handle> {
+  const { bytes, place } = await storedTable(file, kind, tensor, url, check, signal);
+  throwIfAborted(url, signal); // while it was decoded
+  return makeTable(native, place.shape, url, place.format, place.parts.map(({ offset, size }) => bytes.subarray(offset, offset + size)));
 }
 
 /** @throws FeatureColumnError `shape_mismatch` if the number of floats is not a multiple of the dimension */
@@ -36,23 +37,18 @@ export function tableFromData(native: NativeModule, data: Float32Array, dimensio
   }
   const shape = [data.length / dimension, dimension];
   check(shape, 'table.data');
-  return makeTable(native, shape, name, (memory) => memory.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+  return makeTable(native, shape, name, 'float32', [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
 /** Rank 0 and 1 are one row; of more than two dimensions, the last is the row. As tensors of checkpoints. */
-function makeTable(native: NativeModule, shape: readonly number[], name: string, fill: (memory: Uint8Array) => void): Handle {
+function makeTable(native: NativeModule, shape: readonly number[], name: string, format: TableFormat, parts: readonly Uint8Array[]): Handle {
   const dimension = shape.at(-1) ?? 1;
   const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  const table = checked(native, native.tableMake(rows, dimension, name));
-  const address = native.tableData(table);
-  fill(native.HEAPU8.subarray(address, address + rows * dimension * 4));
+  const table = checked(native, native.tableMake(rows, dimension, name, TABLE_FORMATS[format]));
+  let address = native.tableData(table);
+  for (const part of parts) {
+    native.HEAPU8.set(part, address);
+    address += part.length;
+  }
   return table;
-}
-
-function writePlace(bytes: Uint8Array, { dtype, offset, count }: ArrayPlace, memory: Uint8Array): void {
-  if (dtype === 'F32') return memory.set(bytes.subarray(offset, offset + count * 4));
-  const widen = WIDEN[dtype];
-  const from = new DataView(bytes.buffer, bytes.byteOffset + offset, count * 2);
-  const to = new DataView(memory.buffer, memory.byteOffset, count * 4);
-  for (let i = 0; i < count; ++i) to.setInt32(i * 4, widen(from.getUint16(i * 2, true)), true);
 }

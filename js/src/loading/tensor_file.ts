@@ -1,15 +1,17 @@
 /** Files of tensors by themselves, without a column: what is in them, and one of them as floats. */
-import { checked, type Handle, type NativeModule } from '../runtime/module.js';
+import { checked, type NativeModule } from '../runtime/module.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Loader } from './loader.js';
-import { npyPlace } from './npy.js';
+import { npyInfo } from './npy.js';
 import { safetensorsTensors } from './safetensors.js';
-import { tableFileKind, tableFileKindOf, tableFromFile } from './table_file.js';
+import { storedTable, tableFile } from './table_file.js';
+import { tableFileKind, tableFileKindOf, type TableFileKind } from './table_kind.js';
 import type { LoadOptions, Source, TensorInfo } from './types.js';
+import { widenArray } from './widen.js';
 
 /** What a file of tensors holds. */
 export interface TensorFile {
-  readonly kind: 'checkpoint' | 'npy' | 'safetensors';
+  readonly kind: 'checkpoint' | TableFileKind;
   /** By name, with the dtypes as the file calls them; the one array of a .npy file has the name ''. */
   readonly tensors: Readonly<Record<string, TensorInfo>>;
 }
@@ -34,22 +36,20 @@ export async function tensorsOf(loader: Loader, open: (source: Source) => Promis
   if (!file) return { kind: 'checkpoint', tensors: Object.fromEntries((await open(source)).tensors) };
   const { kind, bytes, url } = file;
   if (kind === 'safetensors') return { kind, tensors: safetensorsTensors(bytes, url) };
-  const { dtype, shape } = npyPlace(bytes, url);
-  return { kind, tensors: { '': { dtype, shape } } };
+  if (kind === 'npy') return { kind, tensors: { '': npyInfo(bytes, url) } };
+  return { kind, tensors: await (await tableFile(kind)).tensors(bytes, url) };
 }
 
 export async function tensorOf(native: NativeModule, loader: Loader, open: (source: Source) => Promise<Checkpoint>, source: Source, name: string | undefined, options: LoadOptions): Promise<Tensor> {
   const file = await arrayFile(loader, source, options);
-  let handle: Handle;
-  let shape: readonly number[] = [];
   if (file) {
-    handle = tableFromFile(native, file.bytes, file.kind, name, file.url, (found) => (shape = found));
-  } else {
-    const checkpoint = await open(source);
-    const key = await checkpoint.keyOf(name ?? '', options);
-    shape = checkpoint.tensors.get(key)?.shape ?? [];
-    handle = await checkpoint.loadTensor(key, options);
+    const { bytes, place } = await storedTable(file.bytes, file.kind, name, file.url, () => {}, options.signal);
+    return { data: widenArray(bytes, place), shape: place.shape };
   }
+  const checkpoint = await open(source);
+  const key = await checkpoint.keyOf(name ?? '', options);
+  const shape = checkpoint.tensors.get(key)?.shape ?? [];
+  const handle = await checkpoint.loadTensor(key, options);
   try {
     const count = shape.reduce((product, size) => product * size, 1);
     const address = count === 0 ? 0 : checked(native, native.tableData(handle));

@@ -97,9 +97,18 @@ export interface TableRequest {
 /** Gives the table of an embedding: by what the column says (`Resources.table`), or from an estimator's checkpoint. */
 export type TableFor = (request: TableRequest) => Promise<TableLease>;
 
-/** A tensor as a checkpoint's index describes it. */
+/** A run of bytes in a data file of a checkpoint. */
+export interface TensorPiece {
+  readonly shard: number;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** A tensor as a checkpoint's index, or the header of a file of tensors, describes it. */
 export interface TensorInfo {
-  /** TensorFlow's name: "float", "int64", "string", … */
+  /** The file's name for it. TensorFlow's: "float", "int64", "string", … */
   readonly dtype: string;
   readonly shape: readonly number[];
+  /** Of checkpoints: where its bytes are, one run for each partition of a partitioned variable. */
+  readonly pieces?: readonly TensorPiece[] | undefined;
 }

@@ -29,7 +29,8 @@ export interface NativeModule {
   tensorPlan(tensor: Handle): string;
   tensorPiece(tensor: Handle, piece: number, bytes: Address, size: number): boolean;
   tensorFinish(tensor: Handle): Handle;
-  tableMake(rows: number, dimension: number, name: string): Handle;
+  /** `format`: a number of TABLE_FORMATS. */
+  tableMake(rows: number, dimension: number, name: string, format: number): Handle;
   tableData(table: Handle): Address;
   tableShape(table: Handle): string;
   layerMake(json: string): Handle;

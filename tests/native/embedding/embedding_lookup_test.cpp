@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <random>
 
@@ -24,6 +25,26 @@ bool sameBits(float a, float b) { return std::bit_cast<uint32_t>(a) == std::bit_
 bool agree(float a, float b) { return sameBits(a, b) || (std::isnan(a) && std::isnan(b)); }
 
 struct Fixture {
+  // A narrow table: any codes, and the numbers that they stand for, one after the other.
+  Fixture(TableFormat format, size_t dimension, uint32_t rows = kRows) : table(*EmbeddingTable::make(rows, dimension, "t", format)), plain(rows, std::vector<float>(dimension)) {
+    std::mt19937 random(static_cast<uint32_t>(dimension));
+    std::vector<float> scales(hasScales(format) ? 2 * rows : 0);
+    for (uint32_t row = 0; row < rows && hasScales(format); ++row) {
+      scales[row] = std::pow(10.0f, static_cast<float>(row % 5) - 4);
+      scales[rows + row] = row == 9 ? -0.0f : std::normal_distribution<float>(0, 1)(random);
+    }
+    if (!scales.empty()) std::memcpy(table->memory(), scales.data(), scales.size() * sizeof(float));
+    uint8_t* codes = table->memory() + scales.size() * sizeof(float);
+    for (size_t i = 0; i < rows * table->rowBytes(); ++i) {
+      codes[i] = static_cast<uint8_t>(random());
+      if (!hasScales(format) && i % 2 == 1 && random() % 64 != 0) codes[i] &= 0xbb;  // few infinities and NaNs
+    }
+    for (uint32_t row = 0; row < rows; ++row) {
+      const RowScale scale = hasScales(format) ? RowScale{scales[row], scales[rows + row]} : RowScale{};
+      widenRowScalar(format, codes + row * table->rowBytes(), scale, 0, dimension, plain[row].data());
+    }
+  }
+
   explicit Fixture(size_t dimension, uint32_t rows = kRows) : table(*EmbeddingTable::make(rows, dimension, "t")), plain(rows, std::vector<float>(dimension)) {
     std::mt19937 random(static_cast<uint32_t>(dimension));
     std::normal_distribution<float> normal(0, 1);
@@ -104,6 +125,34 @@ TEST_CASE("lookups equal the scalar reference in every bit", "[embedding]") {
         for (const std::optional<float> max_norm : {std::optional<float>(), std::optional<float>(1.5f), std::optional<float>(0.0f), std::optional<float>(-2.0f)})
           for (const bool safe : {true, false})
             checkAgainstReference(fixture, RandomBags(counts, kRows, safe, kind, random), {combiner, max_norm, safe});
+  }
+}
+
+TEST_CASE("lookups in narrow tables equal the scalar reference over their numbers in every bit", "[embedding]") {
+  std::mt19937 random(9);
+  const std::vector<size_t> counts = {0, 1, 2, 3, 7, 8, 9, 10, 15, 16, 17, 24, 25, 40, 137, 1, 0, 1};
+  for (const TableFormat format : {TableFormat::Float16, TableFormat::BFloat16, TableFormat::Int8, TableFormat::Int4})
+    for (size_t dimension = 1; dimension <= 130; dimension += dimension < 40 ? 1 : 9) {
+      const Fixture fixture(format, dimension);
+      for (const Combiner combiner : {Combiner::Mean, Combiner::Sqrtn, Combiner::Sum})
+        for (const WeightKind kind : {WeightKind::Absent, WeightKind::Mixed})
+          for (const std::optional<float> max_norm : {std::optional<float>(), std::optional<float>(1.5f)})
+            for (const bool safe : {true, false})
+              checkAgainstReference(fixture, RandomBags(counts, kRows, safe, kind, random), {combiner, max_norm, safe});
+    }
+}
+
+TEST_CASE("narrow tables beyond the cache are touched within their memory", "[embedding]") {
+  std::mt19937 random(10);
+  for (const TableFormat format : {TableFormat::Float16, TableFormat::BFloat16, TableFormat::Int8, TableFormat::Int4}) {
+    constexpr uint32_t kMany = 60000;
+    const Fixture fixture(format, 70, kMany);
+    REQUIRE(fixture.table->bytes() > 1 << 20);
+    checkAgainstReference(fixture, RandomBags({0, 3, 200, 1, 64, 65, 1, 1, 17}, kMany, true, WeightKind::Absent, random), {Combiner::Mean, std::nullopt, true});
+    const std::vector<int64_t> last = {kMany - 1, kMany - 1};
+    const std::vector<uint32_t> splits = {0, 2};
+    std::vector<float> out(70);
+    CHECK(embeddingLookup(*fixture.table, {last, splits, {}}, {}, {out.data(), 70}).ok());
   }
 }
 

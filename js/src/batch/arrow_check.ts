@@ -1,5 +1,5 @@
 /** Whether the buffers of Arrow data hold what their lengths say: they come from foreign bytes, and apache-arrow takes their word. */
-import type { ArrowData } from 'feature-columns';
+import type { ArrowData } from './arrow.js';
 
 // Arrow's Type ids.
 const Type = { Int: 2, Float: 3, Binary: 4, Utf8: 5, List: 12, FixedSizeList: 16, LargeBinary: 19, LargeUtf8: 20, LargeList: 21, Dictionary: -1 } as const;

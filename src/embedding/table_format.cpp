@@ -1,0 +1,110 @@
+#include "embedding/table_format.hpp"
+
+#include <cstring>
+
+#include "base/simd.hpp"
+
+namespace fcol {
+namespace {
+
+constexpr uint32_t kHalfMagnitude = 0x7fff, kHalfInfinity = 0x7c00, kHalfNormal = 0x0400;
+constexpr uint32_t kRebias = 112u << 23;           // between the exponents of halves and of floats
+constexpr uint32_t kSubnormal = 113u << 23;        // 2^-14, the smallest normal half, as the bits of a float
+constexpr size_t kBlock = 8;                       // values at a time
+
+uint16_t twoBytes(const uint8_t* at) {
+  uint16_t bits;
+  std::memcpy(&bits, at, sizeof bits);
+  return bits;
+}
+
+// std::bit_cast, which libc++ 13 has not.
+float floatOf(uint32_t bits) {
+  float value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+uint32_t bitsOf(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+float halfToFloat(uint32_t bits) {
+  const uint32_t sign = (bits & 0x8000) << 16, magnitude = bits & kHalfMagnitude;
+  uint32_t wide = magnitude << 13;
+  if (magnitude >= kHalfInfinity) wide += 2 * kRebias;
+  else if (magnitude >= kHalfNormal) wide += kRebias;
+  // A subnormal half is f * 2^-24 = (1 + f / 1024) * 2^-14 - 2^-14, without rounding.
+  else wide = bitsOf(floatOf(wide + kSubnormal) - floatOf(kSubnormal));
+  return floatOf(sign | wide);
+}
+
+float scaled(int q, RowScale scale) {
+  const float product = static_cast<float>(q) * scale.scale;
+  return product + scale.bias;
+}
+
+v128_t halvesToFloats(v128_t bits) {
+  const v128_t sign = wasm_i32x4_shl(wasm_v128_and(bits, wasm_i32x4_splat(0x8000)), 16);
+  const v128_t magnitude = wasm_v128_and(bits, wasm_i32x4_splat(kHalfMagnitude));
+  const v128_t shifted = wasm_i32x4_shl(magnitude, 13);
+  const v128_t rebias = wasm_i32x4_splat(kRebias), subnormal = wasm_i32x4_splat(kSubnormal);
+  const v128_t infinite = wasm_i32x4_gt(magnitude, wasm_i32x4_splat(kHalfInfinity - 1));
+  const v128_t normal = wasm_i32x4_add(wasm_i32x4_add(shifted, rebias), wasm_v128_and(infinite, rebias));
+  const v128_t small = wasm_f32x4_sub(wasm_i32x4_add(shifted, subnormal), subnormal);
+  const v128_t is_small = wasm_i32x4_lt(magnitude, wasm_i32x4_splat(kHalfNormal));
+  return wasm_v128_or(sign, wasm_v128_bitselect(small, normal, is_small));
+}
+
+// Eight 16-bit integers, scaled.
+inline void storeScaled(v128_t q, v128_t scale, v128_t bias, float* out) {
+  const v128_t low = wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(q)), high = wasm_f32x4_convert_i32x4(wasm_i32x4_extend_high_i16x8(q));
+  wasm_v128_store(out, wasm_f32x4_add(wasm_f32x4_mul(low, scale), bias));
+  wasm_v128_store(out + 4, wasm_f32x4_add(wasm_f32x4_mul(high, scale), bias));
+}
+
+// Four bytes to eight integers in [0, 16).
+inline v128_t nibbles(const uint8_t* codes) {
+  uint32_t packed;
+  std::memcpy(&packed, codes, sizeof packed);
+  const v128_t bytes = wasm_u16x8_extend_low_u8x16(wasm_i32x4_splat(static_cast<int32_t>(packed)));  // the first four count
+  const v128_t pairs = wasm_u32x4_extend_low_u16x8(bytes);
+  // Low half in the low 16 bits of each lane, high half in the high ones.
+  return wasm_v128_or(wasm_v128_and(pairs, wasm_i32x4_splat(15)), wasm_i32x4_shl(wasm_u32x4_shr(pairs, 4), 16));
+}
+
+}  // namespace
+
+void widenRowScalar(TableFormat format, const uint8_t* codes, RowScale scale, size_t from, size_t n, float* out) {
+  for (size_t i = from; i < n; ++i) switch (format) {
+    case TableFormat::Float32: std::memcpy(out + i, codes + 4 * i, sizeof(float)); break;
+    case TableFormat::Float16: out[i] = halfToFloat(twoBytes(codes + 2 * i)); break;
+    case TableFormat::BFloat16: out[i] = floatOf(static_cast<uint32_t>(twoBytes(codes + 2 * i)) << 16); break;
+    case TableFormat::Int8: out[i] = scaled(static_cast<int8_t>(codes[i]), scale); break;
+    case TableFormat::Int4: out[i] = scaled(codes[i / 2] >> (i % 2 * 4) & 15, scale); break;
+  }
+}
+
+void widenRow(TableFormat format, const uint8_t* codes, RowScale row, size_t n, float* out) {
+  const v128_t scale = wasm_f32x4_splat(row.scale), bias = wasm_f32x4_splat(row.bias);
+  const size_t whole = n / kBlock * kBlock;
+  switch (format) {
+    case TableFormat::Float32: std::memcpy(out, codes, n * sizeof(float)); return;
+    case TableFormat::Float16:
+      for (size_t i = 0; i < whole; i += 4) wasm_v128_store(out + i, halvesToFloats(wasm_u32x4_load16x4(codes + 2 * i)));
+      break;
+    case TableFormat::BFloat16:
+      for (size_t i = 0; i < whole; i += 4) wasm_v128_store(out + i, wasm_i32x4_shl(wasm_u32x4_load16x4(codes + 2 * i), 16));
+      break;
+    case TableFormat::Int8:
+      for (size_t i = 0; i < whole; i += kBlock) storeScaled(wasm_i16x8_load8x8(codes + i), scale, bias, out + i);
+      break;
+    case TableFormat::Int4:
+      for (size_t i = 0; i < whole; i += kBlock) storeScaled(nibbles(codes + i / 2), scale, bias, out + i);
+      break;
+  }
+  widenRowScalar(format, codes, row, whole, n, out);
+}
+
+}  // namespace fcol
