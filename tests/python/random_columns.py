@@ -150,7 +150,8 @@ class Columns(Batch):
     draw = {'float32': self.any_number, 'float64': lambda: self.rng.choice([self.any_number(), self.rng.gauss(0, 1)]), 'int64': self.integer, 'int32': self.small_integer}[dtype]
     optional = self.chance(0.4)
     key = self.shaped(dtype, draw, shape, optional)
-    steps = self.normalizer(dtype) if dtype != 'int32' else None
+    # Keras layers cast float64 to float32 before anything else, tf.compat.v1's input_layer only after the normalizer.
+    steps = self.normalizer(dtype) if dtype != 'int32' and not (dtype == 'float64' and self.version_1) else None
     if steps:
       self.steps_of[key] = steps
     default = {'default_value': 3 if dtype.startswith('int') else 1.5} if optional else {}
