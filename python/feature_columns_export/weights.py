@@ -8,7 +8,7 @@ import tensorflow as tf
 OBJECT_GRAPH = '_CHECKPOINTABLE_OBJECT_GRAPH'
 FLOATS = ('float32', 'float16', 'bfloat16')
 
-# What optimizers keep of a variable: `Adam/m/<variable>` in Keras, `<variable>/Adam_1` and `.OPTIMIZER_SLOT` in what came before.
+# What optimizers keep of a variable: `Adam/m/<variable>` in Keras, `<variable>/Adam_1` in what came before.
 _OPTIMIZERS = re.compile(r'(?:Adadelta|Adafactor|Adagrad|Adam|AdamW|Adamax|Ftrl|Lion|Nadam|RMSprop|SGD|optimizer)(?:_\d+)?/[^/]+/(.+)')
 
 
@@ -20,8 +20,6 @@ def clean(name):
 def of_optimizer(name, names, keys):
   """Whether a variable is an optimizer's copy of another one in `names`. `keys`: of a checkpoint of objects, name -> key."""
   key = keys.get(name, name)
-  if '/.OPTIMIZER_SLOT/' in key:
-    return True
   copied = _OPTIMIZERS.fullmatch(name)
   # In a checkpoint of objects the key tells; a tower of the model may be called Adam too.
   if copied and copied[1] in names and (key == name or '/_variables/' in key):
@@ -100,7 +98,7 @@ def from_checkpoint(path):
     for node in graph.nodes:
       for attribute in node.attributes:
         if attribute.checkpoint_key in shapes:
-          named.setdefault(attribute.full_name or attribute.checkpoint_key, set()).add(attribute.checkpoint_key)
+          named.setdefault(attribute.full_name or _path(attribute.checkpoint_key), set()).add(attribute.checkpoint_key)
     # Two layers may have variables of one name: then only the keys tell which is which.
     for name, found in named.items():
       keys.update({name: key for key in found} if len(found) == 1 else {_path(key): key for key in found})

@@ -1,4 +1,6 @@
-"""python -m feature_columns_export."""
+"""python -m feature_columns_export, and the example of its README."""
+import os
+import re
 import subprocess
 import sys
 import unittest
@@ -49,6 +51,19 @@ class Command(Exporting):
       code, told, problem = self.run_command(*arguments)
       self.assertEqual((code, told), (wanted, ''))
       self.assertIn(words, problem)
+
+  def test_the_example_of_the_readme(self):
+    with open(os.path.join(os.path.dirname(__file__), '../../python/README.md'), encoding='utf-8') as file:
+      code, = re.findall(r'```python\n(.*?)```', file.read(), re.S)
+    self.write('videos.txt', ''.join(f'{word}\n' for word in WORDS))
+    table = np.random.default_rng(4).normal(size=(len(WORDS), 16)).astype(np.float32)
+    os.mkdir(self.path('checkpoints'))
+    write_checkpoint(self.path('checkpoints/model.ckpt-1000'), {'impression_video_id_watched_video_id_shared_embedding': table})
+    done = subprocess.run([sys.executable, '-W', 'ignore', '-c', code], cwd=self.folder, capture_output=True, text=True, check=False)
+    self.assertEqual(done.returncode, 0, done.stderr)
+    self.out = self.path('model')
+    wanted = np.concatenate([table[2:3], table[6:7]], axis=1)
+    self.same(cases.case('readme', self.out, [{'impression_video_id': ['avon'], 'watched_video_id': ['zoë']}], dict.fromkeys(['impression_video_id', 'watched_video_id'], 'string'), wanted))
 
 
 if __name__ == '__main__':
