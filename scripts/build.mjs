@@ -45,6 +45,8 @@ async function buildPackage(wasm) {
   await bundle({ ...shared, entryPoints: [at('js/src/index.ts')], outfile: at('dist/index.js'), platform: 'neutral' });
   // The external entry must leave `new URL('./feature-columns.wasm', import.meta.url)` for bundlers to find.
   await bundle({ ...shared, entryPoints: [at('js/src/external.ts')], outfile: at('dist/external.js'), platform: 'neutral' });
+  await bundle({ ...shared, entryPoints: [at('js/src/worker/index.ts')], outfile: at('dist/worker.js'), platform: 'neutral' });
+  await bundle({ ...shared, entryPoints: [at('js/src/worker/thread.ts')], outfile: at('dist/worker-thread.js'), platform: 'neutral', plugins: [packageAsExternal] });
   await bundle({
     ...shared, entryPoints: { cli: at('js/src/cli/main.ts'), verify: at('js/src/verify/index.ts') }, outdir: at('dist'), platform: 'node', minify: false,
     // What few commands need is a file of its own, loaded when it is needed.
@@ -56,17 +58,18 @@ async function buildPackage(wasm) {
   if (existsSync(at('scripts/generate-schema.mjs'))) run('node', [at('scripts/generate-schema.mjs')]);
 }
 
-/** The command line uses the package's own entry, so that the wasm is held once in the tarball. */
+/** The command line and the worker use the package's own entries, so that the wasm is held once in the tarball. */
 const packageAsExternal = {
   name: 'package-as-external',
   setup(build) {
     build.onResolve({ filter: /^feature-columns$/ }, () => ({ path: './index.js', external: true }));
+    build.onResolve({ filter: /^\.\.\/(index|external)\.js$/ }, ({ path: entry }) => ({ path: `./${path.basename(entry)}`, external: true }));
   },
 };
 
 function reportSizes() {
   const brotli = (file) => brotliCompressSync(readFileSync(at(file)), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
-  for (const file of ['dist/index.js', 'dist/external.js', 'dist/feature-columns.wasm']) {
+  for (const file of ['dist/index.js', 'dist/external.js', 'dist/feature-columns.wasm', 'dist/worker.js', 'dist/worker-thread.js']) {
     if (existsSync(at(file))) console.error(`${file}: ${(brotli(file) / 1024).toFixed(1)} KB brotli`);
   }
 }

@@ -69,7 +69,8 @@ abstract class Estimator<Predictions, Kind extends EstimatorName> extends Layer 
   private answer(outputs: readonly Output[]): Predictions {
     const names = [BINARY, MULTICLASS, REGRESSOR].find(({ length }) => length === outputs.length);
     if (!names) throw new FeatureColumnError('internal', `an estimator gave ${outputs.length} outputs; please report it`);
-    return Object.fromEntries(names.map((name, i) => [name, shaped(name, outputs[i] as Output)])) as Predictions;
+    const typed = (name: string, output: Output): Output => (name === 'classIds' ? { ...output, data: asInts(output) } : output);
+    return Object.fromEntries(names.map((name, i) => [name, prediction(typed(name, outputs[i] as Output))])) as Predictions;
   }
 }
 
@@ -80,8 +81,6 @@ export class Classifier extends Estimator<ClassifierPredictions, ClassifierName>
 export class Regressor extends Estimator<RegressorPredictions, RegressorName> {}
 
 /** Not enumerable, so that the array still compares and copies as an array of its numbers. */
-function shaped(name: string, output: Output): Prediction<Float32Array | Int32Array> {
-  const data = name === 'classIds' ? asInts(output) : output.data;
-  const { shape } = output;
+export function prediction({ data, shape }: Output): Prediction<Float32Array | Int32Array> {
   return Object.defineProperties(data, { shape: { value: Object.freeze(shape) }, data: { value: data } }) as Prediction<Float32Array | Int32Array>;
 }

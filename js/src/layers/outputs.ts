@@ -28,14 +28,13 @@ export function readOutputs(memory: MemoryViews, address: Address, out?: Float32
     }
     const from = wordAt(u32[at] as number);
     if (u32[at + 1] === 1) outputs.push({ data: memory.i32.slice(from, from + count), shape });
-    else outputs.push({ data: copy(memory.floats(from, count), i === 0 ? out : undefined), shape });
+    else outputs.push({ data: i === 0 && out ? copyOut(memory.floats(from, count), out) : memory.floats(from, count).slice(), shape });
   }
   return outputs;
 }
 
 /** By arrays of one type, never by numbers: those would lose the bits of a signaling NaN. */
-function copy(values: Float32Array, out: Float32Array | undefined): Float32Array {
-  if (!out) return values.slice();
+export function copyOut(values: Float32Array, out: Float32Array): Float32Array {
   if (out.length < values.length) {
     throw new FeatureColumnError('shape_mismatch', `out has room for ${out.length} floats; this batch gives ${values.length}`);
   }

@@ -1,0 +1,67 @@
+/** A tape back into JavaScript values. */
+import { Tag, type Tape } from './tape.js';
+
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The list of arguments that a tape holds. */
+export function readTape(tape: Tape): unknown[] {
+  return new TapeReader(tape).read() as unknown[];
+}
+
+class TapeReader {
+  private tag = 0;
+  private number = 0;
+  private integer = 0;
+  private size = 0;
+  private string = 0;
+  private run = 0;
+  private left = 0;
+  private at = 0;
+  private textAt = 0;
+  private decoded = '';
+
+  constructor(private readonly tape: Tape) {}
+
+  read(): unknown {
+    const { tags, numbers, integers, sizes, keys, foreign } = this.tape;
+    switch (tags[this.tag++]) {
+      case Tag.Undefined: return undefined;
+      case Tag.Null: return null;
+      case Tag.False: return false;
+      case Tag.True: return true;
+      case Tag.String: return this.text();
+      case Tag.Number: return numbers[this.number++];
+      case Tag.Int64: return integers[this.integer++];
+      case Tag.BigInt: return BigInt(this.text());
+      case Tag.Foreign: return foreign[sizes[this.size++] as number];
+      case Tag.Array: {
+        const values = new Array<unknown>(sizes[this.size++] as number);
+        for (let i = 0; i < values.length; ++i) values[i] = this.read();
+        return values;
+      }
+      default: {
+        const count = sizes[this.size++] as number;
+        const first = this.size;
+        this.size += count;
+        // A key such as "__proto__" is a member like any other.
+        const members = Array.from({ length: count }, (_, i): [string, unknown] => [keys[sizes[first + i] as number] as string, this.read()]);
+        return Object.fromEntries(members);
+      }
+    }
+  }
+
+  private text(): string {
+    const { text, lengths, runs } = this.tape;
+    if (this.left === 0) {
+      this.left = runs[this.run++] as number;
+      const size = runs[this.run++] as number;
+      this.decoded = decoder.decode(text.subarray(this.textAt, this.textAt + size));
+      this.textAt += size;
+      this.at = 0;
+    }
+    --this.left;
+    const length = lengths[this.string++] as number;
+    this.at += length;
+    return this.decoded.slice(this.at - length, this.at);
+  }
+}
