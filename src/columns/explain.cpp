@@ -15,15 +15,14 @@ Result<void> explainColumn(const Column& column, Transformation& features, JsonW
 
 Result<void> explainBag(const EmbeddingTable& table, std::span<const int64_t> ids, std::span<const float> weights, const LookupOptions& options,
                         JsonWriter& json) {
-  std::span<const float> norms;
   std::vector<float> clipped, kept, room;
   const uint32_t dimension = table.dimension();
   if (table.format() != TableFormat::Float32) FCOL_TRY(makeRoom(room, dimension));
   if (options.max_norm) {
-    FCOL_ASSIGN(all, table.norms());
-    norms = all;
+    FCOL_TRY(table.findNorms());
     FCOL_TRY(makeRoom(clipped, dimension));
   }
+  FCOL_TRY(table.expect(ids.size()));
   size_t n = 0;
   json.open('{').key("entries").open('[');
   for (size_t i = 0; i < ids.size(); ++i) {
@@ -40,8 +39,9 @@ Result<void> explainBag(const EmbeddingTable& table, std::span<const int64_t> id
       const float* row = table.row(id, room.data());
       json.key("vector").floats({row, dimension});
       if (options.max_norm) {
-        clipRow(row, dimension, norms[id], std::max(*options.max_norm, 0.0f), clipped.data());
-        json.key("norm").float32(norms[id]).key("clipped").floats(clipped);
+        const float norm = table.norm(id, row);
+        clipRow(row, dimension, norm, std::max(*options.max_norm, 0.0f), clipped.data());
+        json.key("norm").float32(norm).key("clipped").floats(clipped);
       }
     }
     json.close('}');

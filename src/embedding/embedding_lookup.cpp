@@ -57,10 +57,8 @@ class Lookup {
     FCOL_TRY(makeRoom(rows_, largest));
     if (!bags_.weights.empty()) FCOL_TRY(makeRoom(weights_, largest));
     if (options_.max_norm || table_.format() != TableFormat::Float32) FCOL_TRY(makeRoom(copies_, uint64_t{largest} * table_.dimension()));
-    if (!options_.max_norm) return {};
-    FCOL_ASSIGN(norms, table_.norms());
-    norms_ = norms;
-    return {};
+    FCOL_TRY(table_.expect(bags_.ids.size()));
+    return options_.max_norm ? table_.findNorms() : Result<void>{};
   }
 
   // A bag of one id, which every combiner leaves as it is: most features have one value a row. False: it is another bag.
@@ -104,7 +102,7 @@ class Lookup {
   void touch(size_t at_least) {
     constexpr size_t kAhead = 64, kLine = 64, kInCache = 1 << 20;
     const size_t end = std::min(bags_.ids.size(), std::max(at_least, touched_ + kAhead));
-    if (table_.bytes() > kInCache) {
+    if (table_.bytes() > kInCache && !table_.isPartial()) {
       unsigned sum = 0;
       for (size_t k = touched_; k < end; ++k) {
         const auto id = static_cast<uint64_t>(bags_.ids[k]);
@@ -123,7 +121,7 @@ class Lookup {
     const size_t dimension = table_.dimension();
     float* copy = copies_.data() + n * dimension;
     const float* row = table_.row(id, copy);
-    if (options_.max_norm) clipRow(row, dimension, norms_[id], std::max(*options_.max_norm, 0.0f), copy);
+    if (options_.max_norm) clipRow(row, dimension, table_.norm(id, row), std::max(*options_.max_norm, 0.0f), copy);
     return copy;
   }
 
@@ -146,7 +144,6 @@ class Lookup {
   const EmbeddingTable& table_;
   const Bags& bags_;
   const LookupOptions& options_;
-  std::span<const float> norms_;
   std::vector<const float*> rows_;  // room for the largest bag, as the next
   std::vector<float> weights_;
   size_t size_ = 0;  // rows of the bag in hand

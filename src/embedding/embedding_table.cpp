@@ -4,6 +4,8 @@
 #include <cmath>
 #include <new>
 
+#include "base/room.hpp"
+
 namespace fcol {
 namespace {
 
@@ -38,14 +40,25 @@ float normOf(const float* row, size_t n) {
 }  // namespace
 
 Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::make(uint64_t rows, uint64_t dimension, std::string name, TableFormat format) {
+  return makeOf(rows, rows, dimension, std::move(name), format);
+}
+
+Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::makePartial(uint64_t rows, uint64_t slots, uint64_t dimension, std::string name, TableFormat format) {
+  FCOL_ASSIGN(table, makeOf(rows, slots, dimension, std::move(name), format));
+  table->partial_ = true;
+  return table;
+}
+
+Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::makeOf(uint64_t rows, uint64_t slots, uint64_t dimension, std::string name, TableFormat format) {
   const uint64_t row_bytes = rowBytesOf(format, dimension & UINT32_MAX), scales = hasScales(format) ? 2 * sizeof(float) : 0;
-  if (rows > UINT32_MAX || dimension > UINT32_MAX || (row_bytes > 0 && rows > (UINT64_MAX >> 8) / row_bytes))
+  if (rows > UINT32_MAX || dimension > UINT32_MAX || (row_bytes > 0 && slots > (UINT64_MAX >> 8) / row_bytes))
     return error(ErrorCode::OutOfMemory, join("table ", quoted(name), ": ", rows, " rows of ", dimension, " floats do not fit into memory"));
   auto table = std::shared_ptr<EmbeddingTable>(new (std::nothrow) EmbeddingTable);
-  auto data = Buffer<float>::make((rows * (row_bytes + scales) + sizeof(float) - 1) / sizeof(float));
+  auto data = Buffer<float>::make((slots * (row_bytes + scales) + sizeof(float) - 1) / sizeof(float));
   if (!table || !data) return error(ErrorCode::OutOfMemory, join("out of memory: table ", quoted(name), " has ", rows, " rows of ", dimension, " floats"));
   table->data_ = std::move(*data);
   table->rows_ = static_cast<uint32_t>(rows);
+  table->slots_ = static_cast<uint32_t>(slots);
   table->dimension_ = static_cast<uint32_t>(dimension);
   table->name_ = std::move(name);
   table->row_bytes_ = static_cast<size_t>(row_bytes);
@@ -53,15 +66,40 @@ Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::make(uint64_t rows, uint
   return table;
 }
 
-Result<std::span<const float>> EmbeddingTable::norms() const {
-  if (norms_.size() != rows_) {
-    FCOL_ASSIGN(norms, Buffer<float>::make(rows_));
-    FCOL_ASSIGN(room, Buffer<float>::make(format_ == TableFormat::Float32 ? 0 : dimension_));
-    for (uint32_t id = 0; id < rows_; ++id) norms[id] = normOf(row(id, room.data()), dimension_);
-    norms_ = std::move(norms);
-  }
-  return std::span<const float>(norms_.data(), norms_.size());
+void EmbeddingTable::hold(std::span<const uint32_t> ids, std::span<const uint32_t> slots) const {
+  FCOL_ASSERT(partial_ && ids.size() == slots.size());
+  held_ = ids;
+  held_slots_ = slots;
+  missing_.clear();
 }
+
+Result<void> EmbeddingTable::expect(uint64_t ids) const {
+  if (!partial_) return {};
+  const size_t size = missing_.size();
+  FCOL_TRY(makeRoom(missing_, size + ids));
+  missing_.resize(size);
+  return {};
+}
+
+// Without the row, any slot does: who asked will find what is missing, and run again.
+uint32_t EmbeddingTable::slotOf(uint32_t id) const {
+  const auto at = std::lower_bound(held_.begin(), held_.end(), id);
+  if (at != held_.end() && *at == id) return held_slots_[static_cast<size_t>(at - held_.begin())];
+  FCOL_ASSERT(missing_.size() < missing_.capacity());
+  missing_.push_back(id);
+  return 0;
+}
+
+Result<void> EmbeddingTable::findNorms() const {
+  if (partial_ || norms_.size() == rows_) return {};
+  FCOL_ASSIGN(norms, Buffer<float>::make(rows_));
+  FCOL_ASSIGN(room, Buffer<float>::make(format_ == TableFormat::Float32 ? 0 : dimension_));
+  for (uint32_t id = 0; id < rows_; ++id) norms[id] = normOf(row(id, room.data()), dimension_);
+  norms_ = std::move(norms);
+  return {};
+}
+
+float EmbeddingTable::norm(uint32_t id, const float* row) const { return partial_ ? normOf(row, dimension_) : norms_[id]; }
 
 Result<std::shared_ptr<const EmbeddingTable>> EmbeddingTable::widened() const {
   FCOL_ASSIGN(wide, make(rows_, dimension_, name_));
