@@ -13,6 +13,7 @@ export class Gate {
     if (this.inside >= this.limit) await this.turn(what, signal);
     else this.inside += 1;
     try {
+      throwIfAborted(what, signal); // since it was let in
       return await use();
     } finally {
       // Whoever is next takes this place, so that nobody slips in between.

@@ -23,9 +23,9 @@ export class RowRuns {
    */
   run<R, T>(attempt: () => R, read: (result: R) => T, signal: AbortSignal): Promise<T> {
     const before = this.last;
-    const made = this.complete(attempt, read, signal);
-    this.last = Promise.allSettled([before, made]);
-    return made.then((value) => abortable(before, 'transform', signal).then(() => value));
+    const answer = this.complete(attempt, read, signal).then((value) => abortable(before, 'transform', signal).then(() => value));
+    this.last = Promise.allSettled([before, answer]);
+    return answer;
   }
 
   private async complete<R, T>(attempt: () => R, read: (result: R) => T, signal: AbortSignal): Promise<T> {

@@ -131,7 +131,10 @@ export class RowTable {
       const fetch = pending.get(slot);
       if (fetch) fetches.add(fetch);
     });
-    for (const i of absent) places[i] = slots.take(ids[i] as number, this.place.parts.length);
+    for (const i of absent) {
+      places[i] = slots.take(ids[i] as number, this.place.parts.length); // pinned by the fetch, which may go on for others
+      slots.pin(places[i] as number);
+    }
     if (absent.length > 0) fetches.add(this.fetch(Uint32Array.from(absent, (i) => ids[i] as number), Uint32Array.from(absent, (i) => places[i] as number)));
     for (const fetch of fetches) fetch.join();
     let released = false;
@@ -194,6 +197,7 @@ export class RowTable {
         for (const slot of places) {
           pending.delete(slot);
           if (!slots.isHeld(slot)) slots.drop(slot);
+          slots.unpin(slot);
         }
       },
     };
