@@ -160,9 +160,9 @@ export default async function (test, assert, fc) {
   const WIDTH = 16;
 
   /** A server that makes each byte when it is asked for. `delay` in turns of the event loop. */
-  function endless({ delay = () => 0 } = {}) {
-    const front = npyHeader('<f4', [MILLIONS, WIDTH]);
-    const size = front.length + MILLIONS * WIDTH * 4;
+  function endless({ delay = () => 0, rows = MILLIONS } = {}) {
+    const front = npyHeader('<f4', [rows, WIDTH]);
+    const size = front.length + rows * WIDTH * 4;
     const seen = { requests: 0, bytes: 0, inFlight: 0, mostInFlight: 0, bytesInFlight: 0, mostBytesInFlight: 0, largest: 0 };
     const answer = async (path, init) => {
       const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(new Headers(init.headers).get('range')).map(Number);
@@ -237,6 +237,19 @@ export default async function (test, assert, fc) {
     assert.equal((await larger.transform({ id })).data[0], valueAt(0, 0));
     const refused = await assert.rejects(layerOf({ budget: 64 * 24 - 1 }), { code: 'invalid_definition' });
     assert.includes(refused.message, 'at least 1536');
+    runtime.dispose();
+  });
+
+  test('four billion rows: positions beyond 32 bits', async () => {
+    const rows = 4_000_000_000;
+    const { server, seen } = endless({ rows });
+    const runtime = await fc.createRuntime({ fetch: server.fetch, baseUrl: BASE });
+    const layer = await runtime.denseFeatures([fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets: rows }), { dimension: WIDTH, table: fetched('users.npy', { budget: 10_000 }) })]);
+    const id = [0, rows - 1, 2 ** 31, 2 ** 31 - 1, 3_999_999_990];
+    const { data } = await layer.transform({ id });
+    assert.deepEqual(data, Float32Array.from(id.flatMap((row) => Array.from({ length: WIDTH }, (_, i) => valueAt(row, i)))));
+    await assert.rejects(layer.transform({ id: [rows] }), { code: 'out_of_range' });
+    assert.ok(seen.requests <= 6);
     runtime.dispose();
   });
 
