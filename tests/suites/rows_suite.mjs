@@ -1,5 +1,6 @@
 // Tables that are fetched by rows: the bits of the whole table, few bytes, and nothing left behind by what fails.
 import { BASE, memoryServer } from './memory_server.mjs';
+import { tensorBundle } from './tensor_bundle.mjs';
 import { FORMATS, npyHeader, random, safetensorsFront, tableBytes } from './table_bytes.mjs';
 
 const ROWS = 500;
@@ -529,6 +530,58 @@ export default async function (test, assert, fc) {
       { url: 'a.npy', fetch: 'all' }, { url: 'a.npy', budget: 5 }, { url: 'a.npy', fetch: 'rows', budget: 0 }, { url: 'a.npy', fetch: 'rows', gap: -1 }, { url: 'a.npy', fetch: 'rows', concurrency: 1.5 },
       { data: new Float32Array(ROWS * DIMENSION), fetch: 'rows' },
     ]) assert.throws(() => embedding(table), { code: 'invalid_definition' });
+    runtime.dispose();
+  });
+
+  // --- other layers
+
+  test('estimators and linear models answer with promises of the same predictions', async () => {
+    const tensor = (shape, seed) => {
+      const next = random(seed);
+      return { shape, values: Float32Array.from({ length: shape.reduce((all, size) => all * size, 1) }, () => next() - 0.5) };
+    };
+    const place = 'input_layer/id_embedding/embedding_weights';
+    const weights = tensor([ROWS, DIMENSION], 4);
+    const without = {
+      'dnn/hiddenlayer_0/kernel': tensor([DIMENSION, 3], 1), 'dnn/hiddenlayer_0/bias': tensor([3], 2), 'dnn/logits/kernel': tensor([3, 1], 3), 'dnn/logits/bias': tensor([1], 5),
+      'linear/linear_model/id_embedding/weights': tensor([DIMENSION, 1], 6), 'linear/linear_model/bias_weights': tensor([1], 7),
+      'linear_model/id_embedding/weights': tensor([DIMENSION, 1], 8), 'linear_model/bias_weights': tensor([1], 9),
+    };
+    const header = npyHeader('<f4', [ROWS, DIMENSION]);
+    const npy = new Uint8Array(header.length + weights.values.byteLength);
+    npy.set(header);
+    npy.set(new Uint8Array(weights.values.buffer), header.length);
+    const { runtime, server } = await start({
+      ...tensorBundle('model', without), ...tensorBundle('all', { ...without, [`dnn/input_from_feature_columns/${place}`]: weights }), 't.npy': npy,
+    });
+    const options = (list) => ({ dnnClassifier: { featureColumns: list }, linearRegressor: { featureColumns: list }, dnnLinearCombinedClassifier: { dnnFeatureColumns: list, linearFeatureColumns: list } });
+    const batch = { id: [[1, 2, 3], [], [499]] };
+    const layers = [];
+    for (const method of Object.keys(options([]))) {
+      const whole = await runtime[method]({ ckptToLoadFrom: 'model', ...options([embedding({ url: 't.npy' })])[method] });
+      for (const ckptToLoadFrom of method === 'linearRegressor' ? ['model'] : ['model', 'all']) {
+        const rows = await runtime[method]({ ckptToLoadFrom, ...options([embedding(fetched('t.npy'))])[method] });
+        assert.equal(rows.fetches, true);
+        const wanted = whole.predict(batch);
+        const found = await rows.predict(batch);
+        assert.deepEqual(Object.keys(found), Object.keys(wanted));
+        for (const [name, values] of Object.entries(wanted)) assert.deepEqual([found[name].slice(), found[name].shape], [values.slice(), values.shape], `${method} ${name}`);
+        const some = [{ id: [7] }, { id: [8, 8] }];
+        const lines = new TextEncoder().encode(some.map((row) => JSON.stringify(row)).join('\n'));
+        for (const [name, values] of Object.entries(whole.predictRows(some))) {
+          assert.deepEqual((await rows.predictRows(some))[name].slice(), values.slice());
+          assert.deepEqual((await rows.predictNdjson(lines))[name].slice(), values.slice());
+        }
+        assert.deepEqual(await rows.explain(some[0]), whole.explain(some[0]));
+        layers.push(rows);
+      }
+      layers.push(whole);
+    }
+    const linear = await Promise.all([{ url: 't.npy' }, fetched('t.npy')].map((table) => runtime.linearModel([embedding(table)], { ckptToLoadFrom: 'model' })));
+    assert.deepEqual((await linear[1].transform(batch)).data, linear[0].transform(batch).data);
+    assert.ok(server.log.some(({ range }) => range?.startsWith('bytes=0-')));
+    for (const layer of [...layers, ...linear]) layer.dispose();
+    assert.equal(runtime.stats().liveObjects, 0);
     runtime.dispose();
   });
 
