@@ -94,10 +94,10 @@ const KINDS = {
     type: 'object',
     properties: {
       url: { type: 'string', minLength: 1 }, tensor: { type: 'string' }, fetch: { const: 'rows' },
-      budget: { type: 'integer', minimum: 1 }, gap: { type: 'integer', minimum: 0 }, concurrency: { type: 'integer', minimum: 1 },
+      budget: { type: 'integer', minimum: 1 }, gap: { type: 'integer', minimum: 0 }, concurrency: { type: 'integer', minimum: 1 }, keep: { type: 'string', minLength: 1 },
     },
     required: ['url'],
-    dependentRequired: { budget: ['fetch'], gap: ['fetch'], concurrency: ['fetch'] },
+    dependentRequired: { budget: ['fetch'], gap: ['fetch'], concurrency: ['fetch'], keep: ['fetch'] },
     additionalProperties: false,
   },
   activation: { type: 'string' },

@@ -55,7 +55,7 @@ Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::makeOf(uint64_t rows, ui
     return error(ErrorCode::OutOfMemory, join("table ", quoted(name), ": ", rows, " rows of ", dimension, " floats do not fit into memory"));
   auto table = std::shared_ptr<EmbeddingTable>(new (std::nothrow) EmbeddingTable);
   auto data = Buffer<float>::make((slots * (row_bytes + scales) + sizeof(float) - 1) / sizeof(float));
-  if (!table || !data) return error(ErrorCode::OutOfMemory, join("out of memory: table ", quoted(name), " has ", rows, " rows of ", dimension, " floats"));
+  if (!table || !data) return error(ErrorCode::OutOfMemory, join("out of memory: table ", quoted(name), " has ", slots, " rows of ", dimension, " floats"));
   table->data_ = std::move(*data);
   table->rows_ = static_cast<uint32_t>(rows);
   table->slots_ = static_cast<uint32_t>(slots);

@@ -527,7 +527,7 @@ export default async function (test, assert, fc) {
       assert.deepEqual(heldBy(runtime), nothing);
     }
     for (const table of [
-      { url: 'a.npy', fetch: 'all' }, { url: 'a.npy', budget: 5 }, { url: 'a.npy', fetch: 'rows', budget: 0 }, { url: 'a.npy', fetch: 'rows', gap: -1 }, { url: 'a.npy', fetch: 'rows', concurrency: 1.5 },
+      { url: 'a.npy', fetch: 'all' }, { url: 'a.npy', keep: 'a' }, { url: 'a.npy', fetch: 'rows', keep: '' }, { url: 'a.npy', budget: 5 }, { url: 'a.npy', fetch: 'rows', budget: 0 }, { url: 'a.npy', fetch: 'rows', gap: -1 }, { url: 'a.npy', fetch: 'rows', concurrency: 1.5 },
       { data: new Float32Array(ROWS * DIMENSION), fetch: 'rows' },
     ]) assert.throws(() => embedding(table), { code: 'invalid_definition' });
     runtime.dispose();
@@ -604,6 +604,63 @@ export default async function (test, assert, fc) {
     }
     assert.equal(runtime.stats().liveObjects, 0);
     runtime.dispose();
+  });
+
+  test('kept in a Cache: another visit fetches only what is new, and nothing of another version', async () => {
+    const NAME = 'rows of the suite';
+    const stub = () => {
+      const names = new Map();
+      const open = async (name) => {
+        if (!names.has(name)) names.set(name, new Map());
+        const kept = names.get(name);
+        return { match: async (key) => kept.get(key)?.clone(), put: async (key, answer) => void kept.set(key, answer) };
+      };
+      return { open, delete: async (name) => names.delete(name) };
+    };
+    const real = globalThis.caches;
+    if (!real) Object.defineProperty(globalThis, 'caches', { value: stub(), configurable: true });
+    try {
+      const budget = 4 << 20;
+      const rows = 40_000;
+      const bytes = tableBytes('float32', rows, DIMENSION);
+      const second = tableBytes('float32', rows, DIMENSION, 2);
+      const column = fc.categoricalColumnWithIdentity('id', { numBuckets: rows });
+      const visit = async (content, etag, id, table = {}) => {
+        const { mood, server } = moody();
+        mood.answer = (range) => partOf(range, content, { etag });
+        const runtime = await fc.createRuntime({ fetch: server.fetch, baseUrl: BASE, retries: 0 });
+        const layer = await runtime.denseFeatures([fc.embeddingColumn(column, { dimension: DIMENSION, table: fetched('t.safetensors', { keep: NAME, budget, ...table }) })]);
+        const whole = await runtime.denseFeatures([fc.embeddingColumn(column, { dimension: DIMENSION, table: { url: content } })]);
+        assert.deepEqual(bits((await layer.transform({ id })).data), bits(whole.transform({ id }).data));
+        const ranges = server.log.slice(1).map(({ range }) => range);
+        runtime.dispose();
+        return ranges;
+      };
+      const some = [[0], [5000, 5001], [39_999]];
+      const block = 16 * 1024;
+      const first = await visit(bytes, '"1"', some);
+      assert.deepEqual(first, [`bytes=0-${block - 1}`, `bytes=${8 * block}-${9 * block - 1}`, `bytes=${68 * block}-${bytes.length - 1}`]);
+      assert.deepEqual(await visit(bytes, '"1"', some), [], 'kept');
+      assert.deepEqual(await visit(bytes, '"1"', [[1, 2, 20_000]]), [`bytes=${34 * block}-${35 * block - 1}`]);
+      assert.equal((await visit(second, '"2"', some)).length, 3, 'another version');
+      assert.deepEqual(await visit(bytes, '"1"', some, { keep: 'another cache' }), first);
+      // A run over blocks of which some are kept.
+      const all = Array.from({ length: 1000 }, (_, i) => i);
+      assert.deepEqual(await visit(bytes, '"1"', [all]), [`bytes=${block}-${2 * block - 1}`]);
+      const { mood, server } = moody();
+      mood.answer = (range) => { const answer = partOf(range); answer.headers.delete('etag'); answer.headers.delete('last-modified'); return answer; };
+      const runtime = await fc.createRuntime({ fetch: server.fetch, baseUrl: BASE, retries: 0 });
+      await assert.rejects(runtime.denseFeatures([embedding(fetched('t.safetensors', { keep: NAME }))]), { code: 'unsupported', message: /ETag/ });
+      await assert.rejects(runtime.denseFeatures([embedding(fetched(new Blob([bytes]), { keep: NAME }))]), { code: 'unsupported' });
+      mood.answer = (range) => partOf(range);
+      await assert.rejects(runtime.denseFeatures([embedding(fetched('t.safetensors', { keep: NAME, budget: 100_000 }))]), { code: 'invalid_definition', message: /at least/ });
+      assert.equal(runtime.stats().liveObjects, 0);
+      runtime.dispose();
+    } finally {
+      await globalThis.caches.delete(NAME);
+      await globalThis.caches.delete('another cache');
+      if (!real) delete globalThis.caches;
+    }
   });
 
   test('in a spec: written, read, and loaded', async () => {

@@ -20,7 +20,7 @@ export function checkTable(column: unknown, table: unknown): TableSource | Fetch
   if (table === null || table === undefined) return null;
   const wrong = (what: string) => invalid(column, `table must be {url, tensor} or {data}: ${what}`, table);
   if (typeof table !== 'object' || Array.isArray(table)) throw wrong(`given ${shown(table)}`);
-  const { url, tensor, data, fetch, budget, gap, concurrency, ...rest } = table as Record<string, unknown>;
+  const { url, tensor, data, fetch, budget, gap, concurrency, keep, ...rest } = table as Record<string, unknown>;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) throw wrong(`it has no field ${JSON.stringify(unknown)}`);
   const sizes = { budget, gap, concurrency };
@@ -29,6 +29,8 @@ export function checkTable(column: unknown, table: unknown): TableSource | Fetch
     if (fetch !== 'rows') throw wrong(`${name} is for tables that are fetched by rows: fetch: 'rows'`);
     if (!Number.isSafeInteger(size) || (size as number) < (name === 'gap' ? 0 : 1)) throw wrong(`${name} is a whole number${name === 'concurrency' ? ' of requests' : ' of bytes'}. Given: ${shown(size)}`);
   }
+  if (keep !== undefined && fetch !== 'rows') throw wrong("keep is for tables that are fetched by rows: fetch: 'rows'");
+  if (keep !== undefined && (typeof keep !== 'string' || keep === '')) throw wrong(`keep is the name of a Cache. Given: ${shown(keep)}`);
   if (fetch !== undefined && fetch !== 'rows') throw wrong(`fetch is 'rows', or not given. Given: ${shown(fetch)}`);
   if (fetch !== undefined && data !== undefined) throw wrong("fetch: 'rows' is for a url; data is there already");
   if ((url === undefined) === (data === undefined)) throw wrong('give one of url and data');
@@ -41,5 +43,5 @@ export function checkTable(column: unknown, table: unknown): TableSource | Fetch
   const source = checkSource(column, 'table.url', url) as Extract<TableSource, { readonly url: unknown }>['url'];
   const named = typeof tensor === 'string' ? { url: source, tensor } : { url: source };
   if (fetch === undefined) return named;
-  return { ...named, fetch, ...Object.fromEntries(Object.entries(sizes).filter(([, size]) => size !== undefined)) } as FetchedTableSource;
+  return { ...named, fetch, ...Object.fromEntries(Object.entries({ ...sizes, keep }).filter(([, option]) => option !== undefined)) } as FetchedTableSource;
 }

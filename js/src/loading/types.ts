@@ -97,6 +97,8 @@ export interface FetchedTableSource {
   readonly gap?: number | undefined;
   /** Requests at a time. Default 6. */
   readonly concurrency?: number | undefined;
+  /** The name of a Cache of the Cache API in which rows are kept for later visits. Default: none. */
+  readonly keep?: string | undefined;
 }
 
 /** The table of one embedding column, or of one group of shared embeddings. */

@@ -9,6 +9,8 @@ import { openUrlRows } from './url_rows.js';
 export interface RowFile {
   /** Of the whole file, in bytes. */
   readonly size: number;
+  /** What the server says of the content, so that it can be told in another session; undefined where nothing is known. */
+  readonly version?: string | undefined;
   /** The first bytes, as many as were asked for or as the file has. */
   readonly head: Uint8Array<ArrayBuffer>;
   /**

@@ -18,12 +18,20 @@ export interface RowOptions {
   readonly gap: number;
   /** Requests at a time. */
   readonly concurrency: number;
+  /** The name of a Cache that rows are kept in; '': none. */
+  readonly keep: string;
 }
 
-export const DEFAULT_ROW_OPTIONS: RowOptions = { budget: 32 * 1024 * 1024, gap: 16 * 1024, concurrency: 6 };
+export const DEFAULT_ROW_OPTIONS: RowOptions = { budget: 32 * 1024 * 1024, gap: 16 * 1024, concurrency: 6, keep: '' };
 
 /** The part of the budget that is for answers on their way. */
 const ANSWERS = 1 / 4;
+
+/** What a request for some bytes takes: so many times as many, each with so many beside. */
+export interface RequestCost {
+  readonly copies: number;
+  readonly rounding: number;
+}
 
 /** Rows that a batch uses: they stay in their slots until it lets go of them. */
 export interface RowClaim {
@@ -56,6 +64,7 @@ export class RowTable {
     private readonly place: RowPlace,
     readonly url: string,
     private readonly options: RowOptions,
+    cost: RequestCost = { copies: 1, rounding: 0 },
   ) {
     const { rows, dimension, parts, format } = place;
     const { budget, concurrency } = options;
@@ -63,14 +72,13 @@ export class RowTable {
     this.dimension = dimension;
     this.rowBytes = parts.reduce((sum, { size }) => sum + size, 0);
     const forAnswers = budget * ANSWERS;
-    this.largest = Math.floor(forAnswers / concurrency);
+    this.largest = Math.floor(forAnswers / concurrency / cost.copies) - cost.rounding;
     const widest = Math.max(...parts.map(({ size }) => size));
     const capacity = Math.min(Math.max(rows, 1), Math.floor((budget - forAnswers) / (this.rowBytes + SLOT_BYTES)));
     if (capacity < 1 || this.largest < widest) {
-      const least = Math.ceil(Math.max((widest * concurrency) / ANSWERS, (this.rowBytes + SLOT_BYTES) / (1 - ANSWERS)));
+      const least = Math.ceil(Math.max(((widest + cost.rounding) * cost.copies * concurrency) / ANSWERS, (this.rowBytes + SLOT_BYTES) / (1 - ANSWERS)));
       throw new FeatureColumnError('invalid_definition', `${url}: a budget of ${budget} bytes has no room for ${concurrency} requests of one row of ${this.rowBytes} bytes; give table.budget at least ${least}`, { value: budget });
     }
-    this.slots = new Slots(capacity);
     this.gate = new Gate(concurrency);
     this.handle = checked(native, native.partialTableMake(rows, capacity, dimension, url, TABLE_FORMATS[format]));
     let at = native.tableData(this.handle);
@@ -79,6 +87,12 @@ export class RowTable {
       at += size * capacity;
       return start;
     });
+    try {
+      this.slots = new Slots(capacity);
+    } catch {
+      native.release(this.handle);
+      throw new FeatureColumnError('out_of_memory', `${url}: ${capacity * SLOT_BYTES} bytes for the book of ${capacity} rows are not available; give a smaller table.budget`);
+    }
   }
 
   /** Rows that are held, or on their way into their slots. */

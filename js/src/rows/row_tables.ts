@@ -46,7 +46,9 @@ export class RowTables {
         const opened = await openRows(this.loader, file, FIRST_READ, making.signal);
         const place = await findRows(opened, kind, tensor, file.url, check, making.signal);
         making.report({ phase: 'table', url: file.url, loaded: opened.head.length, total: opened.head.length });
-        const table = new RowTable(this.native, opened, place, file.url, chosen);
+        const kept = chosen.keep === '' ? undefined : await import('./kept_rows.js');
+        const source = kept ? await kept.keepRows(opened, file.url, chosen.keep, making.signal) : opened;
+        const table = new RowTable(this.native, source, place, file.url, chosen, kept?.COST);
         this.open.add(table);
         return table;
       },

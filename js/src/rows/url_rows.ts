@@ -26,7 +26,9 @@ export async function openUrlRows(loader: Loader, file: Resolved, head: number, 
   const attempt = (offset: number, size: number, known: Version | undefined, own: AbortSignal): Promise<Piece> =>
     loader.retrying(file, own, () => readPiece(loader, file, offset, size, known, own));
   const { bytes, version } = await attempt(0, head, undefined, signal);
-  return { size: version.total, head: bytes, read: async (offset, size, own) => (await attempt(offset, size, version, own)).bytes };
+  const { total, etag, modified } = version;
+  const known = etag === null && modified === null ? undefined : JSON.stringify([total, etag, modified]);
+  return { size: total, version: known, head: bytes, read: async (offset, size, own) => (await attempt(offset, size, version, own)).bytes };
 }
 
 /** @throws FeatureColumnError, or TransientError around one */
