@@ -291,6 +291,35 @@ export default async function (test, assert, fc) {
     runtime.dispose();
   });
 
+  test('layers of several tables, each with its budget: no batch waits for ever', async () => {
+    const next = random(21);
+    const files = Object.fromEntries(['a', 'b'].map((name, i) => [`${name}.safetensors`, tableBytes(i ? 'int4' : 'float16', ROWS, DIMENSION, i + 1)]));
+    const { runtime } = await start(files, { answer: async () => { for (let turn = next() * 4; turn > 1; --turn) await new Promise((resolve) => setTimeout(resolve, 0)); } });
+    const columnsOf = (names, table) => [...names].map((name) => fc.embeddingColumn(identity(name), { dimension: DIMENSION, combiner: 'sum', table: table(`${name}.safetensors`) }));
+    const sets = ['a', 'b', 'ab', 'ba'];
+    const wholes = await Promise.all(sets.map((names) => runtime.denseFeatures(columnsOf(names, (url) => ({ url })))));
+    const layers = await Promise.all(sets.map((names) => runtime.denseFeatures(columnsOf(names, (url) => fetched(url, { budget: 3000, gap: 30 })))));
+    assert.equal(runtime.stats().tables.count, 4);
+    await Promise.all(Array.from({ length: 200 }, async (_, call) => {
+      const i = call % sets.length;
+      const batch = { a: bag(next, 20), b: bag(next, 20) };
+      batch.b.length = batch.a.length = Math.min(batch.a.length, batch.b.length);
+      assert.deepEqual(bits((await layers[i].transform(batch)).data), bits(wholes[i].transform(batch).data));
+    }));
+    for (const layer of [...wholes, ...layers]) layer.dispose();
+    assert.equal(runtime.stats().liveObjects, 0);
+    runtime.dispose();
+  });
+
+  test('a Request keeps its headers', async () => {
+    const authorized = [];
+    const { runtime } = await start({ 't.safetensors': tableBytes('float32', ROWS, DIMENSION) }, { answer: (_path, { headers }) => void authorized.push(new Headers(headers).get('authorization')) });
+    const layer = await runtime.denseFeatures([embedding(fetched(new Request(`${BASE}t.safetensors`, { headers: { authorization: 'Bearer x' } })))]);
+    await layer.transform({ id: [[1]] });
+    assert.deepEqual(authorized, ['Bearer x', 'Bearer x']);
+    runtime.dispose();
+  });
+
   test('two batches that need the same row fetch it once; the abort of one does not take it from the other', async () => {
     let release;
     const gate = new Promise((resolve) => (release = resolve));
@@ -508,7 +537,7 @@ export default async function (test, assert, fc) {
 
   test('what cannot be fetched by rows is refused', async () => {
     const bytes = tableBytes('float32', ROWS, DIMENSION);
-    const { runtime } = await start({ 't.safetensors': bytes, 't.npz': bytes, 'model.ckpt.index': bytes, 'other.safetensors': tableBytes('float32', ROWS + 1, DIMENSION), 'cut.safetensors': bytes.slice(0, -1), 'cut.npy': tableBytes('npy float32', ROWS, DIMENSION).slice(0, -1), 'words.safetensors': 'no tensors' });
+    const { runtime } = await start({ 't.safetensors': bytes, 't.npz': bytes, 'model.ckpt.index': bytes, 'other.safetensors': tableBytes('float32', ROWS + 1, DIMENSION), 'cut.safetensors': bytes.slice(0, -1), 'cut.npy': tableBytes('npy float32', ROWS, DIMENSION).slice(0, -1), 'words.safetensors': 'no tensors', 'long.safetensors': tableBytes('float32', ROWS, DIMENSION, 1, { __metadata__: { note: 'x'.repeat(6000) } }) });
     const nothing = heldBy(runtime);
     const table = (url, more) => runtime.denseFeatures([embedding(fetched(url, more))]);
     for (const [loading, code, says] of [
@@ -520,6 +549,7 @@ export default async function (test, assert, fc) {
       [() => table('cut.npy'), 'invalid_checkpoint', 'cut off'],
       [() => table('words.safetensors'), 'invalid_checkpoint', 'no .safetensors'],
       [() => table('t.safetensors', { tensor: 'u' }), 'tensor_not_found', 'Tensor u is not found'],
+      [() => table('long.safetensors', { budget: 5000 }), 'unsupported', 'header'],
       [() => table(new Response(bytes)), 'unsupported', 'only once'],
     ]) {
       const problem = await assert.rejects(loading, { name: 'FeatureColumnError', code });
@@ -651,7 +681,7 @@ export default async function (test, assert, fc) {
       mood.answer = (range) => { const answer = partOf(range); answer.headers.delete('etag'); answer.headers.delete('last-modified'); return answer; };
       const runtime = await fc.createRuntime({ fetch: server.fetch, baseUrl: BASE, retries: 0 });
       await assert.rejects(runtime.denseFeatures([embedding(fetched('t.safetensors', { keep: NAME }))]), { code: 'unsupported', message: /ETag/ });
-      await assert.rejects(runtime.denseFeatures([embedding(fetched(new Blob([bytes]), { keep: NAME }))]), { code: 'unsupported' });
+      await assert.rejects(runtime.denseFeatures([embedding(fetched(new Blob([whole]), { keep: NAME }))]), { code: 'unsupported' });
       mood.answer = (range) => partOf(range);
       await assert.rejects(runtime.denseFeatures([embedding(fetched('t.safetensors', { keep: NAME, budget: 100_000 }))]), { code: 'invalid_definition', message: /at least/ });
       assert.equal(runtime.stats().liveObjects, 0);

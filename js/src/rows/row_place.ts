@@ -25,13 +25,14 @@ export interface RowPlace {
 /** What is read of a file to find its header; longer headers take a second read. */
 export const FIRST_READ = 4096;
 
-/** @throws FeatureColumnError `unsupported` for other kinds of files; `invalid_checkpoint`, `dtype_mismatch`, `shape_mismatch`, `tensor_not_found`; those of reading and of `check` */
-export async function findRows(file: RowFile, kind: TableFileKind | 'bytes', tensor: string | undefined, url: string, check: CheckShape, signal: AbortSignal): Promise<RowPlace> {
+/** A header of more than `largest` bytes is not read. @throws FeatureColumnError `unsupported` for it and for other kinds of files; `invalid_checkpoint`, `dtype_mismatch`, `shape_mismatch`, `tensor_not_found`; those of reading and of `check` */
+export async function findRows(file: RowFile, kind: TableFileKind | 'bytes', tensor: string | undefined, url: string, check: CheckShape, largest: number, signal: AbortSignal): Promise<RowPlace> {
   const known = kind === 'bytes' ? tableFileKindOf(file.head) : kind;
   if (known !== 'npy' && known !== 'safetensors') {
     throw new FeatureColumnError('unsupported', `${url}: rows of .${known} files cannot be fetched one by one; write a .safetensors with feature-columns convert --input … --output table.safetensors`, { value: url });
   }
   const needed = known === 'npy' ? npyHead(file.head) : safetensorsHead(file.head, url, file.size);
+  if (needed > Math.max(largest, FIRST_READ)) throw new FeatureColumnError('unsupported', `${url}: its header has ${needed} bytes, and the budget ${largest}; give more of table.budget, or a file of fewer tensors`, { value: needed });
   const head = needed <= file.head.length ? file.head : await wholeHead(file, needed, signal);
   const place = known === 'npy' ? npyPlace(head, url, file.size) : safetensorsPlace(head, tensor, url, file.size);
   check(place.shape, tensor ?? url);

@@ -44,7 +44,7 @@ export class RowTables {
       file.url,
       async (making) => {
         const opened = await openRows(this.loader, file, FIRST_READ, making.signal);
-        const place = await findRows(opened, kind, tensor, file.url, check, making.signal);
+        const place = await findRows(opened, kind, tensor, file.url, check, chosen.budget, making.signal);
         making.report({ phase: 'table', url: file.url, loaded: opened.head.length, total: opened.head.length });
         const kept = chosen.keep === '' ? undefined : await import('./kept_rows.js');
         const source = kept ? await kept.keepRows(opened, file.url, chosen.keep, making.signal) : opened;
