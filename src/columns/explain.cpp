@@ -15,11 +15,13 @@ Result<void> explainColumn(const Column& column, Transformation& features, JsonW
 
 Result<void> explainBag(const EmbeddingTable& table, std::span<const int64_t> ids, std::span<const float> weights, const LookupOptions& options,
                         JsonWriter& json) {
+  std::span<const float> norms;
   std::vector<float> clipped, kept, room;
   const uint32_t dimension = table.dimension();
   if (table.format() != TableFormat::Float32) FCOL_TRY(makeRoom(room, dimension));
   if (options.max_norm) {
-    FCOL_TRY(table.findNorms());
+    FCOL_ASSIGN(all, table.norms());
+    norms = all;
     FCOL_TRY(makeRoom(clipped, dimension));
   }
   FCOL_TRY(table.expect(ids.size()));
@@ -35,11 +37,11 @@ Result<void> explainBag(const EmbeddingTable& table, std::span<const int64_t> id
     ++n;
     if (!weights.empty()) kept.push_back(weights[i]);
     if (static_cast<uint64_t>(ids[i]) < table.rows()) {
-      const auto id = static_cast<uint32_t>(ids[i]);
+      const uint32_t id = table.slotOf(static_cast<uint32_t>(ids[i]));
       const float* row = table.row(id, room.data());
       json.key("vector").floats({row, dimension});
       if (options.max_norm) {
-        const float norm = table.norm(id, row);
+        const float norm = norms.empty() ? l2Norm(row, dimension) : norms[id];
         clipRow(row, dimension, norm, std::max(*options.max_norm, 0.0f), clipped.data());
         json.key("norm").float32(norm).key("clipped").floats(clipped);
       }

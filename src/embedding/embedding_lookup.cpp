@@ -6,6 +6,7 @@
 
 #include "base/room.hpp"
 #include "base/touch.hpp"
+#include "embedding/partial_bags.hpp"
 
 namespace fcol {
 namespace {
@@ -25,7 +26,9 @@ float segmentSum(std::span<const float> values, bool squared) {
 // One batch of bags over one table.
 class Lookup {
  public:
-  Lookup(const EmbeddingTable& table, const Bags& bags, const LookupOptions& options) : table_(table), bags_(bags), options_(options) {}
+  // `ids`: what messages call the ids of the bags.
+  Lookup(const EmbeddingTable& table, const Bags& bags, const LookupOptions& options, std::span<const int64_t> ids)
+      : table_(table), bags_(bags), options_(options), ids_(ids) {}
 
   Result<void> run(DenseOutput out) {
     const size_t count = bags_.splits.empty() ? 0 : bags_.splits.size() - 1;
@@ -57,8 +60,10 @@ class Lookup {
     FCOL_TRY(makeRoom(rows_, largest));
     if (!bags_.weights.empty()) FCOL_TRY(makeRoom(weights_, largest));
     if (options_.max_norm || table_.format() != TableFormat::Float32) FCOL_TRY(makeRoom(copies_, uint64_t{largest} * table_.dimension()));
-    FCOL_TRY(table_.expect(bags_.ids.size()));
-    return options_.max_norm ? table_.findNorms() : Result<void>{};
+    if (!options_.max_norm) return {};
+    FCOL_ASSIGN(norms, table_.norms());
+    norms_ = norms;
+    return {};
   }
 
   // A bag of one id, which every combiner leaves as it is: most features have one value a row. False: it is another bag.
@@ -67,7 +72,7 @@ class Lookup {
     if (bags_.splits[bag + 1] != from + 1) return false;
     if (from >= touched_) touch(from + 1);
     const auto id = static_cast<uint64_t>(bags_.ids[from]);
-    if (id >= table_.rows()) return false;
+    if (id >= table_.slots()) return false;
     const float* row = table_.row(static_cast<uint32_t>(id), out);
     const size_t dimension = table_.dimension();
     if (dimension == 1) *out = *row;  // a linear model's weights
@@ -86,9 +91,9 @@ class Lookup {
     size_t n = 0;
     for (size_t k = from; k < to; ++k) {
       const int64_t id = bags_.ids[k];
-      const bool outside = static_cast<uint64_t>(id) >= table_.rows();
+      const bool outside = static_cast<uint64_t>(id) >= table_.slots();
       if ((weighted || outside) && isPruned(options_, id, weighted ? &bags_.weights[k] : nullptr)) continue;
-      if (outside) return outOfRange(bag, id, gathered_ + n);
+      if (outside) return outOfRange(bag, ids_[k], gathered_ + n);
       rows[n] = in_place ? table_.row(static_cast<uint32_t>(id)) : copy(static_cast<uint32_t>(id), n);
       if (weighted) weights_[n] = bags_.weights[k];
       ++n;
@@ -102,11 +107,11 @@ class Lookup {
   void touch(size_t at_least) {
     constexpr size_t kAhead = 64, kLine = 64, kInCache = 1 << 20;
     const size_t end = std::min(bags_.ids.size(), std::max(at_least, touched_ + kAhead));
-    if (table_.bytes() > kInCache && !table_.isPartial()) {
+    if (table_.bytes() > kInCache) {
       unsigned sum = 0;
       for (size_t k = touched_; k < end; ++k) {
         const auto id = static_cast<uint64_t>(bags_.ids[k]);
-        if (id >= table_.rows()) continue;
+        if (id >= table_.slots()) continue;
         const uint8_t* row = table_.codes(static_cast<uint32_t>(id));
         for (size_t i = 0; i < table_.rowBytes(); i += kLine) sum += row[i];
         sum += row[table_.rowBytes() - 1];
@@ -121,7 +126,7 @@ class Lookup {
     const size_t dimension = table_.dimension();
     float* copy = copies_.data() + n * dimension;
     const float* row = table_.row(id, copy);
-    if (options_.max_norm) clipRow(row, dimension, table_.norm(id, row), std::max(*options_.max_norm, 0.0f), copy);
+    if (options_.max_norm) clipRow(row, dimension, norms_.empty() ? l2Norm(row, dimension) : norms_[id], std::max(*options_.max_norm, 0.0f), copy);
     return copy;
   }
 
@@ -144,6 +149,8 @@ class Lookup {
   const EmbeddingTable& table_;
   const Bags& bags_;
   const LookupOptions& options_;
+  std::span<const int64_t> ids_;
+  std::span<const float> norms_;
   std::vector<const float*> rows_;  // room for the largest bag, as the next
   std::vector<float> weights_;
   size_t size_ = 0;  // rows of the bag in hand
@@ -177,7 +184,10 @@ std::optional<Finish> finishOf(Combiner combiner, size_t n, std::span<const floa
 }
 
 Result<void> embeddingLookup(const EmbeddingTable& table, const Bags& bags, const LookupOptions& options, DenseOutput out) {
-  return Lookup(table, bags, options).run(out);
+  if (!table.isPartial()) return Lookup(table, bags, options, bags.ids).run(out);
+  std::vector<int64_t> slots;
+  FCOL_TRY(slotsOfBags(table, bags, options, slots));
+  return Lookup(table, {slots, bags.splits, bags.weights}, options, bags.ids).run(out);
 }
 
 }  // namespace fcol

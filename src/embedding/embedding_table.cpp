@@ -13,9 +13,11 @@ namespace {
 constexpr size_t kPacket = 8;
 constexpr size_t kAccumulators = 4;
 
-// The l2 norm of a row in the order of Eigen's packet reduction: four packets side by side, the packets left over one after the
-// other, halves, and the floats left over on their own.
-float normOf(const float* row, size_t n) {
+}  // namespace
+
+// In the order of Eigen's packet reduction: four packets side by side, the packets left over one after the other, halves, and the
+// floats left over on their own.
+float l2Norm(const float* row, size_t n) {
   const size_t packets = n / kPacket, unrolled = packets / kAccumulators * kAccumulators;
   float lanes[kAccumulators][kPacket] = {};
   for (size_t packet = 0; packet < unrolled; ++packet)
@@ -36,8 +38,6 @@ float normOf(const float* row, size_t n) {
   for (size_t i = packets * kPacket; i < n; ++i) rest += row[i] * row[i];
   return std::sqrt(rest + ((half[0] + half[2]) + (half[1] + half[3])));
 }
-
-}  // namespace
 
 Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::make(uint64_t rows, uint64_t dimension, std::string name, TableFormat format) {
   return makeOf(rows, rows, dimension, std::move(name), format);
@@ -81,8 +81,8 @@ Result<void> EmbeddingTable::expect(uint64_t ids) const {
   return {};
 }
 
-// Without the row, any slot does: who asked will find what is missing, and run again.
 uint32_t EmbeddingTable::slotOf(uint32_t id) const {
+  if (!partial_) return id;
   const auto at = std::lower_bound(held_.begin(), held_.end(), id);
   if (at != held_.end() && *at == id) return held_slots_[static_cast<size_t>(at - held_.begin())];
   FCOL_ASSERT(missing_.size() < missing_.capacity());
@@ -90,16 +90,15 @@ uint32_t EmbeddingTable::slotOf(uint32_t id) const {
   return 0;
 }
 
-Result<void> EmbeddingTable::findNorms() const {
-  if (partial_ || norms_.size() == rows_) return {};
-  FCOL_ASSIGN(norms, Buffer<float>::make(rows_));
-  FCOL_ASSIGN(room, Buffer<float>::make(format_ == TableFormat::Float32 ? 0 : dimension_));
-  for (uint32_t id = 0; id < rows_; ++id) norms[id] = normOf(row(id, room.data()), dimension_);
-  norms_ = std::move(norms);
-  return {};
+Result<std::span<const float>> EmbeddingTable::norms() const {
+  if (!partial_ && norms_.size() != rows_) {
+    FCOL_ASSIGN(norms, Buffer<float>::make(rows_));
+    FCOL_ASSIGN(room, Buffer<float>::make(format_ == TableFormat::Float32 ? 0 : dimension_));
+    for (uint32_t id = 0; id < rows_; ++id) norms[id] = l2Norm(row(id, room.data()), dimension_);
+    norms_ = std::move(norms);
+  }
+  return std::span<const float>(norms_.data(), norms_.size());
 }
-
-float EmbeddingTable::norm(uint32_t id, const float* row) const { return partial_ ? normOf(row, dimension_) : norms_[id]; }
 
 Result<std::shared_ptr<const EmbeddingTable>> EmbeddingTable::widened() const {
   FCOL_ASSIGN(wide, make(rows_, dimension_, name_));
