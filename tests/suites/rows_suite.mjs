@@ -194,15 +194,16 @@ export default async function (test, assert, fc) {
     return { server: memoryServer({}, { answer }), seen };
   }
 
-  test('ten million rows in one mebibyte', async () => {
-    const { server, seen } = endless({ delay: () => 1 });
-    const budget = 1 << 20;
+  test('ten million rows in a quarter of a mebibyte', async () => {
+    let turn = 0;
+    const { server, seen } = endless({ delay: () => Number(turn++ % 10 === 0) });
+    const budget = 1 << 18;
     const runtime = await fc.createRuntime({ fetch: server.fetch, baseUrl: BASE });
     const before = runtime.stats().heapBytes;
     const column = fc.categoricalColumnWithIdentity('id', { numBuckets: MILLIONS });
     const layer = await runtime.denseFeatures([fc.embeddingColumn(column, { dimension: WIDTH, combiner: 'sum', table: fetched('users.npy', { budget }) })]);
     const next = random(5);
-    for (let round = 0; round < 30; ++round) {
+    for (let round = 0; round < 12; ++round) {
       const id = Array.from({ length: 300 }, () => Math.floor(next() * MILLIONS));
       id[0] = MILLIONS - 1;
       id[1] = 0;
@@ -210,12 +211,12 @@ export default async function (test, assert, fc) {
       assert.deepEqual(data, Float32Array.from(id.flatMap((row) => Array.from({ length: WIDTH }, (_, i) => valueAt(row, i)))));
       const { tables, fetchedRows, heapBytes } = runtime.stats();
       assert.ok(tables.bytes <= budget && fetchedRows.bytes <= tables.bytes, `${tables.bytes} and ${fetchedRows.bytes} bytes`);
-      assert.ok(heapBytes - before <= 2 * budget, `the module's memory grew by ${heapBytes - before}`);
+      assert.ok(heapBytes - before <= 1 << 20, `the module's memory grew by ${heapBytes - before}`);
     }
     assert.equal(seen.mostInFlight, 6);
     assert.ok(seen.mostBytesInFlight <= budget / 4, `${seen.mostBytesInFlight} bytes at a time`);
     assert.ok(seen.largest <= budget / 24);
-    assert.ok(seen.bytes < 9000 * 64 * 3, `${seen.bytes} bytes in all of ${MILLIONS * WIDTH * 4}`);
+    assert.ok(seen.bytes < 3600 * 64 * 3, `${seen.bytes} bytes in all of ${MILLIONS * WIDTH * 4}`);
     layer.dispose();
     assert.deepEqual([runtime.stats().liveObjects, runtime.stats().tables.bytes, runtime.stats().fetchedRows.count], [0, 0, 0]);
     runtime.dispose();

@@ -5,7 +5,6 @@ import type { LayerInput } from '../batch/packed_batch.js';
 import type { Normalizer } from '../batch/values.js';
 import { FeatureColumnError } from '../errors.js';
 import type { LoadedLayer } from '../estimators/types.js';
-import { onAbort, throwIfAborted } from '../loading/abort.js';
 import type { Lease } from '../loading/types.js';
 import type { RowRuns } from '../rows/row_runs.js';
 import type { Engine, Holding } from '../runtime/engine.js';
@@ -62,9 +61,6 @@ export class CoreLayer {
   private holding: Holding | undefined;
   /** Of a layer with tables whose rows are fetched: its methods give promises of what they say ({@link Fetching}). */
   private readonly rows: RowRuns | undefined;
-  /** Runs that wait for rows; each is ended by its controller. */
-  private readonly running = new Set<AbortController>();
-  private retired: (() => void) | undefined;
 
   /** Takes over `handle` and `leases`, also when it fails. `normalized` is by input. */
   constructor(private readonly engine: Engine, handle: number, leases: readonly Lease[], normalized: ReadonlyMap<string, NormalizedInput>) {
@@ -152,19 +148,17 @@ export class CoreLayer {
   dispose(): void {
     this.holding?.release();
     this.holding = undefined;
-    for (const controller of this.running) controller.abort();
+    this.rows?.stop();
   }
 
   /** Disposes the layer when the runs that have begun are over, and calls `then`. */
   retire(then: () => void): void {
-    this.retired = then;
-    this.leave();
-  }
-
-  private leave(): void {
-    if (!this.retired || this.running.size > 0) return;
-    this.dispose();
-    this.retired();
+    const end = () => {
+      this.dispose();
+      then();
+    };
+    if (this.rows) this.rows.whenIdle(end);
+    else end();
   }
 
   private use(): number {
@@ -176,42 +170,16 @@ export class CoreLayer {
 
   /** Places a batch in the arena, calls the core, and reads what it gives: at once, or when the rows it needs are there. */
   private perform<R extends boolean | string, T>(place: () => void, run: Run<R>, read: (result: R) => T, options: RunOptions): T {
-    if (this.rows) return this.fetching(this.rows, place, run, read, options.signal) as unknown as T;
-    return read(this.once(place, run));
+    if (!this.rows) return read(this.once(place, run));
+    const { engine } = this;
+    const call = () => this.called(() => run(this.use(), engine.arena));
+    return this.rows.perform({ engine, use: () => void this.use(), place, call, read, signal: options.signal }) as unknown as T;
   }
 
   private once<R extends boolean | string>(place: () => void, run: Run<R>): R {
     const handle = this.use();
     place();
     return this.called(() => run(handle, this.engine.arena));
-  }
-
-  /** The batch is read before this returns; the caller may then change it. */
-  private async fetching<R extends boolean | string, T>(rows: RowRuns, place: () => void, run: Run<R>, read: (result: R) => T, signal: AbortSignal | undefined): Promise<T> {
-    this.use();
-    throwIfAborted('transform', signal);
-    place();
-    const { arena } = this.engine;
-    const batch = arena.u8.slice(0, arena.end);
-    const attempt = (): R => {
-      const handle = this.use();
-      arena.begin();
-      arena.u8.set(batch, arena.reserve(batch.length)); // others have used it meanwhile
-      return this.called(() => run(handle, arena));
-    };
-    const controller = new AbortController();
-    const end = signal && onAbort(signal, () => controller.abort(signal.reason));
-    this.running.add(controller);
-    try {
-      return await this.engine.loading(controller.signal, (own) => rows.run(attempt, read, own));
-    } catch (error) {
-      this.use(); // that is then why it failed
-      throw error;
-    } finally {
-      end?.();
-      this.running.delete(controller);
-      this.leave();
-    }
   }
 
   private place(batch: Batch | readonly Row[] | Uint8Array): void {

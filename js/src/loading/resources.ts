@@ -233,16 +233,12 @@ class LoadedResources implements Resources {
     return this.rowTables?.held ?? { count: 0, bytes: 0 };
   }
 
-  private async fromRows({ url, tensor, budget, gap, concurrency, keep }: FetchedTableSource, use: TensorUse, options: LoadOptions): Promise<TableLease> {
+  private async fromRows({ url, tensor, fetch: _, ...chosen }: FetchedTableSource, use: TensorUse, options: LoadOptions): Promise<TableLease> {
     const { RowTables } = await import('../rows/row_tables.js');
     this.rowTables ??= new RowTables(this.native, this.loader);
     const file = await this.loader.resolve(url, options);
     const kind = file.location === undefined ? 'bytes' : tableFileKind(file.location);
-    if (kind === undefined) {
-      throw new FeatureColumnError('unsupported', `${file.url}: rows can be fetched of .npy and .safetensors files, not of checkpoints; write one with feature-columns convert --input … --output table.safetensors`, { value: file.url });
-    }
-    const given = Object.fromEntries(Object.entries({ budget, gap, concurrency, keep }).filter(([, value]) => value !== undefined));
-    return this.rowTables.table({ file, kind, tensor, key: use.shape.join(), check: shapeCheck(use), options: given }, options);
+    return this.rowTables.table({ file, kind, tensor, key: use.shape.join(), check: shapeCheck(use), options: chosen }, options);
   }
 
   private async fromData(data: Float32Array, use: TensorUse): Promise<TableLease> {

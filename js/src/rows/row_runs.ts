@@ -3,12 +3,29 @@
  * run are of no use - and, when they are there, once more, over the same bytes.
  */
 import { FeatureColumnError } from '../errors.js';
-import { abortable } from '../loading/abort.js';
+import { abortable, onAbort, throwIfAborted } from '../loading/abort.js';
+import type { Engine } from '../runtime/engine.js';
 import type { RowClaim, RowTable } from './row_table.js';
 import type { Need, Turns } from './turns.js';
 
+/** A call of a layer. */
+export interface RowCall<R, T> {
+  readonly engine: Engine;
+  /** @throws FeatureColumnError `disposed` */
+  use(): void;
+  /** Places the batch in the arena. */
+  place(): void;
+  /** Runs over what is in the arena. */
+  call(): R;
+  read(result: R): T;
+  readonly signal: AbortSignal | undefined;
+}
+
 export class RowRuns {
   private last: Promise<unknown> = Promise.resolve();
+  /** Calls that wait for rows; each is ended by its controller. */
+  private readonly running = new Set<AbortController>();
+  private idle: (() => void) | undefined;
 
   constructor(
     private readonly tables: readonly RowTable[],
@@ -16,12 +33,50 @@ export class RowRuns {
   ) {}
 
   /**
-   * What `read` makes of a complete run. Answers come in the order of the calls. Up to its first wait this is one turn of the
-   * event loop, in which `attempt` is called.
+   * What `read` makes of a complete run. The batch is read before this returns: the caller may then change it. Answers come in the
+   * order of the calls.
    *
-   * @throws FeatureColumnError what `attempt` throws; `out_of_memory`, `not_found`, `network`, `integrity`, `unsupported`, `aborted`
+   * @throws FeatureColumnError what `place` and `call` throw; `out_of_memory`, `not_found`, `network`, `integrity`, `unsupported`, `aborted`, `disposed`
    */
-  run<R, T>(attempt: () => R, read: (result: R) => T, signal: AbortSignal): Promise<T> {
+  async perform<R, T>({ engine, use, place, call, read, signal }: RowCall<R, T>): Promise<T> {
+    use();
+    throwIfAborted('transform', signal);
+    place();
+    const { arena } = engine;
+    const batch = arena.u8.slice(0, arena.end);
+    const attempt = (): R => {
+      use();
+      arena.begin();
+      arena.u8.set(batch, arena.reserve(batch.length)); // others have used it meanwhile
+      return call();
+    };
+    const controller = new AbortController();
+    const end = signal && onAbort(signal, () => controller.abort(signal.reason));
+    this.running.add(controller);
+    try {
+      return await engine.loading(controller.signal, (own) => this.run(attempt, read, own));
+    } catch (error) {
+      use(); // that is then why it failed
+      throw error;
+    } finally {
+      end?.();
+      this.running.delete(controller);
+      if (this.running.size === 0) this.idle?.();
+    }
+  }
+
+  /** Ends all calls. */
+  stop(): void {
+    for (const controller of this.running) controller.abort();
+  }
+
+  /** Calls `then` when all calls are over. */
+  whenIdle(then: () => void): void {
+    if (this.running.size === 0) then();
+    else this.idle = then;
+  }
+
+  private run<R, T>(attempt: () => R, read: (result: R) => T, signal: AbortSignal): Promise<T> {
     const before = this.last;
     const answer = this.complete(attempt, read, signal).then((value) => abortable(before, 'transform', signal).then(() => value));
     this.last = Promise.allSettled([before, answer]);

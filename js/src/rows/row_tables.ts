@@ -1,4 +1,5 @@
 /** The tables of a runtime that are fetched by rows: the way in to this folder, which only those download who use it. */
+import { FeatureColumnError } from '../errors.js';
 import type { CheckShape } from '../loading/array_file.js';
 import type { Loader, Resolved } from '../loading/loader.js';
 import { SharedCache } from '../loading/shared_cache.js';
@@ -14,13 +15,14 @@ import { Turns } from './turns.js';
 /** What of a table is asked for. */
 export interface RowTableRequest {
   readonly file: Resolved;
-  /** 'bytes': to be told by its first ones. */
-  readonly kind: TableFileKind | 'bytes';
+  /** 'bytes': to be told by its first ones. undefined: a checkpoint. */
+  readonly kind: TableFileKind | 'bytes' | undefined;
   readonly tensor: string | undefined;
   /** What else the table must be, in a word: tables of one key are shared. */
   readonly key: string;
   readonly check: CheckShape;
-  readonly options: Partial<RowOptions>;
+  /** What is not given has its default. */
+  readonly options: { readonly [Name in keyof RowOptions]?: RowOptions[Name] | undefined };
 }
 
 export class RowTables {
@@ -38,7 +40,10 @@ export class RowTables {
 
   /** Reads the file's header and makes room. @throws FeatureColumnError those of `openRows`, `findRows` and {@link RowTable} */
   async table({ file, kind, tensor, key, check, options }: RowTableRequest, { signal, onProgress }: LoadOptions): Promise<TableLease> {
-    const chosen = { ...DEFAULT_ROW_OPTIONS, ...options };
+    if (kind === undefined) {
+      throw new FeatureColumnError('unsupported', `${file.url}: rows can be fetched of .npy and .safetensors files, not of checkpoints; write one with feature-columns convert --input … --output table.safetensors`, { value: file.url });
+    }
+    const chosen = { ...DEFAULT_ROW_OPTIONS, ...(Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<RowOptions>) };
     const share = await this.cache.acquire(
       `${file.key}|${tensor ?? ''}|${key}|${Object.values(chosen).join()}`,
       file.url,
