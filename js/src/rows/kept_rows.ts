@@ -22,7 +22,7 @@ export async function keepRows(file: RowFile, url: string, name: string, signal:
   const storage = (globalThis as { caches?: CacheStorage }).caches;
   const refused = (message: string) => new FeatureColumnError('unsupported', `${url}: rows cannot be kept: ${message}. Leave out table.keep`, { value: name });
   if (storage === undefined) throw refused('there is no Cache API here; pages need a secure context (https or localhost)');
-  if (file.version === undefined) throw refused('only an ETag or Last-Modified of the server (of another origin, exposed by Access-Control-Expose-Headers) says that a file is still the same');
+  if (file.version === undefined) throw refused('only an ETag (of another origin: in Access-Control-Expose-Headers) or a Last-Modified of the server says that a file is still the same');
   const prefix = `${PLACE}${encodeURIComponent(url)}/${encodeURIComponent(file.version)}/`;
   let cache: Cache;
   try {
