@@ -287,8 +287,9 @@ const uint32_t* Runtime::tableMissing(Handle handle) {
   const auto object = table(handle);
   if (!object) return fail(noSuchHandle("table", handle)), nullptr;
   const auto missing = object->missing();
-  output_words_ = {static_cast<uint32_t>(reinterpret_cast<uintptr_t>(missing.data())), static_cast<uint32_t>(missing.size())};
-  return output_words_.data();
+  missing_words_[0] = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(missing.data()));
+  missing_words_[1] = static_cast<uint32_t>(missing.size());
+  return missing_words_;
 }
 
 uint8_t* Runtime::tableData(Handle handle) {
@@ -397,14 +398,16 @@ bool Runtime::layerRunExamples(Handle handle, const uint8_t* packed, size_t byte
 }
 
 const uint32_t* Runtime::output() const {
-  output_words_.clear();
-  output_words_.push_back(static_cast<uint32_t>(outputs_.size()));
+  constexpr size_t kWords = 6;  // of a tensor
+  output_words_.resize(1 + kWords * outputs_.size());
+  uint32_t* words = output_words_.data();
+  *words++ = static_cast<uint32_t>(outputs_.size());
   for (const auto& tensor : outputs_) {
     const void* data = tensor.integer ? static_cast<const void*>(tensor.ints.data()) : tensor.floats.data();
-    output_words_.push_back(static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data)));
-    output_words_.push_back(tensor.integer);
-    output_words_.push_back(static_cast<uint32_t>(tensor.shape.size()));
-    for (size_t i = 0; i < 3; ++i) output_words_.push_back(i < tensor.shape.size() ? tensor.shape[i] : 1);
+    *words++ = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data));
+    *words++ = tensor.integer;
+    *words++ = static_cast<uint32_t>(tensor.shape.size());
+    for (size_t i = 0; i < 3; ++i) *words++ = i < tensor.shape.size() ? tensor.shape[i] : 1;
   }
   return output_words_.data();
 }

@@ -101,6 +101,7 @@ class Runtime final : private Resources {
   FeatureBatch batch_;  // kept for its capacity
   std::vector<OutputTensor> outputs_;
   mutable std::vector<uint32_t> output_words_;
+  uint32_t missing_words_[2] = {};  // apart from these: they are asked for between a run and the reading of its outputs
 };
 
 }  // namespace fcol

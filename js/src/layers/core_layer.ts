@@ -8,7 +8,7 @@ import type { LoadedLayer } from '../estimators/types.js';
 import type { Lease } from '../loading/types.js';
 import type { RowRuns } from '../rows/row_runs.js';
 import type { Engine, Holding } from '../runtime/engine.js';
-import { checked, nativeError } from '../runtime/module.js';
+import { checked, nativeError, type Address } from '../runtime/module.js';
 import type { Arena } from '../runtime/arena.js';
 import { stringifySpec } from '../spec/spec_text.js';
 import { parseReport, type Coverage, type Explanation } from './explanation.js';
@@ -48,8 +48,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A call of the core, over what is in the arena. */
-type Run<R extends boolean | string> = (handle: number, arena: Arena) => R;
+/** A call of the core, over what is in the arena: the address of its outputs, or text; nothing if it failed. */
+type Run<R extends Address | string> = (handle: number, arena: Arena) => R | false;
 
 /** Serialized protos, one a row. */
 export type SerializedExamples = readonly Uint8Array[];
@@ -103,8 +103,9 @@ export class CoreLayer {
 
   /** Serialized tf.Examples, or tf.SequenceExamples. */
   runExamples<T>(examples: SerializedExamples, sequenceExamples: boolean, answer: Answer<T>, options: RunOptions): T {
-    const run = (handle: number, { address, end }: Arena) => this.engine.native.layerRunExamples(handle, address, end, sequenceExamples);
-    return this.perform(() => this.placeExamples(examples), run, () => answer(readOutputs(this.engine)), options);
+    const { native } = this.engine;
+    const run = (handle: number, { address, end }: Arena) => native.layerRunExamples(handle, address, end, sequenceExamples) && native.output();
+    return this.perform(() => this.placeExamples(examples), run, (outputs) => answer(this.read(outputs)), options);
   }
 
   private placeExamples(examples: SerializedExamples): void {
@@ -128,8 +129,9 @@ export class CoreLayer {
 
   /** Rows as newline-delimited JSON in UTF-8, read by the core: integers keep all their digits. */
   runNdjson<T>(lines: Uint8Array, answer: Answer<T>, options: RunOptions): T {
-    const run = (handle: number, { address, end }: Arena) => this.engine.native.layerRunRows(handle, address, end);
-    return this.perform(() => this.placeNdjson(lines), run, () => answer(readOutputs(this.engine)), options);
+    const { native } = this.engine;
+    const run = (handle: number, { address, end }: Arena) => native.layerRunRows(handle, address, end) && native.output();
+    return this.perform(() => this.placeNdjson(lines), run, (outputs) => answer(this.read(outputs)), options);
   }
 
   /** The explanation of a row, or of one line of NDJSON. */
@@ -169,14 +171,14 @@ export class CoreLayer {
   }
 
   /** Places a batch in the arena, calls the core, and reads what it gives: at once, or when the rows it needs are there. */
-  private perform<R extends boolean | string, T>(place: () => void, run: Run<R>, read: (result: R) => T, options: RunOptions): T {
+  private perform<R extends Address | string, T>(place: () => void, run: Run<R>, read: (result: R) => T, options: RunOptions): T {
     if (!this.rows) return read(this.once(place, run));
     const { engine } = this;
     const call = () => this.called(() => run(this.use(), engine.arena));
     return this.rows.perform({ engine, use: () => void this.use(), place, call, read, signal: options.signal }) as unknown as T;
   }
 
-  private once<R extends boolean | string>(place: () => void, run: Run<R>): R {
+  private once<R extends Address | string>(place: () => void, run: Run<R>): R {
     const handle = this.use();
     place();
     return this.called(() => run(handle, this.engine.arena));
@@ -199,13 +201,16 @@ export class CoreLayer {
   }
 
   private runPacked<T>(place: () => void, answer: Answer<T>, options: RunOptions): T {
-    const run = (handle: number, { address, end }: Arena) => this.engine.native.layerRun(handle, address, end);
-    return this.perform(place, run, () => answer(readOutputs(this.engine, options.out)), options);
+    const run = (handle: number, { address, end }: Arena) => this.engine.native._layerRun(handle, address, end);
+    return this.perform(place, run, (outputs) => answer(this.read(outputs, options.out)), options);
   }
 
-  /** What the core gives: true, or text. */
-  private called<R extends boolean | string>(run: () => R): R {
-    let result: R;
+  private read(outputs: Address, out?: Float32Array): Output[] {
+    return readOutputs(this.engine.memory, outputs, out);
+  }
+
+  private called<R extends Address | string>(run: () => R | false): R {
+    let result: R | false;
     try {
       result = run();
     } catch (cause) {
