@@ -63,6 +63,11 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   function("tensorFinish", optional_override([](Handle tensor) { return runtime().tensorFinish(tensor); }));
 
   function("tableMake", optional_override([](double rows, double dimension, string name, uint32_t format) { return runtime().tableMake(rows, dimension, name, format); }));
+  function("partialTableMake", optional_override([](double rows, double slots, double dimension, string name, uint32_t format) {
+    return runtime().partialTableMake(rows, slots, dimension, name, format);
+  }));
+  function("tableHold", optional_override([](Handle table, Address words, uint32_t count) { return runtime().tableHold(table, bytesAt(words), count); }));
+  function("tableMissing", optional_override([](Handle table) { return addressOf(runtime().tableMissing(table)); }));
   function("tableData", optional_override([](Handle table) { return addressOf(runtime().tableData(table)); }));
   function("tableShape", optional_override([](Handle table) { return runtime().tableShape(table); }));
 

@@ -14,15 +14,16 @@ export type { Classifier, ClassifierPredictions, Prediction, Regressor, Regresso
 export type {
   BagExplanation, ColumnCoverage, ColumnExplanation, ColumnsExplanation, Coverage, EntryExplanation, Explanation, LinearExplanation, RawValue, SliceExplanation, ValueExplanation,
 } from './layers/explanation.js';
-export type { CoverageOptions, ExampleOptions, TransformOptions } from './layers/layer.js';
+export type { AnswerOptions, CoverageOptions, ExampleOptions, TransformOptions } from './layers/layer.js';
+export type { Fetching } from './layers/fetching.js';
 export type { LinearModel, LinearOutput } from './layers/linear_model.js';
 export type {
-  AnyLayer, Columns, CombinedClassifierOptions, CombinedRegressorOptions, DnnClassifierOptions, DnnRegressorOptions, LinearClassifierOptions, LinearModelOptions,
+  AnyFetchingLayer, AnyLayer, Columns, FetchedColumns, FetchedOptions, CombinedClassifierOptions, CombinedRegressorOptions, DnnClassifierOptions, DnnRegressorOptions, LinearClassifierOptions, LinearModelOptions,
   LinearRegressorOptions,
 } from './layers/load.js';
 export type { NewTable, NewVocabulary, Replacement, ReplaceOptions } from './layers/replacement.js';
 export type { SequenceFeatures, SequenceOutput } from './layers/sequence_features.js';
 export type { Tensor, TensorFile } from './loading/tensor_file.js';
-export type { Fetch, LoadOptions, LoadPhase, Progress, Source, TableSource, TensorInfo, TensorPiece } from './loading/types.js';
+export type { Fetch, FetchedTableSource, LoadOptions, LoadPhase, Progress, Source, TableSource, TensorInfo, TensorPiece } from './loading/types.js';
 export type { CacheOption } from './runtime/cached_fetch.js';
 export type { ResourceStats, Runtime, RuntimeOptions, RuntimeStats } from './runtime/runtime.js';

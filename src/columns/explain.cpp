@@ -24,6 +24,7 @@ Result<void> explainBag(const EmbeddingTable& table, std::span<const int64_t> id
     norms = all;
     FCOL_TRY(makeRoom(clipped, dimension));
   }
+  FCOL_TRY(table.expect(ids.size()));
   size_t n = 0;
   json.open('{').key("entries").open('[');
   for (size_t i = 0; i < ids.size(); ++i) {
@@ -36,12 +37,13 @@ Result<void> explainBag(const EmbeddingTable& table, std::span<const int64_t> id
     ++n;
     if (!weights.empty()) kept.push_back(weights[i]);
     if (static_cast<uint64_t>(ids[i]) < table.rows()) {
-      const auto id = static_cast<uint32_t>(ids[i]);
+      const uint32_t id = table.slotOf(static_cast<uint32_t>(ids[i]));
       const float* row = table.row(id, room.data());
       json.key("vector").floats({row, dimension});
       if (options.max_norm) {
-        clipRow(row, dimension, norms[id], std::max(*options.max_norm, 0.0f), clipped.data());
-        json.key("norm").float32(norms[id]).key("clipped").floats(clipped);
+        const float norm = norms.empty() ? l2Norm(row, dimension) : norms[id];
+        clipRow(row, dimension, norm, std::max(*options.max_norm, 0.0f), clipped.data());
+        json.key("norm").float32(norm).key("clipped").floats(clipped);
       }
     }
     json.close('}');

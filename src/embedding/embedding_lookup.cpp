@@ -6,6 +6,7 @@
 
 #include "base/room.hpp"
 #include "base/touch.hpp"
+#include "embedding/partial_bags.hpp"
 
 namespace fcol {
 namespace {
@@ -25,7 +26,9 @@ float segmentSum(std::span<const float> values, bool squared) {
 // One batch of bags over one table.
 class Lookup {
  public:
-  Lookup(const EmbeddingTable& table, const Bags& bags, const LookupOptions& options) : table_(table), bags_(bags), options_(options) {}
+  // `ids`: what messages call the ids of the bags.
+  Lookup(const EmbeddingTable& table, const Bags& bags, const LookupOptions& options, std::span<const int64_t> ids)
+      : table_(table), bags_(bags), options_(options), ids_(ids) {}
 
   Result<void> run(DenseOutput out) {
     const size_t count = bags_.splits.empty() ? 0 : bags_.splits.size() - 1;
@@ -69,7 +72,7 @@ class Lookup {
     if (bags_.splits[bag + 1] != from + 1) return false;
     if (from >= touched_) touch(from + 1);
     const auto id = static_cast<uint64_t>(bags_.ids[from]);
-    if (id >= table_.rows()) return false;
+    if (id >= table_.slots()) return false;
     const float* row = table_.row(static_cast<uint32_t>(id), out);
     const size_t dimension = table_.dimension();
     if (dimension == 1) *out = *row;  // a linear model's weights
@@ -84,7 +87,7 @@ class Lookup {
     if (table_.format() != TableFormat::Float32 || from == to) return false;
     if (to > touched_) touch(to);
     const int64_t* ids = bags_.ids.data();
-    const uint64_t rows = table_.rows();
+    const uint64_t rows = table_.slots();
     bool inside = true;
     for (size_t k = from; k < to; ++k) inside &= static_cast<uint64_t>(ids[k]) < rows;
     const auto finish = inside ? finishOf(options_.combiner, to - from, {}) : std::nullopt;
@@ -104,9 +107,9 @@ class Lookup {
     size_t n = 0;
     for (size_t k = from; k < to; ++k) {
       const int64_t id = bags_.ids[k];
-      const bool outside = static_cast<uint64_t>(id) >= table_.rows();
+      const bool outside = static_cast<uint64_t>(id) >= table_.slots();
       if ((weighted || outside) && isPruned(options_, id, weighted ? &bags_.weights[k] : nullptr)) continue;
-      if (outside) return outOfRange(bag, id, gathered_ + n);
+      if (outside) return outOfRange(bag, ids_[k], gathered_ + n);
       rows[n] = in_place ? table_.row(static_cast<uint32_t>(id)) : copy(static_cast<uint32_t>(id), n);
       if (weighted) weights_[n] = bags_.weights[k];
       ++n;
@@ -124,7 +127,7 @@ class Lookup {
       unsigned sum = 0;
       for (size_t k = touched_; k < end; ++k) {
         const auto id = static_cast<uint64_t>(bags_.ids[k]);
-        if (id >= table_.rows()) continue;
+        if (id >= table_.slots()) continue;
         const uint8_t* row = table_.codes(static_cast<uint32_t>(id));
         for (size_t i = 0; i < table_.rowBytes(); i += kLine) sum += row[i];
         sum += row[table_.rowBytes() - 1];
@@ -139,7 +142,7 @@ class Lookup {
     const size_t dimension = table_.dimension();
     float* copy = copies_.data() + n * dimension;
     const float* row = table_.row(id, copy);
-    if (options_.max_norm) clipRow(row, dimension, norms_[id], std::max(*options_.max_norm, 0.0f), copy);
+    if (options_.max_norm) clipRow(row, dimension, norms_.empty() ? l2Norm(row, dimension) : norms_[id], std::max(*options_.max_norm, 0.0f), copy);
     return copy;
   }
 
@@ -162,6 +165,7 @@ class Lookup {
   const EmbeddingTable& table_;
   const Bags& bags_;
   const LookupOptions& options_;
+  std::span<const int64_t> ids_;
   std::span<const float> norms_;
   std::vector<const float*> rows_;  // room for the largest bag, as the next
   std::vector<float> weights_;
@@ -196,7 +200,10 @@ std::optional<Finish> finishOf(Combiner combiner, size_t n, std::span<const floa
 }
 
 Result<void> embeddingLookup(const EmbeddingTable& table, const Bags& bags, const LookupOptions& options, DenseOutput out) {
-  return Lookup(table, bags, options).run(out);
+  if (!table.isPartial()) return Lookup(table, bags, options, bags.ids).run(out);
+  std::vector<int64_t> slots;
+  FCOL_TRY(slotsOfBags(table, bags, options, slots));
+  return Lookup(table, {slots, bags.splits, bags.weights}, options, bags.ids).run(out);
 }
 
 }  // namespace fcol

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <new>
 
+#include "base/room.hpp"
+
 namespace fcol {
 namespace {
 
@@ -11,9 +13,11 @@ namespace {
 constexpr size_t kPacket = 8;
 constexpr size_t kAccumulators = 4;
 
-// The l2 norm of a row in the order of Eigen's packet reduction: four packets side by side, the packets left over one after the
-// other, halves, and the floats left over on their own.
-float normOf(const float* row, size_t n) {
+}  // namespace
+
+// In the order of Eigen's packet reduction: four packets side by side, the packets left over one after the other, halves, and the
+// floats left over on their own.
+float l2Norm(const float* row, size_t n) {
   const size_t packets = n / kPacket, unrolled = packets / kAccumulators * kAccumulators;
   float lanes[kAccumulators][kPacket] = {};
   for (size_t packet = 0; packet < unrolled; ++packet)
@@ -35,17 +39,26 @@ float normOf(const float* row, size_t n) {
   return std::sqrt(rest + ((half[0] + half[2]) + (half[1] + half[3])));
 }
 
-}  // namespace
-
 Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::make(uint64_t rows, uint64_t dimension, std::string name, TableFormat format) {
+  return makeOf(rows, rows, dimension, std::move(name), format);
+}
+
+Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::makePartial(uint64_t rows, uint64_t slots, uint64_t dimension, std::string name, TableFormat format) {
+  FCOL_ASSIGN(table, makeOf(rows, slots, dimension, std::move(name), format));
+  table->partial_ = true;
+  return table;
+}
+
+Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::makeOf(uint64_t rows, uint64_t slots, uint64_t dimension, std::string name, TableFormat format) {
   const uint64_t row_bytes = rowBytesOf(format, dimension & UINT32_MAX), scales = hasScales(format) ? 2 * sizeof(float) : 0;
-  if (rows > UINT32_MAX || dimension > UINT32_MAX || (row_bytes > 0 && rows > (UINT64_MAX >> 8) / row_bytes))
+  if (rows > UINT32_MAX || dimension > UINT32_MAX || (row_bytes > 0 && slots > (UINT64_MAX >> 8) / row_bytes))
     return error(ErrorCode::OutOfMemory, join("table ", quoted(name), ": ", rows, " rows of ", dimension, " floats do not fit into memory"));
   auto table = std::shared_ptr<EmbeddingTable>(new (std::nothrow) EmbeddingTable);
-  auto data = Buffer<float>::make((rows * (row_bytes + scales) + sizeof(float) - 1) / sizeof(float));
-  if (!table || !data) return error(ErrorCode::OutOfMemory, join("out of memory: table ", quoted(name), " has ", rows, " rows of ", dimension, " floats"));
+  auto data = Buffer<float>::make((slots * (row_bytes + scales) + sizeof(float) - 1) / sizeof(float));
+  if (!table || !data) return error(ErrorCode::OutOfMemory, join("out of memory: table ", quoted(name), " has ", slots, " rows of ", dimension, " floats"));
   table->data_ = std::move(*data);
   table->rows_ = static_cast<uint32_t>(rows);
+  table->slots_ = static_cast<uint32_t>(slots);
   table->dimension_ = static_cast<uint32_t>(dimension);
   table->name_ = std::move(name);
   table->row_bytes_ = static_cast<size_t>(row_bytes);
@@ -53,11 +66,35 @@ Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::make(uint64_t rows, uint
   return table;
 }
 
+void EmbeddingTable::hold(std::span<const uint32_t> ids, std::span<const uint32_t> slots) const {
+  FCOL_ASSERT(partial_ && ids.size() == slots.size());
+  held_ = ids;
+  held_slots_ = slots;
+  missing_.clear();
+}
+
+Result<void> EmbeddingTable::expect(uint64_t ids) const {
+  if (!partial_) return {};
+  const size_t size = missing_.size();
+  FCOL_TRY(makeRoom(missing_, size + ids));
+  missing_.resize(size);
+  return {};
+}
+
+uint32_t EmbeddingTable::slotOf(uint32_t id) const {
+  if (!partial_) return id;
+  const auto at = std::lower_bound(held_.begin(), held_.end(), id);
+  if (at != held_.end() && *at == id) return held_slots_[static_cast<size_t>(at - held_.begin())];
+  FCOL_ASSERT(missing_.size() < missing_.capacity());
+  missing_.push_back(id);
+  return 0;
+}
+
 Result<std::span<const float>> EmbeddingTable::norms() const {
-  if (norms_.size() != rows_) {
+  if (!partial_ && norms_.size() != rows_) {
     FCOL_ASSIGN(norms, Buffer<float>::make(rows_));
     FCOL_ASSIGN(room, Buffer<float>::make(format_ == TableFormat::Float32 ? 0 : dimension_));
-    for (uint32_t id = 0; id < rows_; ++id) norms[id] = normOf(row(id, room.data()), dimension_);
+    for (uint32_t id = 0; id < rows_; ++id) norms[id] = l2Norm(row(id, room.data()), dimension_);
     norms_ = std::move(norms);
   }
   return std::span<const float>(norms_.data(), norms_.size());

@@ -1,9 +1,15 @@
 // EmbeddingTable: rows of numbers, row-major, held once however many columns, layers and calls use it, in the format they came in.
 // Also the kernels, weights and biases of linear and deep layers, which are tables too.
+//
+// A partial table has memory for some of its rows only, in slots: those that a batch needs, which its owner puts there before it
+// runs. What a batch needs is learned by running it: rows that are not there are noted as missing, and the outputs are of no use.
+// Where a whole table takes an id, a partial one takes its slot.
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/buffer.hpp"
 #include "embedding/table_format.hpp"
@@ -14,6 +20,22 @@ class EmbeddingTable {
  public:
   // Uninitialised memory for rows × dimension numbers. Errors: OutOfMemory.
   static Result<std::shared_ptr<EmbeddingTable>> make(uint64_t rows, uint64_t dimension, std::string name, TableFormat format = TableFormat::Float32);
+
+  // A partial table of `rows` rows with `slots` of them, at least one; no row is held yet. Its memory is that of a whole table of
+  // `slots` rows. Errors: OutOfMemory.
+  static Result<std::shared_ptr<EmbeddingTable>> makePartial(uint64_t rows, uint64_t slots, uint64_t dimension, std::string name, TableFormat format);
+
+  // The rows that are held from now on: `ids` ascending, and the slot of each; the memory stays the caller's and must outlive its
+  // use. Forgets what was missing. Requires a partial table, slots in range, as many as ids.
+  void hold(std::span<const uint32_t> ids, std::span<const uint32_t> slots) const;
+  // Ids that were asked for since and are not held, in the order of asking, repeated as often.
+  std::span<const uint32_t> missing() const { return missing_; }
+  // To be called before `ids` slots are asked for. Errors: OutOfMemory.
+  Result<void> expect(uint64_t ids) const;
+  // The slot of a row; of a whole table the id. Any slot for a row that is not held, which is then missing.
+  uint32_t slotOf(uint32_t id) const;
+  bool isPartial() const { return partial_; }
+  uint32_t slots() const { return slots_; }  // rows that there is memory for
 
   uint32_t rows() const { return rows_; }
   uint32_t dimension() const { return dimension_; }
@@ -31,11 +53,11 @@ class EmbeddingTable {
   // A row as float32: where it lies, or widened into `room` (of `dimension` floats) and that.
   const float* row(uint32_t id, float* room) const {
     if (format_ == TableFormat::Float32) return data_.data() + static_cast<size_t>(id) * dimension_;
-    widenRow(format_, codes(id), hasScales(format_) ? RowScale{data_[id], data_[size_t{rows_} + id]} : RowScale{}, dimension_, room);
+    widenRow(format_, codes(id), hasScales(format_) ? RowScale{data_[id], data_[size_t{slots_} + id]} : RowScale{}, dimension_, room);
     return room;
   }
   const uint8_t* codes(uint32_t id) const {
-    return reinterpret_cast<const uint8_t*>(data_.data()) + (hasScales(format_) ? size_t{rows_} * 2 * sizeof(float) : 0) + id * row_bytes_;
+    return reinterpret_cast<const uint8_t*>(data_.data()) + (hasScales(format_) ? size_t{slots_} * 2 * sizeof(float) : 0) + id * row_bytes_;
   }
   size_t rowBytes() const { return row_bytes_; }
 
@@ -44,19 +66,28 @@ class EmbeddingTable {
 
   size_t bytes() const { return data_.size() * sizeof(float) + norms_.size() * sizeof(float); }
 
-  // l2 norm of each row in TensorFlow's order of additions (spec 3.4), computed at the first call and kept.
-  // Errors: OutOfMemory.
+  // l2 norm of each row in TensorFlow's order of additions (spec 3.4), computed at the first call and kept; none of a partial
+  // table, whose rows come and go. Errors: OutOfMemory.
   Result<std::span<const float>> norms() const;
 
  private:
   EmbeddingTable() = default;
+  static Result<std::shared_ptr<EmbeddingTable>> makeOf(uint64_t rows, uint64_t slots, uint64_t dimension, std::string name, TableFormat format);
+
   Buffer<float> data_;
   mutable Buffer<float> norms_;
+  mutable std::span<const uint32_t> held_, held_slots_;
+  mutable std::vector<uint32_t> missing_;
   uint32_t rows_ = 0;
+  uint32_t slots_ = 0;
+  bool partial_ = false;
   uint32_t dimension_ = 0;
   size_t row_bytes_ = 0;
   TableFormat format_ = TableFormat::Float32;
   std::string name_;
 };
+
+// The l2 norm of one row, as norms() has it.
+float l2Norm(const float* row, size_t n);
 
 }  // namespace fcol

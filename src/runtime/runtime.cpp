@@ -262,12 +262,34 @@ Handle Runtime::tensorFinish(Handle handle) {
 
 // --- tables
 
-Handle Runtime::tableMake(double rows, double dimension, std::string name, uint32_t format) {
+Handle Runtime::tableMake(double rows, double dimension, std::string name, uint32_t format) { return partialTableMake(rows, -1, dimension, std::move(name), format); }
+
+Handle Runtime::partialTableMake(double rows, double slots, double dimension, std::string name, uint32_t format) {
   const auto fits = [](double size) { return size >= 0 && size < 4294967296.0 && size == static_cast<double>(static_cast<uint64_t>(size)); };
   if (!fits(rows) || !fits(dimension))
     return fail(error(ErrorCode::ShapeMismatch, join("table ", quoted(name), ": a table of ", rows, " rows of ", dimension, " is not possible")));
   FCOL_ASSERT(format <= static_cast<uint32_t>(TableFormat::Int4));
-  return keep(EmbeddingTable::make(static_cast<uint64_t>(rows), static_cast<uint64_t>(dimension), std::move(name), static_cast<TableFormat>(format)));
+  const auto stored = static_cast<TableFormat>(format);
+  const auto count = static_cast<uint64_t>(rows), width = static_cast<uint64_t>(dimension);
+  return keep(slots < 0 ? EmbeddingTable::make(count, width, std::move(name), stored)
+                        : EmbeddingTable::makePartial(count, static_cast<uint64_t>(slots), width, std::move(name), stored));
+}
+
+bool Runtime::tableHold(Handle handle, const uint8_t* words, uint32_t count) {
+  const auto object = table(handle);
+  if (!object) return fail(noSuchHandle("table", handle));
+  const auto* ids = reinterpret_cast<const uint32_t*>(words);
+  object->hold({ids, count}, {ids + count, count});
+  return true;
+}
+
+const uint32_t* Runtime::tableMissing(Handle handle) {
+  const auto object = table(handle);
+  if (!object) return fail(noSuchHandle("table", handle)), nullptr;
+  const auto missing = object->missing();
+  missing_words_[0] = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(missing.data()));
+  missing_words_[1] = static_cast<uint32_t>(missing.size());
+  return missing_words_;
 }
 
 uint8_t* Runtime::tableData(Handle handle) {

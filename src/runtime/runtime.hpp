@@ -50,6 +50,11 @@ class Runtime final : private Resources {
 
   // To be filled through tableData, as EmbeddingTable::memory lays it out; `format`: the number of a TableFormat.
   Handle tableMake(double rows, double dimension, std::string name, uint32_t format);
+  // A table with room for `slots` of its rows (EmbeddingTable::makePartial); its memory is then filled slot by slot.
+  Handle partialTableMake(double rows, double slots, double dimension, std::string name, uint32_t format);
+  // Says which rows it holds until the next call: u32 ids[count], ascending, and u32 slots[count] behind them, which stay the caller's.
+  bool tableHold(Handle table, const uint8_t* words, uint32_t count);
+  const uint32_t* tableMissing(Handle table);  // u32 pointer and count of the ids that a run missed since. Valid until the next call
   uint8_t* tableData(Handle table);  // its memory: to be written while no layer has it, else to be read
   std::string tableShape(Handle table);  // "[rows,dimension]"
 
@@ -96,6 +101,7 @@ class Runtime final : private Resources {
   FeatureBatch batch_;  // kept for its capacity
   std::vector<OutputTensor> outputs_;
   mutable std::vector<uint32_t> output_words_;
+  uint32_t missing_words_[2] = {};  // apart from these: they are asked for between a run and the reading of its outputs
 };
 
 }  // namespace fcol

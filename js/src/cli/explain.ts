@@ -26,7 +26,7 @@ export async function explain(args: readonly string[]): Promise<void> {
       if (first < row) continue;
       const [problem] = problems?.values() ?? [];
       if (problem) throw problem;
-      const explanation = layer.explain(bytes);
+      const explanation = await layer.explain(bytes); // a promise where rows of tables are fetched
       if (values.json) process.stdout.write(`${JSON.stringify(explanation, plain)}\n`);
       else process.stdout.write(`${[...explanationLines(explanation)].join('\n')}\n`);
       return;

@@ -29,12 +29,11 @@ function outputsOf(result: object): Output[] {
   return Object.entries(result as Record<string, Shaped>).map(([name, data]) => ({ name: snake(name), shape: data.shape, data }));
 }
 
-function runLayer(layer: AnyLayer, format: RowFormat, batch: RowBatch): Output[] {
-  if (batch.columns) return outputsOf('predict' in layer ? layer.predict(batch.columns) : layer.transform(batch.columns));
-  if ('predict' in layer) {
-    return outputsOf(format === 'ndjson' ? layer.predictNdjson(batch.bytes) : layer.predictExamples(recordsOf(batch)));
-  }
-  return outputsOf(format === 'ndjson' ? layer.transformNdjson(batch.bytes) : layer.transformExamples(recordsOf(batch)));
+/** A promise where the layer fetches rows of its tables. */
+function runLayer(layer: AnyLayer, format: RowFormat, batch: RowBatch): object | Promise<object> {
+  if (batch.columns) return 'predict' in layer ? layer.predict(batch.columns) : layer.transform(batch.columns);
+  if ('predict' in layer) return format === 'ndjson' ? layer.predictNdjson(batch.bytes) : layer.predictExamples(recordsOf(batch));
+  return format === 'ndjson' ? layer.transformNdjson(batch.bytes) : layer.transformExamples(recordsOf(batch));
 }
 
 /** The layer's name in the spec, which runtime.load has checked. */
@@ -45,22 +44,17 @@ async function kindOf(spec: string): Promise<string> {
 
 const encoder = new TextEncoder();
 
-export async function localRunner({ spec, format, text }: Job): Promise<Runner & { runNow(batch: RowBatch): Result }> {
+export async function localRunner({ spec, format, text }: Job): Promise<Runner> {
   const runtime = await createRuntime();
   try {
     const layer = (await runtime.load(spec)) as AnyLayer;
     const info: LayerInfo = { kind: await kindOf(spec), width: 'width' in layer ? layer.width : 'units' in layer ? layer.units : 0 };
-    const runNow = (batch: RowBatch): Result => {
-      const outputs = runLayer(layer, format, batch);
+    const run = async (batch: RowBatch): Promise<Result> => {
+      const outputs = outputsOf(await runLayer(layer, format, batch));
       if (!text) return { outputs };
       return { outputs: [], text: encoder.encode(text === 'vectors' ? vectorLines(outputs) : scoredLines(format === 'ndjson' ? batch : undefined, outputs)) };
     };
-    return {
-      info,
-      runNow,
-      run: async (batch) => runNow(batch),
-      close: async () => runtime.dispose(),
-    };
+    return { info, run, close: async () => runtime.dispose() };
   } catch (error) {
     runtime.dispose();
     throw error;
@@ -75,15 +69,17 @@ export async function serveWorker(job: Job): Promise<void> {
   try {
     const runner = await localRunner(job);
     const columnsOf = job.format === 'arrow' ? await (await import('./arrow_source.js')).columnsReader() : undefined;
-    port.on('message', ({ bytes }: Work) => {
+    const work = async ({ bytes }: Work): Promise<void> => {
       try {
-        const result = runner.runNow({ bytes, rows: 0, first: 0, ...(columnsOf && { columns: columnsOf(bytes) }) });
+        const result = await runner.run({ bytes, rows: 0, first: 0, ...(columnsOf && { columns: columnsOf(bytes) }) });
         const memory = [...result.outputs.map(({ data }) => data), ...(result.text ? [result.text] : [])];
         answer({ result }, memory.map(({ buffer }) => buffer as ArrayBuffer));
       } catch (error) {
         answer({ error: plainError(error) });
       }
-    });
+    };
+    let last: Promise<void> = Promise.resolve();
+    port.on('message', (message: Work) => (last = last.then(() => work(message))));
     answer({ ready: runner.info });
   } catch (error) {
     answer({ error: plainError(error) });

@@ -1,5 +1,5 @@
 /** Arguments that embeddingColumn and sharedEmbeddings have in common. */
-import type { Source, TableSource } from '../loading/types.js';
+import type { FetchedTableSource, Source, TableSource } from '../loading/types.js';
 import { checkBoolean, int64, invalid } from './checks.js';
 import { defaultInitializer } from './defaults.js';
 import { isNumber } from './numeric_arguments.js';
@@ -28,6 +28,13 @@ export interface EmbeddingOptions {
   readonly table?: TableSource | null | undefined;
 }
 
+/** The same for a table of which only the rows that a batch needs are fetched. */
+export interface FetchedEmbeddingOptions extends Omit<EmbeddingOptions, 'table' | 'ckptToLoadFrom' | 'tensorNameInCkpt'> {
+  readonly table: FetchedTableSource;
+  readonly ckptToLoadFrom?: null | undefined;
+  readonly tensorNameInCkpt?: null | undefined;
+}
+
 type Arguments = Omit<EmbeddingColumn, 'type' | 'name' | 'categoricalColumn'>;
 
 /** TensorFlow's checks in its order. `ofColumn` ends the message about an initializer. */
@@ -47,7 +54,7 @@ export function embeddingArguments(label: string | undefined, options: Partial<E
     throw invalid(label, `tensor_name_in_ckpt must be a string. Given: ${shown(tensorNameInCkpt)}`, tensorNameInCkpt);
   }
   if (isGiven(maxNorm) && !isNumber(maxNorm)) throw invalid(label, `max_norm must be a number. Given: ${shown(maxNorm)}`, maxNorm);
-  const table = checkTable(label, options.table);
+  const table = checkTable(label, options.table) as TableSource | null; // the types of the functions tell the two kinds apart
   if (table && isGiven(ckptToLoadFrom)) throw invalid(label, 'both table and ckpt_to_load_from say where the weights are; give one');
   return {
     dimension,

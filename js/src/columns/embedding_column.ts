@@ -1,9 +1,9 @@
 import { checkOptions, invalid } from './checks.js';
 import { define } from './definition.js';
-import { embeddingArguments, type EmbeddingOptions } from './embedding_arguments.js';
+import { embeddingArguments, type EmbeddingOptions, type FetchedEmbeddingOptions } from './embedding_arguments.js';
 import { isCategorical, isColumn } from './kinds.js';
 import { bare, shown } from './shown.js';
-import type { CategoricalColumn, EmbeddingColumn } from './types.js';
+import type { CategoricalColumn, EmbeddingColumn, FetchedEmbeddingColumn } from './types.js';
 
 /**
  * Ids as rows of a table, combined to `dimension` floats a row.
@@ -14,10 +14,13 @@ import type { CategoricalColumn, EmbeddingColumn } from './types.js';
  *   is given, `initializer` is no initializer, `combiner` is unknown, `table` is malformed or given beside a checkpoint, the
  *   column is not categorical.
  */
-export function embeddingColumn(categoricalColumn: CategoricalColumn, options: EmbeddingOptions): EmbeddingColumn {
+export function embeddingColumn(categoricalColumn: CategoricalColumn, options: EmbeddingOptions): EmbeddingColumn;
+/** The same with a table whose rows are fetched when a batch needs them. */
+export function embeddingColumn(categoricalColumn: CategoricalColumn, options: FetchedEmbeddingOptions): FetchedEmbeddingColumn;
+export function embeddingColumn(categoricalColumn: CategoricalColumn, options: EmbeddingOptions | FetchedEmbeddingOptions): EmbeddingColumn | FetchedEmbeddingColumn {
   const column: unknown = categoricalColumn;
   const label = isColumn(column) ? `${column.name}_embedding` : undefined;
-  const given = checkOptions('embedding_column', label, options);
+  const given = checkOptions('embedding_column', label, options as EmbeddingOptions);
   const checked = embeddingArguments(label, given, ` Embedding of column_name: ${bare((column as { name?: unknown } | null | undefined)?.name)}`);
   if (!isCategorical(column)) throw invalid(label, `embedding_column: categorical_column must be a CategoricalColumn. Given: ${shown(column)}`);
   return define({ type: 'embedding_column', name: label as string, categoricalColumn: column, ...checked });

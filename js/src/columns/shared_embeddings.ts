@@ -2,16 +2,19 @@ import { checkOptions, checkWellFormed, invalid } from './checks.js';
 import { compareCodePoints } from './code_points.js';
 import { defaultCollectionName } from './defaults.js';
 import { define } from './definition.js';
-import { embeddingArguments, type EmbeddingOptions } from './embedding_arguments.js';
+import { embeddingArguments, type EmbeddingOptions, type FetchedEmbeddingOptions } from './embedding_arguments.js';
 import { isCategorical, isColumn, numBuckets, peeled, peeledType } from './kinds.js';
 import { shown } from './shown.js';
-import type { CategoricalColumn, SharedEmbeddingColumn } from './types.js';
+import type { CategoricalColumn, FetchedSharedEmbeddingColumn, SharedEmbeddingColumn } from './types.js';
 
 /** Options of {@link sharedEmbeddings}. */
 export interface SharedEmbeddingsOptions extends EmbeddingOptions {
   /** Name of the shared variable. Default: the sorted names of the columns, `a_b_shared_embedding`. */
   readonly sharedEmbeddingCollectionName?: string | null | undefined;
 }
+
+/** The same for a table of which only the rows that a batch needs are fetched. */
+export interface FetchedSharedEmbeddingsOptions extends FetchedEmbeddingOptions, Pick<SharedEmbeddingsOptions, 'sharedEmbeddingCollectionName'> {}
 
 /**
  * Embeddings of several columns in one table.
@@ -24,10 +27,16 @@ export interface SharedEmbeddingsOptions extends EmbeddingOptions {
  * @throws FeatureColumnError `invalid_definition`: as {@link embeddingColumn}; and columns are none, of several kinds, or
  *   have different numbers of ids. Where a vocabulary file must be read first, the latter is told when a layer is made.
  */
-export function sharedEmbeddings(categoricalColumns: readonly CategoricalColumn[], options: SharedEmbeddingsOptions): readonly SharedEmbeddingColumn[] {
+export function sharedEmbeddings(categoricalColumns: readonly CategoricalColumn[], options: SharedEmbeddingsOptions): readonly SharedEmbeddingColumn[];
+/** The same with a table whose rows are fetched when a batch needs them. */
+export function sharedEmbeddings(categoricalColumns: readonly CategoricalColumn[], options: FetchedSharedEmbeddingsOptions): readonly FetchedSharedEmbeddingColumn[];
+export function sharedEmbeddings(
+  categoricalColumns: readonly CategoricalColumn[],
+  options: SharedEmbeddingsOptions | FetchedSharedEmbeddingsOptions,
+): readonly SharedEmbeddingColumn[] | readonly FetchedSharedEmbeddingColumn[] {
   const given: unknown = categoricalColumns;
   const label = 'shared_embeddings';
-  const { sharedEmbeddingCollectionName, ...rest } = checkOptions(label, undefined, options);
+  const { sharedEmbeddingCollectionName, ...rest } = checkOptions(label, undefined, options as SharedEmbeddingsOptions);
   const checked = embeddingArguments(undefined, rest);
   if (!Array.isArray(given) || given.length === 0) {
     throw invalid(undefined, `${label}: categorical_columns must not be empty: give a list of columns. Given: ${shown(given)}`, given);

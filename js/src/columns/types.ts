@@ -2,7 +2,7 @@
  * What column definitions are: frozen plain objects, named as TensorFlow names them. They can be compared by value, sent to
  * a worker with `structuredClone` (unless they hold a function), and written as JSON with `toSpec`.
  */
-import type { Source, TableSource } from '../loading/types.js';
+import type { FetchedTableSource, Source, TableSource } from '../loading/types.js';
 
 /** Integers beyond 2^53 are given as bigint. */
 export type Integer = number | bigint;
@@ -196,6 +196,19 @@ export interface SharedEmbeddingColumn extends EmbeddingArguments {
   /** All members of the group, in argument order; this column's own is one of them. */
   readonly categoricalColumns: readonly CategoricalColumn[];
 }
+
+/** An `EmbeddingColumn` whose table is too large to download: layers that have one answer with promises. */
+export interface FetchedEmbeddingColumn extends Omit<EmbeddingColumn, 'table'> {
+  readonly table: FetchedTableSource;
+}
+
+/** The same of a `SharedEmbeddingColumn`. */
+export interface FetchedSharedEmbeddingColumn extends Omit<SharedEmbeddingColumn, 'table'> {
+  readonly table: FetchedTableSource;
+}
+
+/** An embedding whose rows are fetched when a batch needs them. */
+export type FetchedColumn = FetchedEmbeddingColumn | FetchedSharedEmbeddingColumn;
 
 /** Steps of ids: for `sequenceFeatures`, through an embedding, a shared embedding or an indicator. */
 export type SequenceCategoricalColumn =

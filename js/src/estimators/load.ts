@@ -35,6 +35,7 @@ class Tensors {
   tableFor(part: PartScope, resources: Resources, options: LoadOptions): TableFor {
     return async (request) => {
       const { column, sharedEmbeddingCollectionName, dimension, numBuckets } = request;
+      if (request.table?.fetch === 'rows') return resources.table(request, options); // the checkpoint's own would be read whole
       const name = tableName(this.variables, part, column, sharedEmbeddingCollectionName);
       if (name !== undefined) return this.checkpoint.tensor(name, { column, variable: name, shape: [await numBuckets, dimension] }, options);
       if (request.ckptToLoadFrom || request.table) return resources.table(request, options);

@@ -20,7 +20,7 @@
  * - `out_of_memory`: The memory that this would take is not available.
  * - `not_found`: A file or URL does not exist.
  * - `network`: A request failed, or the server answered with something else than the file.
- * - `integrity`: Fetched bytes do not have the SHA-256 that was asked for.
+ * - `integrity`: Fetched bytes do not have the SHA-256 that was asked for, or are of another version than those fetched before.
  * - `aborted`: The caller's AbortSignal ended the work.
  * - `disposed`: The layer or runtime was used after dispose().
  * - `invalid_argument`: A method or command was called with an argument that it does not take.

@@ -6,8 +6,9 @@ import type { Normalizer } from '../batch/values.js';
 import { FeatureColumnError } from '../errors.js';
 import type { LoadedLayer } from '../estimators/types.js';
 import type { Lease } from '../loading/types.js';
+import type { RowRuns } from '../rows/row_runs.js';
 import type { Engine, Holding } from '../runtime/engine.js';
-import { checked, nativeError } from '../runtime/module.js';
+import { checked, nativeError, type Address } from '../runtime/module.js';
 import type { Arena } from '../runtime/arena.js';
 import { stringifySpec } from '../spec/spec_text.js';
 import { parseReport, type Coverage, type Explanation } from './explanation.js';
@@ -37,6 +38,19 @@ export interface NormalizedInput {
   readonly normalizer: Normalizer;
 }
 
+/** What a run's outputs become. */
+export type Answer<T> = (outputs: Output[]) => T;
+
+/** How a batch runs. */
+export interface RunOptions {
+  readonly out?: Float32Array | undefined;
+  /** Ends the wait for rows. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A call of the core, over what is in the arena: the address of its outputs, or text; nothing if it failed. */
+type Run<R extends Address | string> = (handle: number, arena: Arena) => R | false;
+
 /** Serialized protos, one a row. */
 export type SerializedExamples = readonly Uint8Array[];
 
@@ -45,10 +59,14 @@ export class CoreLayer {
   readonly columns: readonly ColumnSlice[];
   private readonly inputs: readonly LayerInput[];
   private holding: Holding | undefined;
+  /** Of a layer with tables whose rows are fetched: its methods give promises of what they say ({@link Fetching}). */
+  private readonly rows: RowRuns | undefined;
 
   /** Takes over `handle` and `leases`, also when it fails. `normalized` is by input. */
   constructor(private readonly engine: Engine, handle: number, leases: readonly Lease[], normalized: ReadonlyMap<string, NormalizedInput>) {
     this.holding = engine.hold(this, handle, leases);
+    const fetched = leases.flatMap(({ rowTable }) => rowTable ?? []);
+    this.rows = fetched[0]?.tables.runs(fetched.map(({ table }) => table));
     try {
       const text = engine.native.layerDescribe(handle);
       if (text === '') throw nativeError(engine.native);
@@ -70,23 +88,29 @@ export class CoreLayer {
     return this.holding === undefined || this.engine.disposed;
   }
 
-  runBatch(batch: Batch, out?: Float32Array): Output[] {
-    const handle = this.use();
-    this.engine.packer.packBatch(this.inputs, batch);
-    return this.runPacked(handle, out);
+  /** Whether answers are promises, because rows of tables have to be fetched for them. */
+  get fetches(): boolean {
+    return this.rows !== undefined;
   }
 
-  runRows(rows: readonly Row[], out?: Float32Array): Output[] {
-    const handle = this.use();
-    this.engine.packer.packRows(this.inputs, rows);
-    return this.runPacked(handle, out);
+  runBatch<T>(batch: Batch, answer: Answer<T>, options: RunOptions): T {
+    return this.runPacked(() => this.engine.packer.packBatch(this.inputs, batch), answer, options);
+  }
+
+  runRows<T>(rows: readonly Row[], answer: Answer<T>, options: RunOptions): T {
+    return this.runPacked(() => this.engine.packer.packRows(this.inputs, rows), answer, options);
   }
 
   /** Serialized tf.Examples, or tf.SequenceExamples. */
-  runExamples(examples: SerializedExamples, sequenceExamples: boolean): Output[] {
-    const handle = this.use();
+  runExamples<T>(examples: SerializedExamples, sequenceExamples: boolean, answer: Answer<T>, options: RunOptions): T {
+    const { native } = this.engine;
+    const run = (handle: number, { address, end }: Arena) => native.layerRunExamples(handle, address, end, sequenceExamples) && native.output();
+    return this.perform(() => this.placeExamples(examples), run, (outputs) => answer(this.read(outputs)), options);
+  }
+
+  private placeExamples(examples: SerializedExamples): void {
     this.refuseNormalizers('tf.Examples');
-    const { arena, native } = this.engine;
+    const { arena } = this.engine;
     if (!Array.isArray(examples)) throw new FeatureColumnError('invalid_argument', 'examples are an array of Uint8Arrays, one serialized tf.Example each');
     arena.begin();
     const header = arena.reserve((examples.length + 2) * 4);
@@ -101,32 +125,42 @@ export class CoreLayer {
       arena.end += example.length;
       arena.u32[header / 4 + 2 + row] = size += example.length;
     });
-    return this.outputsOf(() => native.layerRunExamples(handle, arena.address, arena.end, sequenceExamples) && native.output());
   }
 
   /** Rows as newline-delimited JSON in UTF-8, read by the core: integers keep all their digits. */
-  runNdjson(lines: Uint8Array): Output[] {
-    const handle = this.use();
-    this.placeNdjson(lines);
-    const { arena, native } = this.engine;
-    return this.outputsOf(() => native.layerRunRows(handle, arena.address, lines.length) && native.output());
+  runNdjson<T>(lines: Uint8Array, answer: Answer<T>, options: RunOptions): T {
+    const { native } = this.engine;
+    const run = (handle: number, { address, end }: Arena) => native.layerRunRows(handle, address, end) && native.output();
+    return this.perform(() => this.placeNdjson(lines), run, (outputs) => answer(this.read(outputs)), options);
   }
 
   /** The explanation of a row, or of one line of NDJSON. */
-  explain(row: Row | Uint8Array): Explanation {
+  explain(row: Row | Uint8Array, options: RunOptions): Explanation {
     const ndjson = row instanceof Uint8Array;
-    return parseReport(this.report(ndjson ? row : [row], (handle, { address, end }) => this.engine.native.layerExplain(handle, address, end, ndjson))) as Explanation;
+    const run = (handle: number, { address, end }: Arena) => this.engine.native.layerExplain(handle, address, end, ndjson);
+    return this.perform(() => this.place(ndjson ? row : [row]), run, (text) => parseReport(text) as Explanation, options);
   }
 
   /** The coverage of a batch, of rows, or of NDJSON. */
   coverage(batch: Batch | readonly Row[] | Uint8Array, top: number): Coverage {
     const ndjson = batch instanceof Uint8Array;
-    return parseReport(this.report(batch, (handle, { address, end }) => this.engine.native.layerCoverage(handle, address, end, ndjson, top))) as Coverage;
+    return parseReport(this.once(() => this.place(batch), (handle, { address, end }) => this.engine.native.layerCoverage(handle, address, end, ndjson, top))) as Coverage;
   }
 
   dispose(): void {
     this.holding?.release();
     this.holding = undefined;
+    this.rows?.stop();
+  }
+
+  /** Disposes the layer when the runs that have begun are over, and calls `then`. */
+  retire(then: () => void): void {
+    const end = () => {
+      this.dispose();
+      then();
+    };
+    if (this.rows) this.rows.whenIdle(end);
+    else end();
   }
 
   private use(): number {
@@ -136,20 +170,25 @@ export class CoreLayer {
     return this.holding.handle;
   }
 
-  private report(batch: Batch | readonly Row[] | Uint8Array, ask: (handle: number, arena: Arena) => string): string {
+  /** Places a batch in the arena, calls the core, and reads what it gives: at once, or when the rows it needs are there. */
+  private perform<R extends Address | string, T>(place: () => void, run: Run<R>, read: (result: R) => T, options: RunOptions): T {
+    if (!this.rows) return read(this.once(place, run));
+    const { engine } = this;
+    const call = () => this.called(() => run(this.use(), engine.arena));
+    return this.rows.perform({ engine, use: () => void this.use(), place, call, read, signal: options.signal }) as unknown as T;
+  }
+
+  private once<R extends Address | string>(place: () => void, run: Run<R>): R {
     const handle = this.use();
-    const { arena, native, packer } = this.engine;
+    place();
+    return this.called(() => run(handle, this.engine.arena));
+  }
+
+  private place(batch: Batch | readonly Row[] | Uint8Array): void {
+    const { packer } = this.engine;
     if (batch instanceof Uint8Array) this.placeNdjson(batch);
     else if (Array.isArray(batch)) packer.packRows(this.inputs, batch as readonly Row[]);
     else packer.packBatch(this.inputs, batch as Batch);
-    let text: string;
-    try {
-      text = ask(handle, arena);
-    } catch (cause) {
-      throw this.engine.trapped(cause);
-    }
-    if (text === '') throw nativeError(native);
-    return text;
   }
 
   private placeNdjson(lines: Uint8Array): void {
@@ -161,21 +200,24 @@ export class CoreLayer {
     arena.u8.set(lines);
   }
 
-  private runPacked(handle: number, out: Float32Array | undefined): Output[] {
-    const { arena, native } = this.engine;
-    return this.outputsOf(() => native._layerRun(handle, arena.address, arena.end), out);
+  private runPacked<T>(place: () => void, answer: Answer<T>, options: RunOptions): T {
+    const run = (handle: number, { address, end }: Arena) => this.engine.native._layerRun(handle, address, end);
+    return this.perform(place, run, (outputs) => answer(this.read(outputs, options.out)), options);
   }
 
-  /** `run` answers the address of its outputs, or nothing if it failed. */
-  private outputsOf(run: () => number | false, out?: Float32Array): Output[] {
-    let address: number | false;
+  private read(outputs: Address, out?: Float32Array): Output[] {
+    return readOutputs(this.engine.memory, outputs, out);
+  }
+
+  private called<R extends Address | string>(run: () => R | false): R {
+    let result: R | false;
     try {
-      address = run();
+      result = run();
     } catch (cause) {
       throw this.engine.trapped(cause);
     }
-    if (!address) throw nativeError(this.engine.native);
-    return readOutputs(this.engine.memory, address, out);
+    if (!result) throw nativeError(this.engine.native);
+    return result;
   }
 
   /** The core reads these bytes itself, where no function of JavaScript can step in. */

@@ -1,7 +1,7 @@
 /** DenseFeatures: TensorFlow's `tf.keras.layers.DenseFeatures`. */
 import type { Batch, Row } from '../batch/batch.js';
 import type { ColumnSlice, SerializedExamples } from './core_layer.js';
-import { ColumnsLayer, type TransformOptions } from './layer.js';
+import { ColumnsLayer, type AnswerOptions, type TransformOptions } from './layer.js';
 import { checkOut, type Output } from './outputs.js';
 
 export interface DenseOutput {
@@ -22,27 +22,31 @@ export class DenseFeatures extends ColumnsLayer {
    * @throws FeatureColumnError `missing_feature`, `dtype_mismatch`, `shape_mismatch`, `out_of_range`, `invalid_batch`,
    *   `out_of_memory`, `disposed`; with the column, the row and the value where they are known.
    */
-  transform(batch: Batch, { out }: TransformOptions = {}): DenseOutput {
-    return this.answer(this.core.runBatch(batch, checkOut(out)));
+  transform(batch: Batch, { out, signal }: TransformOptions = {}): DenseOutput {
+    return this.core.runBatch(batch, this.answer, { out: checkOut(out), signal });
   }
 
   /** The same for rows: objects of features. Errors: `invalid_row` and those of {@link transform}. */
-  transformRows(rows: readonly Row[], { out }: TransformOptions = {}): DenseOutput {
-    return this.answer(this.core.runRows(rows, checkOut(out)));
+  transformRows(rows: readonly Row[], { out, signal }: TransformOptions = {}): DenseOutput {
+    return this.core.runRows(rows, this.answer, { out: checkOut(out), signal });
   }
 
   /** The same for serialized tf.Examples, by the columns' parse spec. Errors: `invalid_example` and those of {@link transform}. */
-  transformExamples(examples: SerializedExamples): DenseOutput {
-    return this.answer(this.core.runExamples(examples, false));
+  transformExamples(examples: SerializedExamples, options: AnswerOptions = {}): DenseOutput {
+    return this.core.runExamples(examples, false, this.answer, options);
   }
 
   /** The same for rows as newline-delimited JSON (UTF-8); integers of any length keep their digits. Errors: `invalid_row` and those of {@link transform}. */
-  transformNdjson(lines: Uint8Array): DenseOutput {
-    return this.answer(this.core.runNdjson(lines));
+  transformNdjson(lines: Uint8Array, options: AnswerOptions = {}): DenseOutput {
+    return this.core.runNdjson(lines, this.answer, options);
   }
 
-  private answer([output]: Output[]): DenseOutput {
-    const { data, shape } = output as Output;
-    return { data: data as Float32Array, shape: shape as [number, number], columns: this.columns };
+  // Not of `this` at a later time: the layer may have been replaced while rows were fetched.
+  private get answer(): (outputs: Output[]) => DenseOutput {
+    const { columns } = this;
+    return ([output]) => {
+      const { data, shape } = output as Output;
+      return { data: data as Float32Array, shape: shape as [number, number], columns };
+    };
   }
 }

@@ -3,7 +3,7 @@ import type { Batch, Row } from '../batch/batch.js';
 import { FeatureColumnError } from '../errors.js';
 import type { EstimatorName } from '../estimators/types.js';
 import type { CoreLayer, SerializedExamples } from './core_layer.js';
-import { Layer } from './layer.js';
+import { Layer, type AnswerOptions } from './layer.js';
 import { asInts, type Output } from './outputs.js';
 
 export type ClassifierName = Extract<EstimatorName, `${string}_classifier`>;
@@ -47,31 +47,31 @@ abstract class Estimator<Predictions, Kind extends EstimatorName> extends Layer 
    * What the estimator's `predict` gives for a batch, under TensorFlow's keys in camelCase. Errors: as
    * `DenseFeatures.transform`.
    */
-  predict(batch: Batch): Predictions {
-    return this.answer(this.core.runBatch(batch));
+  predict(batch: Batch, options: AnswerOptions = {}): Predictions {
+    return this.core.runBatch(batch, predictionsOf<Predictions>, options);
   }
 
   /** The same for rows: objects of features. */
-  predictRows(rows: readonly Row[]): Predictions {
-    return this.answer(this.core.runRows(rows));
+  predictRows(rows: readonly Row[], options: AnswerOptions = {}): Predictions {
+    return this.core.runRows(rows, predictionsOf<Predictions>, options);
   }
 
   /** The same for serialized tf.Examples. */
-  predictExamples(examples: SerializedExamples): Predictions {
-    return this.answer(this.core.runExamples(examples, false));
+  predictExamples(examples: SerializedExamples, options: AnswerOptions = {}): Predictions {
+    return this.core.runExamples(examples, false, predictionsOf<Predictions>, options);
   }
 
   /** The same for rows as newline-delimited JSON (UTF-8). */
-  predictNdjson(lines: Uint8Array): Predictions {
-    return this.answer(this.core.runNdjson(lines));
+  predictNdjson(lines: Uint8Array, options: AnswerOptions = {}): Predictions {
+    return this.core.runNdjson(lines, predictionsOf<Predictions>, options);
   }
+}
 
-  private answer(outputs: readonly Output[]): Predictions {
-    const names = [BINARY, MULTICLASS, REGRESSOR].find(({ length }) => length === outputs.length);
-    if (!names) throw new FeatureColumnError('internal', `an estimator gave ${outputs.length} outputs; please report it`);
-    const typed = (name: string, output: Output): Output => (name === 'classIds' ? { ...output, data: asInts(output) } : output);
-    return Object.fromEntries(names.map((name, i) => [name, prediction(typed(name, outputs[i] as Output))])) as Predictions;
-  }
+function predictionsOf<Predictions>(outputs: readonly Output[]): Predictions {
+  const names = [BINARY, MULTICLASS, REGRESSOR].find(({ length }) => length === outputs.length);
+  if (!names) throw new FeatureColumnError('internal', `an estimator gave ${outputs.length} outputs; please report it`);
+  const typed = (name: string, output: Output): Output => (name === 'classIds' ? { ...output, data: asInts(output) } : output);
+  return Object.fromEntries(names.map((name, i) => [name, prediction(typed(name, outputs[i] as Output))])) as Predictions;
 }
 
 /** `DNNClassifier`, `LinearClassifier`, `DNNLinearCombinedClassifier`. */

@@ -37,8 +37,13 @@ export abstract class Layer {
    * @param row features by key as in `transformRows`, or a line of NDJSON (UTF-8)
    * @throws FeatureColumnError as `transform` does for this row
    */
-  explain(row: Row | Uint8Array): Explanation {
-    return this.core.explain(row);
+  explain(row: Row | Uint8Array, { signal }: AnswerOptions = {}): Explanation {
+    return this.core.explain(row, { signal });
+  }
+
+  /** Whether rows of tables are fetched for each batch (docs/tables.md). If so, its answers are promises: it is a {@link Fetching}. */
+  get fetches(): boolean {
+    return this.core.fetches;
   }
 
   /**
@@ -100,7 +105,8 @@ export abstract class Layer {
       const old = this.core;
       this.core = next.core;
       this.reload = next.reload;
-      old.dispose();
+      const stop = onAbort(this.ended.signal, () => old.dispose());
+      old.retire(stop);
     } catch (error) {
       this.requireAlive(); // that is then why it failed
       throw error;
@@ -112,6 +118,14 @@ export abstract class Layer {
   private requireAlive(): void {
     if (this.disposed) throw new FeatureColumnError('disposed', 'the layer or its runtime was disposed; load the layer again to use it');
   }
+}
+
+/** Options of a call that may have to fetch rows. */
+export interface AnswerOptions {
+  /**
+   * Of layers that fetch rows: ends the wait with a FeatureColumnError `aborted`. Others answer at once, and do not look at it.
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface CoverageOptions {
@@ -132,7 +146,7 @@ export abstract class ColumnsLayer extends Layer {
   }
 }
 
-export interface TransformOptions {
+export interface TransformOptions extends AnswerOptions {
   /**
    * Where to write the output instead of new memory; at least as long as the output. `data` is then this array, or the
    * front part of it that was written.
@@ -140,7 +154,7 @@ export interface TransformOptions {
   readonly out?: Float32Array | undefined;
 }
 
-export interface ExampleOptions {
+export interface ExampleOptions extends AnswerOptions {
   /** The bytes are tf.SequenceExamples: columns read from context and feature_lists alike. Default false. */
   readonly sequenceExamples?: boolean | undefined;
 }

@@ -1,7 +1,7 @@
 /** LinearModel: TensorFlow's `tf.compat.v1.feature_column.linear_model`. */
 import type { Batch, Row } from '../batch/batch.js';
 import type { SerializedExamples } from './core_layer.js';
-import { Layer, type TransformOptions } from './layer.js';
+import { Layer, type AnswerOptions, type TransformOptions } from './layer.js';
 import { checkOut, type Output } from './outputs.js';
 
 export interface LinearOutput {
@@ -20,23 +20,23 @@ export class LinearModel extends Layer {
   }
 
   /** Scores a batch. Errors: as `DenseFeatures.transform`. */
-  transform(batch: Batch, { out }: TransformOptions = {}): LinearOutput {
-    return answer(this.core.runBatch(batch, checkOut(out)));
+  transform(batch: Batch, { out, signal }: TransformOptions = {}): LinearOutput {
+    return this.core.runBatch(batch, answer, { out: checkOut(out), signal });
   }
 
   /** The same for rows: objects of features. */
-  transformRows(rows: readonly Row[], { out }: TransformOptions = {}): LinearOutput {
-    return answer(this.core.runRows(rows, checkOut(out)));
+  transformRows(rows: readonly Row[], { out, signal }: TransformOptions = {}): LinearOutput {
+    return this.core.runRows(rows, answer, { out: checkOut(out), signal });
   }
 
   /** The same for serialized tf.Examples. */
-  transformExamples(examples: SerializedExamples): LinearOutput {
-    return answer(this.core.runExamples(examples, false));
+  transformExamples(examples: SerializedExamples, options: AnswerOptions = {}): LinearOutput {
+    return this.core.runExamples(examples, false, answer, options);
   }
 
   /** The same for rows as newline-delimited JSON (UTF-8). */
-  transformNdjson(lines: Uint8Array): LinearOutput {
-    return answer(this.core.runNdjson(lines));
+  transformNdjson(lines: Uint8Array, options: AnswerOptions = {}): LinearOutput {
+    return this.core.runNdjson(lines, answer, options);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Columns, options and specs to layers. */
 import { normalizeColumns, type LayerKind } from '../columns/normalize.js';
-import type { ColumnDefinition, Combiner } from '../columns/types.js';
+import type { ColumnDefinition, Combiner, FetchedColumn } from '../columns/types.js';
 import { FeatureColumnError } from '../errors.js';
 import { loadEstimator, loadLinearModel } from '../estimators/load.js';
 import type { EstimatorName, EstimatorRequest, LoadColumns } from '../estimators/types.js';
@@ -12,6 +12,7 @@ import { layerOptions, parseLayerSpec, type LayerOptions } from '../spec/layer_s
 import { makeCoreLayer, type CoreLayer } from './core_layer.js';
 import { DenseFeatures } from './dense_features.js';
 import { Classifier, Regressor, type ClassifierName } from './estimator.js';
+import type { Fetching } from './fetching.js';
 import { LinearModel } from './linear_model.js';
 import { loadColumns } from './load_columns.js';
 import { Normalizers } from './normalizers.js';
@@ -21,6 +22,12 @@ import { SequenceFeatures } from './sequence_features.js';
 
 /** A column or several; groups of shared embeddings are spread into the list. */
 export type Columns = ColumnDefinition | Iterable<ColumnDefinition>;
+
+/** The same where one or more fetch the rows of their table: what is made of them is a {@link Fetching}. */
+export type FetchedColumns = FetchedColumn | Iterable<ColumnDefinition | FetchedColumn>;
+
+/** Options of an estimator with such columns. */
+export type FetchedOptions<Options> = { readonly [Name in keyof Options]: Options[Name] extends Columns | undefined ? Columns | FetchedColumns | Extract<Options[Name], undefined> : Options[Name] };
 
 export interface LinearModelOptions {
   /** A checkpoint's prefix, or a directory of checkpoints. */
@@ -93,6 +100,9 @@ export interface LayerByName {
 
 /** What a spec can be: `kind` tells which. */
 export type AnyLayer = LayerByName[LayerName];
+
+/** What a spec with `"fetch": "rows"` in a table can be. */
+export type AnyFetchingLayer = { readonly [Name in LayerName]: Fetching<LayerByName[Name]> }[LayerName];
 
 /** Where and how a layer is loaded. */
 export interface Context {

@@ -6,14 +6,14 @@ import { shown } from '../columns/shown.js';
 import { checkSource, checkTable } from '../columns/source.js';
 import type { ColumnDefinition } from '../columns/types.js';
 import { FeatureColumnError } from '../errors.js';
-import type { LoadOptions, Source, TableSource } from '../loading/types.js';
+import type { FetchedTableSource, LoadOptions, Source, TableSource } from '../loading/types.js';
 import type { TableColumn, VocabularyColumn } from './parts.js';
 
 /** A vocabulary to read in another's place: its file, or the file and how many of its lines count. */
 export type NewVocabulary = Source | { readonly vocabularyFile: Source; /** Default: as the column says. */ readonly vocabularySize?: number | null | undefined };
 
 /** A table to read in another's place. `tensorNameInCkpt` by default is the one that the column has. */
-export type NewTable = TableSource | { readonly ckptToLoadFrom: Source; readonly tensorNameInCkpt?: string | undefined };
+export type NewTable = TableSource | FetchedTableSource | { readonly ckptToLoadFrom: Source; readonly tensorNameInCkpt?: string | undefined };
 
 /** What changes; everything that is not named stays as it is. */
 export interface Replacement {
@@ -130,7 +130,10 @@ export class Replacer {
     const collection = column.type === 'shared_embedding_column' ? column.sharedEmbeddingCollectionName : undefined;
     const given = this.find('tables', [column.name, collection, column.tensorNameInCkpt ?? undefined]);
     if (given === undefined) return column;
-    if (!isPlain(given) || given['ckptToLoadFrom'] === undefined) return requireOther(column, { ...column, table: checkTable(column.name, given), ckptToLoadFrom: null, tensorNameInCkpt: null });
+    if ((isPlain(given) ? given['fetch'] : undefined) !== column.table?.fetch) {
+      throw wrong(`"${column.name}" ${column.table?.fetch ? "has a table that is fetched by rows, and so must be the new one: fetch: 'rows'" : 'has a whole table, and so must be the new one: one that is fetched by rows would make promises of the answers'}`);
+    }
+    if (!isPlain(given) || given['ckptToLoadFrom'] === undefined) return requireOther(column, { ...column, table: checkTable(column.name, given) as TableSource | null, ckptToLoadFrom: null, tensorNameInCkpt: null });
     const { ckptToLoadFrom, tensorNameInCkpt = column.tensorNameInCkpt, ...rest } = given;
     const [unknown] = Object.keys(rest);
     if (unknown !== undefined) throw wrong(`a table of a checkpoint is {ckptToLoadFrom, tensorNameInCkpt}; it has no field ${JSON.stringify(unknown)}`, unknown);

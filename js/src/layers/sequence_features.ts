@@ -1,7 +1,7 @@
 /** SequenceFeatures: TensorFlow's `tf.keras.experimental.SequenceFeatures`. */
 import type { Batch, Row } from '../batch/batch.js';
 import type { ColumnSlice, SerializedExamples } from './core_layer.js';
-import { ColumnsLayer, type ExampleOptions, type TransformOptions } from './layer.js';
+import { ColumnsLayer, type AnswerOptions, type ExampleOptions, type TransformOptions } from './layer.js';
 import { asInts, checkOut, type Output } from './outputs.js';
 
 export interface SequenceOutput {
@@ -20,32 +20,31 @@ export class SequenceFeatures extends ColumnsLayer {
   readonly kind = 'sequence_features';
 
   /** Turns a batch into one vector a step. Errors: as `DenseFeatures.transform`. */
-  transform(batch: Batch, { out }: TransformOptions = {}): SequenceOutput {
-    return this.answer(this.core.runBatch(batch, checkOut(out)));
+  transform(batch: Batch, { out, signal }: TransformOptions = {}): SequenceOutput {
+    return this.core.runBatch(batch, this.answer, { out: checkOut(out), signal });
   }
 
   /** The same for rows: objects of features. */
-  transformRows(rows: readonly Row[], { out }: TransformOptions = {}): SequenceOutput {
-    return this.answer(this.core.runRows(rows, checkOut(out)));
+  transformRows(rows: readonly Row[], { out, signal }: TransformOptions = {}): SequenceOutput {
+    return this.core.runRows(rows, this.answer, { out: checkOut(out), signal });
   }
 
   /** The same for serialized tf.Examples, whose values are the steps, or tf.SequenceExamples. */
-  transformExamples(examples: SerializedExamples, { sequenceExamples = false }: ExampleOptions = {}): SequenceOutput {
-    return this.answer(this.core.runExamples(examples, sequenceExamples));
+  transformExamples(examples: SerializedExamples, { sequenceExamples = false, signal }: ExampleOptions = {}): SequenceOutput {
+    return this.core.runExamples(examples, sequenceExamples, this.answer, { signal });
   }
 
   /** The same for rows as newline-delimited JSON (UTF-8). */
-  transformNdjson(lines: Uint8Array): SequenceOutput {
-    return this.answer(this.core.runNdjson(lines));
+  transformNdjson(lines: Uint8Array, options: AnswerOptions = {}): SequenceOutput {
+    return this.core.runNdjson(lines, this.answer, options);
   }
 
-  private answer([output, lengths]: Output[]): SequenceOutput {
-    const { data, shape } = output as Output;
-    return {
-      data: data as Float32Array,
-      shape: shape as [number, number, number],
-      sequenceLength: asInts(lengths as Output),
-      columns: this.columns,
+  // Not of `this` at a later time: the layer may have been replaced while rows were fetched.
+  private get answer(): (outputs: Output[]) => SequenceOutput {
+    const { columns } = this;
+    return ([output, lengths]) => {
+      const { data, shape } = output as Output;
+      return { data: data as Float32Array, shape: shape as [number, number, number], sequenceLength: asInts(lengths as Output), columns };
     };
   }
 }

@@ -36,14 +36,16 @@ export interface TableFile {
 
 /** No file of this size can be held; a larger number in a header is a lie. */
 const LARGEST_COUNT = 2 ** 32;
+/** A file that is not held as a whole may be larger; products of this with bytes are exact. */
+export const LARGEST_FILE_COUNT = 2 ** 48;
 
 /** The number of values of a shape from a header. @throws FeatureColumnError `shape_mismatch` */
-export function countOf(shape: readonly unknown[], what: string): number {
+export function countOf(shape: readonly unknown[], what: string, largest = LARGEST_COUNT): number {
   let count = 1;
   for (const size of shape) {
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw new FeatureColumnError('shape_mismatch', `${what}: the shape [${shape.map(String).join(', ').slice(0, 100)}] is no shape`);
     count *= size;
-    if (count > LARGEST_COUNT) throw new FeatureColumnError('shape_mismatch', `${what}: an array of shape [${shape.map(String).join(', ').slice(0, 100)}] is too large`);
+    if (count > largest) throw new FeatureColumnError('shape_mismatch', `${what}: an array of shape [${shape.map(String).join(', ').slice(0, 100)}] is too large`);
   }
   return count;
 }

@@ -39,7 +39,7 @@ export const notFoundError = (url: string, why: string, cause?: unknown): Featur
 function statusError(url: string, response: Response): Error {
   const status = `${response.status}${response.statusText === '' ? '' : ` ${response.statusText}`}`;
   if (response.status === 404 || response.status === 410) return notFoundError(url, `the server answered ${status}`);
-  const problem = networkError(`${url}: the server answered ${status}`);
+  const problem = new FeatureColumnError('network', `${url}: the server answered ${status}`, { value: response.status });
   return response.status >= 500 ? new TransientError(problem) : problem;
 }
 

@@ -4,7 +4,7 @@ import { nodeModule, type Location } from './location.js';
 
 interface FileHandle {
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
-  stat(): Promise<{ size: number; isDirectory(): boolean }>;
+  stat(): Promise<{ size: number; mtimeMs: number; isDirectory(): boolean }>;
   close(): Promise<void>;
 }
 interface FileModule {
@@ -13,14 +13,14 @@ interface FileModule {
 
 const CHUNK = 1024 * 1024;
 
-async function openFile(location: Location): Promise<{ file: FileHandle; size: number }> {
+async function openFile(location: Location): Promise<{ file: FileHandle; size: number; modified: number }> {
   const { open } = await nodeModule<FileModule>('fs/promises');
   let file: FileHandle | undefined;
   try {
     file = await open(new URL(location));
     const status = await file.stat();
     if (status.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
-    return { file, size: status.size };
+    return { file, size: status.size, modified: status.mtimeMs };
   } catch (cause) {
     await file?.close();
     const { code, message } = cause as Error & { code?: string };
@@ -55,7 +55,18 @@ export async function openPath(location: Location): Promise<OpenBody> {
 
 /** `size` bytes from `offset`; fewer where the file ends before. */
 export async function readPath(location: Location, offset: number, size: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { file, size: end } = await openFile(location);
+  return (await readPathVersion(location, offset, size)).bytes;
+}
+
+/** What says that two reads are of one content: size in bytes, time of the last change in milliseconds. */
+export interface PathVersion {
+  readonly size: number;
+  readonly modified: number;
+}
+
+/** The same, and of which version of the file they are. */
+export async function readPathVersion(location: Location, offset: number, size: number): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly version: PathVersion }> {
+  const { file, size: end, modified } = await openFile(location);
   try {
     size = Math.max(0, Math.min(size, end - offset)); // an index may ask for anything
     const bytes = new Uint8Array(size);
@@ -65,7 +76,7 @@ export async function readPath(location: Location, offset: number, size: number)
       if (bytesRead === 0) break;
       done += bytesRead;
     }
-    return bytes.subarray(0, done);
+    return { bytes: bytes.subarray(0, done), version: { size: end, modified } };
   } finally {
     await file.close();
   }

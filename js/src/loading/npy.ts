@@ -1,6 +1,6 @@
 /** NumPy's .npy files: the header (format 1.0 to 3.0), safe for untrusted bytes. */
 import { FeatureColumnError } from '../errors.js';
-import { brokenFile, countOf, type ArrayPlace } from './array_file.js';
+import { brokenFile, countOf, LARGEST_FILE_COUNT, type ArrayPlace } from './array_file.js';
 import type { TensorInfo } from './types.js';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -38,7 +38,7 @@ function readHeader(bytes: Uint8Array, url: string): Header {
   const shapeText = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header)?.[1];
   if (descr === undefined || order === undefined || shapeText === undefined) throw brokenFile(`${url}: its header names no descr, fortran_order and shape of a plain array`);
   const shape = shapeText.split(',').map((size) => size.trim().replace(/L$/, '')).filter((size) => size !== '').map(Number);
-  return { descr, fortran: order === 'True', shape, count: countOf(shape, url), offset: prefix + length };
+  return { descr, fortran: order === 'True', shape, count: countOf(shape, url, LARGEST_FILE_COUNT), offset: prefix + length };
 }
 
 /** What the array is, of any dtype: `<f4`, `<i8`, … as NumPy writes them, floats as safetensors calls them. @throws FeatureColumnError as {@link npyPlace} */

@@ -1,5 +1,6 @@
 /** All that a runtime has loaded, each thing once: the way in to this folder. */
 import { FeatureColumnError } from '../errors.js';
+import type { RowTables } from '../rows/row_tables.js';
 import type { Handle, NativeModule } from '../runtime/module.js';
 import { parseSpec } from '../spec/spec_text.js';
 import { openCheckpoint, type Checkpoint } from './checkpoint.js';
@@ -10,7 +11,7 @@ import { tensorOf, tensorsOf, type Tensor, type TensorFile } from './tensor_file
 import type { CheckShape } from './array_file.js';
 import { tableFromData, tableFromFile } from './table_file.js';
 import { tableFileKind, tableFileKindOf, type TableFileKind } from './table_kind.js';
-import type { Lease, LoaderOptions, LoadOptions, Progress, Source, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
+import type { FetchedTableSource, Lease, LoaderOptions, LoadOptions, Progress, Source, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
 import { loadVocabulary, vocabularyDtype, vocabularyFormat } from './vocabulary.js';
 
 /** What a tensor is for, in messages. */
@@ -45,6 +46,8 @@ export interface Resources {
    * `invalid_checkpoint`, `checksum_mismatch`, `not_found`, `network`, `integrity`, `aborted`, `out_of_memory`
    */
   table(request: TableRequest, options?: LoadOptions): Promise<TableLease>;
+  /** Rows that are held of tables that are fetched by rows, and their bytes. */
+  readonly heldRows: { readonly count: number; readonly bytes: number };
   /** A checkpoint, by prefix or directory. @throws FeatureColumnError as `table` */
   checkpoint(source: Source, options?: LoadOptions): Promise<CheckpointLease>;
   /** What is in a checkpoint, a .safetensors or .npy file. @throws FeatureColumnError as `table` */
@@ -82,6 +85,7 @@ class LoadedResources implements Resources {
   private readonly tables: SharedCache<Handle, Progress>;
   private readonly checkpoints: SharedCache<Checkpoint, Progress>;
   private readonly identities = new IdentityKeys();
+  private rowTables: RowTables | undefined;
 
   constructor(
     private readonly native: NativeModule,
@@ -125,6 +129,7 @@ class LoadedResources implements Resources {
       if (table === undefined || table === null) {
         throw new FeatureColumnError('invalid_definition', `column "${column}" has no weights: give ckptToLoadFrom and tensorNameInCkpt, or table. Without them TensorFlow would draw random ones`, { column });
       }
+      if (table.fetch === 'rows') return this.fromRows(table, await use(), options);
       if ('data' in table) return this.fromData(table.data, await use());
       const file = await this.loader.resolve(table.url, options);
       const kind = file.location === undefined ? 'bytes' : tableFileKind(file.location);
@@ -222,6 +227,18 @@ class LoadedResources implements Resources {
       options.onProgress,
     );
     return this.leaseOf(share);
+  }
+
+  get heldRows(): { readonly count: number; readonly bytes: number } {
+    return this.rowTables?.held ?? { count: 0, bytes: 0 };
+  }
+
+  private async fromRows({ url, tensor, fetch: _, ...chosen }: FetchedTableSource, use: TensorUse, options: LoadOptions): Promise<TableLease> {
+    const { RowTables } = await import('../rows/row_tables.js');
+    this.rowTables ??= new RowTables(this.native, this.loader);
+    const file = await this.loader.resolve(url, options);
+    const kind = file.location === undefined ? 'bytes' : tableFileKind(file.location);
+    return this.rowTables.table({ file, kind, tensor, key: use.shape.join(), check: shapeCheck(use), options: chosen }, options);
   }
 
   private async fromData(data: Float32Array, use: TensorUse): Promise<TableLease> {

@@ -1,6 +1,6 @@
 /** .safetensors files: u64 length, a JSON header, then the tensors' bytes. Safe for untrusted bytes. */
 import { FeatureColumnError } from '../errors.js';
-import { brokenFile, countOf, type ArrayPlace, type BytePlace } from './array_file.js';
+import { brokenFile, countOf, LARGEST_FILE_COUNT, type ArrayPlace, type BytePlace } from './array_file.js';
 import { rowBytes } from './table_format.js';
 import type { TensorInfo } from './types.js';
 
@@ -55,7 +55,7 @@ function entryOf<D extends Dtype>({ tensors, start, size: fileSize }: Header, na
   const dtype = dtypes.find((each) => each === entry['dtype']);
   if (dtype === undefined) throw new FeatureColumnError('dtype_mismatch', `${what}: expected dtype ${dtypes.join(', ').replace(/, (\w+)$/, ' or $1')}, got ${String(entry['dtype']).slice(0, 40)}`, { value: String(entry['dtype']) });
   const shape = entry['shape'] as number[];
-  const size = countOf(shape, what) * SIZES[dtype];
+  const size = countOf(shape, what, LARGEST_FILE_COUNT) * SIZES[dtype];
   const [begin, end] = entry['data_offsets'] as unknown[];
   const isOffset = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
   if (!isOffset(begin) || !isOffset(end) || end - begin !== size) throw brokenFile(`${what}: data_offsets [${String(begin)}, ${String(end)}] do not fit ${dtype} of shape [${shape.join(', ')}]`);
@@ -110,7 +110,7 @@ export function safetensorsTensors(bytes: Uint8Array, url: string, size = bytes.
     }
     const { dtype, shape } = (header.tensors.get(name) ?? {}) as { dtype?: unknown; shape?: unknown };
     if (typeof dtype !== 'string' || !Array.isArray(shape)) throw brokenFile(`tensor ${name} of ${url}: its entry has no dtype and shape`);
-    countOf(shape, `tensor ${name} of ${url}`);
+    countOf(shape, `tensor ${name} of ${url}`, LARGEST_FILE_COUNT);
     return [name, { dtype, shape: shape as number[] }];
   }));
 }

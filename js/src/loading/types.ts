@@ -1,4 +1,6 @@
 /** What loading takes and gives: the types that layers, estimators and the runtime share with this folder. */
+import type { RowTable } from '../rows/row_table.js';
+import type { RowTables } from '../rows/row_tables.js';
 import type { Handle } from '../runtime/module.js';
 
 /** `fetch`, or what a caller gives in its place. It is called with the resolved URL (see {@link LoaderOptions.baseUrl}). */
@@ -50,6 +52,8 @@ export interface LoaderOptions {
 /** A share of a thing in the module's memory. It is freed with its last share. */
 export interface Lease {
   readonly handle: Handle;
+  /** Of a table whose rows are fetched when a batch needs them. */
+  readonly rowTable?: { readonly table: RowTable; readonly tables: RowTables };
   /** Gives the share back; later calls do nothing. */
   release(): void;
 }
@@ -78,7 +82,24 @@ export interface VocabularyRequest {
 }
 
 /** Weights that are in no TensorFlow checkpoint (or whose kind is told from the file's ending). */
-export type TableSource = { readonly url: string | URL | Request | Response | Blob | ArrayBuffer | ArrayBufferView; readonly tensor?: string | undefined } | { readonly data: Float32Array };
+export type TableSource =
+  | { readonly url: string | URL | Request | Response | Blob | ArrayBuffer | ArrayBufferView; readonly tensor?: string | undefined; readonly fetch?: undefined }
+  | { readonly data: Float32Array; readonly fetch?: undefined };
+
+/** A table that is too large to download: only the rows that a batch needs are fetched, of a .npy or .safetensors file. See docs/tables.md. */
+export interface FetchedTableSource {
+  readonly url: string | URL | Request | Blob | ArrayBuffer | ArrayBufferView;
+  readonly tensor?: string | undefined;
+  readonly fetch: 'rows';
+  /** Bytes that the table may take, kept rows and answers on their way together. Default 32 MiB. */
+  readonly budget?: number | undefined;
+  /** Rows that lie no more than so many bytes apart are fetched in one request. Default 16384. */
+  readonly gap?: number | undefined;
+  /** Requests at a time. Default 6. */
+  readonly concurrency?: number | undefined;
+  /** The name of a Cache of the Cache API in which rows are kept for later visits. Default: none. */
+  readonly keep?: string | undefined;
+}
 
 /** The table of one embedding column, or of one group of shared embeddings. */
 export interface TableRequest {
@@ -91,7 +112,7 @@ export interface TableRequest {
   readonly dimension: number;
   readonly ckptToLoadFrom?: Source | null | undefined;
   readonly tensorNameInCkpt?: string | null | undefined;
-  readonly table?: TableSource | null | undefined;
+  readonly table?: TableSource | FetchedTableSource | null | undefined;
 }
 
 /** Gives the table of an embedding: by what the column says (`Resources.table`), or from an estimator's checkpoint. */

@@ -31,6 +31,9 @@ export interface NativeModule {
   tensorFinish(tensor: Handle): Handle;
   /** `format`: a number of TABLE_FORMATS. */
   tableMake(rows: number, dimension: number, name: string, format: number): Handle;
+  partialTableMake(rows: number, slots: number, dimension: number, name: string, format: number): Handle;
+  tableHold(table: Handle, words: Address, count: number): boolean;
+  tableMissing(table: Handle): Address;
   tableData(table: Handle): Address;
   tableShape(table: Handle): string;
   layerMake(json: string): Handle;

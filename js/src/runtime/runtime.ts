@@ -6,12 +6,13 @@ import { hasFiles } from '../loading/location.js';
 import { createResources, type Resources } from '../loading/resources.js';
 import type { Tensor, TensorFile } from '../loading/tensor_file.js';
 import type { LoaderOptions, LoadOptions, Source } from '../loading/types.js';
+import type { Fetching } from '../layers/fetching.js';
 import type { DenseFeatures } from '../layers/dense_features.js';
 import type { Classifier, Regressor } from '../layers/estimator.js';
 import type { LinearModel } from '../layers/linear_model.js';
 import {
-  loadLayer, loadSpec, type AnyLayer, type ColumnLists, type Columns, type CombinedClassifierOptions, type CombinedRegressorOptions, type Context,
-  type DnnClassifierOptions, type DnnRegressorOptions, type LayerByName, type LinearClassifierOptions, type LinearModelOptions, type LinearRegressorOptions,
+  loadLayer, loadSpec, type AnyFetchingLayer, type AnyLayer, type ColumnLists, type Columns, type CombinedClassifierOptions, type CombinedRegressorOptions, type Context,
+  type DnnClassifierOptions, type DnnRegressorOptions, type FetchedColumns, type FetchedOptions, type LayerByName, type LinearClassifierOptions, type LinearModelOptions, type LinearRegressorOptions,
 } from '../layers/load.js';
 import type { SequenceFeatures } from '../layers/sequence_features.js';
 import type { LayerName } from '../spec/arguments.js';
@@ -44,6 +45,8 @@ export interface RuntimeStats {
   readonly batchBytes: number;
   readonly vocabularies: ResourceStats;
   readonly tables: ResourceStats;
+  /** Rows that are held of tables that are fetched by rows; their memory is among that of the tables. */
+  readonly fetchedRows: ResourceStats;
   /** Checkpoints that are being read. */
   readonly checkpoints: number;
   /** Tensors that are being read. */
@@ -76,47 +79,74 @@ export class Runtime {
    *   `invalid_vocabulary`, `invalid_checkpoint`, `checksum_mismatch`, `tensor_not_found`, `shape_mismatch`, `dtype_mismatch`,
    *   `out_of_memory`; `disposed`. A failure leaves nothing behind, and the call can be made again.
    */
-  denseFeatures(columns: Columns, options: LoadOptions = {}): Promise<DenseFeatures> {
-    return this.layer('dense_features', { columns }, options);
+  denseFeatures(columns: Columns, options?: LoadOptions): Promise<DenseFeatures>;
+  /** The same for columns whose tables are fetched by rows: the layer answers with promises. */
+  denseFeatures(columns: FetchedColumns, options?: LoadOptions): Promise<Fetching<DenseFeatures>>;
+  denseFeatures(columns: Columns | FetchedColumns, options: LoadOptions = {}): Promise<unknown> {
+    return this.layer('dense_features', { columns: columns as Columns }, options);
   }
 
   /** TensorFlow's `SequenceFeatures` over sequence columns. Errors: as {@link denseFeatures}. */
-  sequenceFeatures(columns: Columns, options: LoadOptions = {}): Promise<SequenceFeatures> {
-    return this.layer('sequence_features', { columns }, options);
+  sequenceFeatures(columns: Columns, options?: LoadOptions): Promise<SequenceFeatures>;
+  /** The same for columns whose tables are fetched by rows: the layer answers with promises. */
+  sequenceFeatures(columns: FetchedColumns, options?: LoadOptions): Promise<Fetching<SequenceFeatures>>;
+  sequenceFeatures(columns: Columns | FetchedColumns, options: LoadOptions = {}): Promise<unknown> {
+    return this.layer('sequence_features', { columns: columns as Columns }, options);
   }
 
   /** TensorFlow's `linear_model`, with weights from a checkpoint. Errors: as {@link denseFeatures}. */
-  linearModel(columns: Columns, options: LinearModelOptions & LoadOptions): Promise<LinearModel> {
-    return this.layer('linear_model', { columns }, options);
+  linearModel(columns: Columns, options: LinearModelOptions & LoadOptions): Promise<LinearModel>;
+  /** The same for columns whose tables are fetched by rows: the layer answers with promises. */
+  linearModel(columns: FetchedColumns, options: LinearModelOptions & LoadOptions): Promise<Fetching<LinearModel>>;
+  linearModel(columns: Columns | FetchedColumns, options: LinearModelOptions & LoadOptions): Promise<unknown> {
+    return this.layer('linear_model', { columns: columns as Columns }, options);
   }
 
   /** `tf.estimator.DNNClassifier`, as it was saved. Errors: as {@link denseFeatures}. */
-  dnnClassifier(options: DnnClassifierOptions & LoadOptions): Promise<Classifier> {
+  dnnClassifier(options: DnnClassifierOptions & LoadOptions): Promise<Classifier>;
+  /** The same for columns whose tables are fetched by rows: the layer answers with promises. */
+  dnnClassifier(options: FetchedOptions<DnnClassifierOptions> & LoadOptions): Promise<Fetching<Classifier>>;
+  dnnClassifier(options: FetchedOptions<DnnClassifierOptions> & LoadOptions): Promise<unknown> {
     return this.estimator('dnn_classifier', options);
   }
 
   /** `tf.estimator.DNNRegressor`. */
-  dnnRegressor(options: DnnRegressorOptions & LoadOptions): Promise<Regressor> {
+  dnnRegressor(options: DnnRegressorOptions & LoadOptions): Promise<Regressor>;
+  /** The same for columns whose tables are fetched by rows: the layer answers with promises. */
+  dnnRegressor(options: FetchedOptions<DnnRegressorOptions> & LoadOptions): Promise<Fetching<Regressor>>;
+  dnnRegressor(options: FetchedOptions<DnnRegressorOptions> & LoadOptions): Promise<unknown> {
     return this.estimator('dnn_regressor', options);
   }
 
   /** `tf.estimator.LinearClassifier`. */
-  linearClassifier(options: LinearClassifierOptions & LoadOptions): Promise<Classifier> {
+  linearClassifier(options: LinearClassifierOptions & LoadOptions): Promise<Classifier>;
+  /** The same for columns whose tables are fetched by rows: the layer answers with promises. */
+  linearClassifier(options: FetchedOptions<LinearClassifierOptions> & LoadOptions): Promise<Fetching<Classifier>>;
+  linearClassifier(options: FetchedOptions<LinearClassifierOptions> & LoadOptions): Promise<unknown> {
     return this.estimator('linear_classifier', options);
   }
 
   /** `tf.estimator.LinearRegressor`. */
-  linearRegressor(options: LinearRegressorOptions & LoadOptions): Promise<Regressor> {
+  linearRegressor(options: LinearRegressorOptions & LoadOptions): Promise<Regressor>;
+  /** The same for columns whose tables are fetched by rows: the layer answers with promises. */
+  linearRegressor(options: FetchedOptions<LinearRegressorOptions> & LoadOptions): Promise<Fetching<Regressor>>;
+  linearRegressor(options: FetchedOptions<LinearRegressorOptions> & LoadOptions): Promise<unknown> {
     return this.estimator('linear_regressor', options);
   }
 
   /** `tf.estimator.DNNLinearCombinedClassifier`. */
-  dnnLinearCombinedClassifier(options: CombinedClassifierOptions & LoadOptions): Promise<Classifier> {
+  dnnLinearCombinedClassifier(options: CombinedClassifierOptions & LoadOptions): Promise<Classifier>;
+  /** The same for columns whose tables are fetched by rows: the layer answers with promises. */
+  dnnLinearCombinedClassifier(options: FetchedOptions<CombinedClassifierOptions> & LoadOptions): Promise<Fetching<Classifier>>;
+  dnnLinearCombinedClassifier(options: FetchedOptions<CombinedClassifierOptions> & LoadOptions): Promise<unknown> {
     return this.estimator('dnn_linear_combined_classifier', options);
   }
 
   /** `tf.estimator.DNNLinearCombinedRegressor`. */
-  dnnLinearCombinedRegressor(options: CombinedRegressorOptions & LoadOptions): Promise<Regressor> {
+  dnnLinearCombinedRegressor(options: CombinedRegressorOptions & LoadOptions): Promise<Regressor>;
+  /** The same for columns whose tables are fetched by rows: the layer answers with promises. */
+  dnnLinearCombinedRegressor(options: FetchedOptions<CombinedRegressorOptions> & LoadOptions): Promise<Fetching<Regressor>>;
+  dnnLinearCombinedRegressor(options: FetchedOptions<CombinedRegressorOptions> & LoadOptions): Promise<unknown> {
     return this.estimator('dnn_linear_combined_regressor', options);
   }
 
@@ -124,10 +154,13 @@ export class Runtime {
    * The layer of a JSON spec: of its URL (or path in Node, or bytes), to which the names in it are relative, or of the
    * parsed object, whose names are relative to `baseUrl`, the page, or the working directory.
    *
+   * What a spec holds, types cannot know: say it - `load<DenseFeatures>(…)`, or `load<Fetching<DenseFeatures>>(…)` where a table has
+   * `"fetch": "rows"` -, or look at `kind` and `fetches` of the layer.
+   *
    * @throws FeatureColumnError `invalid_spec`, and those of {@link denseFeatures}
    */
-  load(spec: Source | object, options: LoadOptions = {}): Promise<AnyLayer> {
-    return this.loading(options, (context) => loadSpec(context, spec));
+  load<Loaded extends AnyLayer | AnyFetchingLayer = AnyLayer>(spec: Source | object, options: LoadOptions = {}): Promise<Loaded> {
+    return this.loading(options, (context) => loadSpec(context, spec)) as Promise<Loaded>;
   }
 
   /**
@@ -153,12 +186,12 @@ export class Runtime {
   stats(): RuntimeStats {
     if (this.engine.disposed) {
       const none = { count: 0, bytes: 0 };
-      return { liveObjects: 0, heapBytes: 0, batchBytes: 0, vocabularies: none, tables: none, checkpoints: 0, tensors: 0, layers: 0 };
+      return { liveObjects: 0, heapBytes: 0, batchBytes: 0, vocabularies: none, tables: none, fetchedRows: none, checkpoints: 0, tensors: 0, layers: 0 };
     }
     const { native, arena } = this.engine;
-    const held = JSON.parse(native.stats()) as Omit<RuntimeStats, 'liveObjects' | 'heapBytes' | 'batchBytes'>;
+    const held = JSON.parse(native.stats()) as Omit<RuntimeStats, 'liveObjects' | 'heapBytes' | 'batchBytes' | 'fetchedRows'>;
     const liveObjects = held.vocabularies.count + held.tables.count + held.checkpoints + held.tensors + held.layers;
-    return { liveObjects, heapBytes: native.HEAPU8.byteLength, batchBytes: arena.bytes, ...held };
+    return { liveObjects, heapBytes: native.HEAPU8.byteLength, batchBytes: arena.bytes, ...held, fetchedRows: this.resources.heldRows };
   }
 
   get disposed(): boolean {
@@ -170,9 +203,9 @@ export class Runtime {
     this.engine.dispose();
   }
 
-  private estimator<Name extends EstimatorName>(name: Name, options: ColumnLists & { readonly featureColumns?: Columns } & LoadOptions): Promise<LayerByName[Name]> {
+  private estimator<Name extends EstimatorName>(name: Name, options: FetchedOptions<ColumnLists & { readonly featureColumns?: Columns }> & LoadOptions): Promise<LayerByName[Name]> {
     if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_definition', `${name} takes an object of options`);
-    const { featureColumns, dnnFeatureColumns, linearFeatureColumns } = options;
+    const { featureColumns, dnnFeatureColumns, linearFeatureColumns } = options as ColumnLists & { readonly featureColumns?: Columns };
     return this.layer(name, { columns: featureColumns, dnnFeatureColumns, linearFeatureColumns }, options);
   }
 

@@ -57,7 +57,7 @@ export class Verifier {
         for (const way of [...waysOf(golden)].sort((a, b) => Number(hasDtypes(b)) - Number(hasDtypes(a)))) {
           let output;
           try {
-            output = runCase(layer, golden, way);
+            output = await runCase(layer, golden, way); // a promise where rows of tables are fetched
           } catch (error) {
             refused(error, way);
             continue;
