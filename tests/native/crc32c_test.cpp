@@ -48,6 +48,27 @@ TEST_CASE("CRC-32C of every length and alignment, whole and in two parts", "[crc
     }
 }
 
+TEST_CASE("CRC-32C of blocks: lengths around their multiples, from any start", "[crc32c]") {
+  std::vector<uint8_t> noise(1600);
+  uint32_t state = 7;
+  for (uint8_t& byte : noise) byte = static_cast<uint8_t>((state = state * 1664525u + 1013904223u) >> 24);
+  for (size_t length = 0; length < 1500; length += length % 128 > 3 && length % 128 < 124 ? 11 : 1)
+    for (const size_t from : {0, 1, 17, 64}) {
+      const Bytes bytes = Bytes(noise).subspan(from, length);
+      const uint32_t expected = bitByBit(bytes);
+      REQUIRE(crc32c(bytes) == expected);
+      for (const size_t cut : {size_t{5}, length / 2, length - length % 128}) {
+        if (cut <= length) REQUIRE(crc32c(bytes.subspan(cut), crc32c(bytes.first(cut))) == expected);
+      }
+    }
+  // One bit anywhere in two blocks changes it.
+  for (size_t bit = 0; bit < 256 * 8; ++bit) {
+    std::vector<uint8_t> zeros(256);
+    zeros[bit / 8] = static_cast<uint8_t>(1 << bit % 8);
+    REQUIRE(crc32c(zeros) == bitByBit(zeros));
+  }
+}
+
 TEST_CASE("the mask of TFRecords and checkpoints", "[crc32c]") {
   // The record "omar" of TensorFlow's own wire_vocabulary.tfrecord.gz.
   const uint8_t length[] = {4, 0, 0, 0, 0, 0, 0, 0};
