@@ -9,7 +9,7 @@ const REQUIREMENTS = ['tensorflow>=2.16,<2.22', 'tf-keras>=2.16,<2.22'];
 const environment = path.join(root, 'build/python');
 
 /** A Python with TensorFlow, or why there is none. */
-function python() {
+export function python() {
   if (process.env.FCOL_PYTHON) return { program: process.env.FCOL_PYTHON };
   const program = path.join(environment, 'bin/python');
   const stamp = path.join(environment, 'installed');
