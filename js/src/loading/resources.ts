@@ -54,6 +54,8 @@ export interface Resources {
   tensors(source: Source, options?: LoadOptions): Promise<TensorFile>;
   /** One tensor of these, in JavaScript's memory. @throws FeatureColumnError as `table` */
   tensor(source: Source, name: string | undefined, options?: LoadOptions): Promise<Tensor>;
+  /** Where a name leads. @throws FeatureColumnError `invalid_argument` */
+  locate(name: string | URL, options?: LoadOptions): Promise<string>;
   /** A JSON file, with the URL it came from, which is the base of the names in it. @throws FeatureColumnError `invalid_spec` if it is no JSON */
   json(source: Source, options?: LoadOptions): Promise<{ readonly value: unknown; readonly url: string | undefined }>;
 }
@@ -183,6 +185,10 @@ class LoadedResources implements Resources {
     } finally {
       lease?.release();
     }
+  }
+
+  locate(name: string | URL, options: LoadOptions = {}): Promise<string> {
+    return this.loader.locate(name, options.baseUrl);
   }
 
   async json(source: Source, options: LoadOptions = {}): Promise<{ readonly value: unknown; readonly url: string | undefined }> {
