@@ -36,6 +36,8 @@ export class Loader {
   private readonly customFetch: boolean;
   private readonly baseUrl: string | URL | undefined;
   private readonly retries: number;
+  /** Lets go of a kept answer; whether there was one. */
+  readonly forget: (url: string) => Promise<boolean>;
   private readonly identities = new IdentityKeys();
   private readonly nativeFiles: SharedCache<NativeFile, Arrived>;
   private readonly arrays = new SharedCache<Uint8Array<ArrayBuffer>, Arrived>(() => {});
@@ -47,6 +49,7 @@ export class Loader {
     this.customFetch = options.fetch !== undefined;
     this.fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
     this.baseUrl = options.baseUrl;
+    this.forget = options.forget ?? (async () => false);
     this.retries = options.retries ?? DEFAULT_RETRIES;
     this.nativeFiles = new SharedCache<NativeFile, Arrived>((file) => native.free(file.address));
   }

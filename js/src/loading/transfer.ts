@@ -63,8 +63,20 @@ export class Transfer {
 
   /** @throws FeatureColumnError `not_found`, `network`, `integrity`, `aborted`; what the receiver throws; RangeRefused */
   async run(): Promise<FileVersion> {
-    const { file, loader, options } = this;
+    const { file, loader } = this;
     if (file.digest !== undefined) this.digest = await newDigest();
+    try {
+      return await this.attempts();
+    } catch (error) {
+      const isOther = error instanceof FeatureColumnError && error.code === 'integrity' && file.location !== undefined;
+      if (!isOther || !(await loader.forget(file.location))) throw error;
+    }
+    // What was kept is another version than the one that is wanted: now from where it comes from.
+    return this.attempts();
+  }
+
+  private async attempts(): Promise<FileVersion> {
+    const { file, loader, options } = this;
     const progressed = () => {
       const much = this.arrived - this.since >= GOOD_PROGRESS;
       this.since = this.arrived;
