@@ -11,7 +11,7 @@ interface FileModule {
   open(path: URL): Promise<FileHandle>;
 }
 
-const CHUNK = 256 * 1024;
+const CHUNK = 1024 * 1024;
 
 async function openFile(location: Location): Promise<{ file: FileHandle; size: number }> {
   const { open } = await nodeModule<FileModule>('fs/promises');
