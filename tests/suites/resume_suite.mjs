@@ -59,6 +59,9 @@ function cutting(files, path, cuts, { headers = () => ({ etag: '"1"' }), ranges 
   return { fetch, asked };
 }
 
+/** On a page the server is of another origin, which would have to allow `If-Range`: then only the answer's own ETag tells. */
+const elsewhere = typeof location === 'object';
+
 export default function (test, assert, fc) {
   const KINDS = {
     'table.npy': { table: { url: 'table.npy' } },
@@ -121,7 +124,7 @@ export default function (test, assert, fc) {
           return response;
         };
         same(await load({ fetch }, path), OTHER);
-        assert.deepEqual(server.asked.map(({ range }) => range?.replace(/-\d+$/, '') ?? null), heeds ? [null, 'bytes=4000'] : [null, 'bytes=4000', null], path);
+        assert.deepEqual(server.asked.map(({ range }) => range?.replace(/-\d+$/, '') ?? null), heeds && !elsewhere ? [null, 'bytes=4000'] : [null, 'bytes=4000', null], path);
       }
     }
   });
@@ -143,7 +146,7 @@ export default function (test, assert, fc) {
     const ignoring = cutting(() => files, 'table.npy', [4000], { ranges: false });
     same(await load(ignoring, 'table.npy'));
     assert.equal(ignoring.asked.length, 2);
-    assert.equal(ignoring.asked[1].ifRange, '"1"');
+    assert.equal(ignoring.asked[1].ifRange, elsewhere ? null : '"1"');
   });
 
   test('answers to the rest of a file that are not it: another range, another size, encoded, refused, failed', async () => {
