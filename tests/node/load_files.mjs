@@ -48,8 +48,8 @@ export async function serveFolder(folder) {
 }
 
 /**
- * Loads a table in a process of its own: {milliseconds, peakBytes (resident memory above what it was), value (the last)}.
- * `what`: a kind of file, or "copy" for the bytes copied once.
+ * Loads a table in a process of its own: {milliseconds, peakBytes (resident memory above what it was), heapBytes, heldBytes (of what was
+ * loaded), value (the last)}. `what`: a kind of file, "vocabulary" for lines `line 0`, `line 1`, …, or "copy" for the bytes copied once.
  */
 export function probeLoad({ entry, what, file, url, rows, dimension }) {
   return new Promise((resolve, reject) => {

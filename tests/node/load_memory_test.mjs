@@ -1,6 +1,6 @@
 // Loading a table holds it once: the peak of a process that does nothing else, against the bytes of the table.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
@@ -40,3 +40,16 @@ for (const what of ['npy', 'safetensors', 'checkpoint']) {
     assert.ok(peakBytes < BYTES * 1.02 + BESIDE + HTTP_GARBAGE, `${(peakBytes / BYTES).toFixed(3)} of the table`);
   });
 }
+
+test('a vocabulary is written into memory as it arrives: its text is there once', async () => {
+  const lines = 3_000_000;
+  const file = path.join(folder, 'lines.txt');
+  writeFileSync(file, Array.from({ length: lines }, (_, i) => `line ${i}\n`).join(''));
+  for (const base of [undefined, url]) {
+    const { peakBytes, heapBytes, heldBytes, value: last } = await probeLoad({ entry, what: 'vocabulary', file, url: base, rows: lines, dimension: 1 });
+    assert.equal(last, lines - 1);
+    assert.ok(heapBytes < heldBytes * 1.08 + BESIDE, `${heapBytes} bytes of WebAssembly memory for ${heldBytes}`);
+    assert.ok(peakBytes < heldBytes * 1.02 + BESIDE + (base ? HTTP_GARBAGE : 0), `${peakBytes} bytes for ${heldBytes}`);
+    assert.ok(peakBytes > heldBytes * 0.9, `${peakBytes} is less than what is held: the measure is wrong`);
+  }
+});

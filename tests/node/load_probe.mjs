@@ -38,12 +38,15 @@ async function copyOnce() {
 const fc = await import(pathToFileURL(entry));
 const runtime = await fc.createRuntime();
 const weights = what === 'checkpoint' ? { ckptToLoadFrom: from.replace(/\.data-.*$/, ''), tensorNameInCkpt: 'table' } : { table: { url: from } };
-const columns = [fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets: rows }), { dimension, ...weights })];
+const columns = what === 'vocabulary'
+  ? [fc.embeddingColumn(fc.categoricalColumnWithVocabularyFile('id', { vocabularyFile: from }), { dimension: 1, table: { data: Float32Array.from({ length: rows }, (_, i) => i) } })]
+  : [fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets: rows }), { dimension, ...weights })];
 if (isUrl) await (await fetch(new URL('/none', from))).text(); // Node loads its HTTP client at the first use
 const before = peak();
 const start = performance.now();
 const held = what === 'copy' ? await copyOnce() : await runtime.denseFeatures(columns);
 const milliseconds = performance.now() - start;
 const peakBytes = peak() - before;
-const value = what === 'copy' ? held[0] : held.transform({ id: [rows - 1] }).data[dimension - 1];
-process.send({ milliseconds, peakBytes, value, heapBytes: runtime.stats().heapBytes }, () => process.exit(0));
+const value = what === 'copy' ? held[0] : what === 'vocabulary' ? held.transform({ id: [`line ${rows - 1}`] }).data[0] : held.transform({ id: [rows - 1] }).data[dimension - 1];
+const { heapBytes, vocabularies, tables } = runtime.stats();
+process.send({ milliseconds, peakBytes, value, heapBytes, heldBytes: vocabularies.bytes + tables.bytes }, () => process.exit(0));
