@@ -61,13 +61,22 @@ inline void storeHalves(const uint8_t* codes, float* out) {
     return;
   }
   const v128_t zero = wasm_i32x4_splat(0);
-  wasm_v128_store(out, halvesToFloats(wasm_i16x8_shuffle(zero, bits, 0, 8, 0, 9, 0, 10, 0, 11)));
-  wasm_v128_store(out + 4, halvesToFloats(wasm_i16x8_shuffle(zero, bits, 0, 12, 0, 13, 0, 14, 0, 15)));
+  wasm_v128_store(out, halvesToFloats(wasm_i16x8_shuffle(zero, bits, 0, 8, 1, 9, 2, 10, 3, 11)));
+  wasm_v128_store(out + 4, halvesToFloats(wasm_i16x8_shuffle(zero, bits, 4, 12, 5, 13, 6, 14, 7, 15)));
+}
+
+// clang 14 makes one step of widening integers and making floats of them, for which wasm has no instruction, and takes the lanes
+// one by one. Behind this it does not know what it converts.
+inline v128_t floats(v128_t integers) {
+#if defined(__wasm__)
+  asm("" : "+r"(integers));
+#endif
+  return wasm_f32x4_convert_i32x4(integers);
 }
 
 // Eight 16-bit integers, scaled.
 inline void storeScaled(v128_t q, v128_t scale, v128_t bias, float* out) {
-  const v128_t low = wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(q)), high = wasm_f32x4_convert_i32x4(wasm_i32x4_extend_high_i16x8(q));
+  const v128_t low = floats(wasm_i32x4_extend_low_i16x8(q)), high = floats(wasm_i32x4_extend_high_i16x8(q));
   wasm_v128_store(out, wasm_f32x4_add(wasm_f32x4_mul(low, scale), bias));
   wasm_v128_store(out + 4, wasm_f32x4_add(wasm_f32x4_mul(high, scale), bias));
 }
