@@ -42,53 +42,39 @@ uint32_t foldBytes(uint32_t crc, const uint8_t* at, size_t left) {
   return crc;
 }
 
-// wasm has no instruction for checksums, but 16 lookups of 4 bits at once. A block of 128 bytes is 4 planes of 32; the bytes of one
-// lane, one of each plane, stand for 32 bits of the register (at this distance the 4 of them are independent; at 16 they are not).
-// A step replaces a block and the one behind it by one block with the same checksum: block ^ fold(block before), where fold is the
-// same linear map of 32 bits in each lane. kFold[k] is what becomes of bit k.
-constexpr size_t kPlanes = 4, kVectors = 2, kVector = 16, kBlock = kPlanes * kVectors * kVector;
-constexpr uint32_t kFold[32] = {
-  0x108825e6, 0xb29011e0, 0x8d7754e4, 0x6dd23146, 0x44cf8d26, 0x89ad7955, 0xf7e63008, 0x0b70a2b2, 0xdba44d7b, 0x53f45854, 0x38835f02,
-  0xee6d51ae, 0xabe63bd2, 0xbf9b0080, 0x97617624, 0x5515c140, 0x06c13a78, 0x92e99b5a, 0x5e3678a5, 0xb08744cc, 0x8959febc, 0xfad6e945,
-  0x8e489c9b, 0xf4f42d0b, 0x46beda51, 0x8d4fd7bb, 0xf2fabb4b, 0x9e103887, 0x4b1ce980, 0x058bea35, 0x0b25b773, 0x8912e255,
-};
+// wasm has no instruction for checksums, but exclusive-or of 16 bytes. Of such vectors v of a message, each is worth so many vectors
+// later what it was worth before: as x^209 + x^144 + x^54 + x^39 + x^14 + 1 is a multiple of the checksum's polynomial P, and with it
+// its 128th power, a polynomial in x^128. So a vector may be added to those at these distances behind it, and left out. The distances
+// are far apart: no sum waits for the one before. They are the shortest of six terms; fewer terms need a window beyond any cache.
+constexpr size_t kDistances[] = {65, 155, 170, 195, 209};
+constexpr size_t kWindow = 209, kAtOnce = 512, kVector = sizeof(v128_t);
+constexpr size_t kWorthwhile = 2 * kWindow;  // vectors
 
-// nibbles[h][to][n]: the byte of plane `to` that becomes of the half byte n, the h-th of the four planes' eight.
-struct FoldTables {
-  uint8_t nibbles[2 * kPlanes][kPlanes][kVector];
-  FoldTables() {
-    for (size_t h = 0; h < 2 * kPlanes; ++h)
-      for (size_t n = 0; n < kVector; ++n) {
-        uint32_t folded = 0;
-        for (size_t bit = 0; bit < 4; ++bit) folded ^= n >> bit & 1 ? kFold[4 * h + bit] : 0;
-        for (size_t to = 0; to < kPlanes; ++to) nibbles[h][to][n] = static_cast<uint8_t>(folded >> 8 * to);
-      }
+// The register after so many vectors, more than kWindow.
+uint32_t foldVectors(uint32_t crc, const uint8_t* at, size_t vectors) {
+  v128_t sums[kWindow + kAtOnce];  // of vectors with what was added to them: the last kWindow, and the next
+  std::memset(sums, 0, kWindow * kVector);
+  v128_t start = wasm_i32x4_make(static_cast<int32_t>(crc), 0, 0, 0);
+  for (size_t left = vectors - kWindow; left > 0;) {
+    const size_t count = left < kAtOnce ? left : kAtOnce;
+    v128_t* const next = sums + kWindow;
+    for (size_t i = 0; i < count; ++i, at += kVector) {
+      v128_t sum = wasm_v128_load(at);
+      for (const size_t distance : kDistances) sum = wasm_v128_xor(sum, next[static_cast<ptrdiff_t>(i) - static_cast<ptrdiff_t>(distance)]);
+      next[i] = wasm_v128_xor(sum, start);
+      start = wasm_i32x4_splat(0);
+    }
+    std::memmove(sums, sums + count, kWindow * kVector);
+    left -= count;
   }
-};
-
-// The register after whole blocks, at least two of them.
-uint32_t foldBlocks(uint32_t crc, const uint8_t* at, size_t blocks) {
-  static const FoldTables tables;
-  v128_t state[kPlanes][kVectors];
-  const v128_t low = wasm_i8x16_splat(15);
-  for (size_t p = 0; p < kPlanes; ++p)
-    for (size_t v = 0; v < kVectors; ++v) state[p][v] = wasm_v128_load(at + (p * kVectors + v) * kVector);
-  state[0][0] = wasm_v128_xor(state[0][0], wasm_i32x4_make(static_cast<int32_t>(crc), 0, 0, 0));
-  while (--blocks > 0) {
-    at += kBlock;
-    v128_t next[kPlanes][kVectors];
-    for (size_t p = 0; p < kPlanes; ++p)
-      for (size_t v = 0; v < kVectors; ++v) next[p][v] = wasm_v128_load(at + (p * kVectors + v) * kVector);
-    for (size_t p = 0; p < kPlanes; ++p)
-      for (size_t v = 0; v < kVectors; ++v) {
-        const v128_t lows = wasm_v128_and(state[p][v], low), highs = wasm_v128_and(wasm_u16x8_shr(state[p][v], 4), low);
-        for (size_t to = 0; to < kPlanes; ++to)
-          next[to][v] = wasm_v128_xor(next[to][v], wasm_v128_xor(wasm_i8x16_swizzle(wasm_v128_load(tables.nibbles[2 * p][to]), lows),
-                                                                 wasm_i8x16_swizzle(wasm_v128_load(tables.nibbles[2 * p + 1][to]), highs)));
-      }
-    std::memcpy(state, next, sizeof state);
+  // What is left of the message: its last vectors, with what was added to them.
+  v128_t rest[kWindow];
+  for (size_t i = 0; i < kWindow; ++i, at += kVector) {
+    rest[i] = wasm_v128_load(at);
+    for (const size_t distance : kDistances)
+      if (i < distance) rest[i] = wasm_v128_xor(rest[i], sums[kWindow + i - distance]);
   }
-  return foldBytes(0, reinterpret_cast<const uint8_t*>(state), kBlock);
+  return foldBytes(0, reinterpret_cast<const uint8_t*>(rest), sizeof rest);
 }
 
 }  // namespace
@@ -96,9 +82,9 @@ uint32_t foldBlocks(uint32_t crc, const uint8_t* at, size_t blocks) {
 uint32_t crc32c(Bytes bytes, uint32_t start) {
   uint32_t crc = ~start;
   size_t done = 0;
-  if (const size_t blocks = bytes.size() / kBlock; blocks > 1) {
-    crc = foldBlocks(crc, bytes.data(), blocks);
-    done = blocks * kBlock;
+  if (const size_t vectors = bytes.size() / kVector; vectors >= kWorthwhile) {
+    crc = foldVectors(crc, bytes.data(), vectors);
+    done = vectors * kVector;
   }
   return ~foldBytes(crc, bytes.data() + done, bytes.size() - done);
 }
