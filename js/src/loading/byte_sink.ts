@@ -3,10 +3,12 @@ import { allocate, outOfMemory, type Address, type NativeModule } from '../runti
 import type { Receiver } from './transfer.js';
 
 /** A server's word on a length is a hint, not an order: no more than this is taken at once on it. */
-const FIRST_SIZE_LIMIT = 1024 * 1024 * 1024;
+const FIRST_SIZE_LIMIT = 64 * 1024 * 1024;
+/** Of the module's memory, which takes none of the machine's before it is written to. */
+const NATIVE_SIZE_LIMIT = 1024 * 1024 * 1024;
 const FIRST_SIZE = 64 * 1024;
 
-const firstSize = (expected: number | undefined): number => Math.min(expected ?? FIRST_SIZE, FIRST_SIZE_LIMIT);
+const firstSize = (expected: number | undefined, limit: number): number => Math.min(expected ?? FIRST_SIZE, limit);
 
 /** Takes a whole file; `begin` as of {@link Receiver}, whose offset is 0. */
 export interface ByteSink<T> extends Receiver {
@@ -37,9 +39,13 @@ export class NativeSink implements ByteSink<NativeFile> {
   begin(_offset: number, total: number | undefined): void {
     this.length = 0;
     // Memory grows once, before the first byte: growing block by block would hold the file twice at the last step.
-    if (this.address !== 0 && firstSize(total) <= this.capacity) return;
+    if (this.address !== 0 && firstSize(total, NATIVE_SIZE_LIMIT) <= this.capacity) return;
     this.discard();
-    this.capacity = firstSize(total);
+    this.capacity = firstSize(total, NATIVE_SIZE_LIMIT);
+    this.address = this.native.allocate(this.capacity);
+    if (this.address !== 0) return;
+    // Perhaps the server's word was too large.
+    this.capacity = firstSize(total, FIRST_SIZE_LIMIT);
     this.address = allocate(this.native, this.capacity, this.what);
   }
 
@@ -74,7 +80,8 @@ export class ArraySink implements ByteSink<Uint8Array<ArrayBuffer>> {
 
   begin(_offset: number, total: number | undefined): void {
     this.length = 0;
-    if (firstSize(total) > this.block.length) this.block = new Uint8Array(firstSize(total));
+    const size = firstSize(total, FIRST_SIZE_LIMIT);
+    if (size > this.block.length) this.block = new Uint8Array(size);
   }
 
   write(chunk: Uint8Array): void {
