@@ -1,5 +1,5 @@
 // npm run bench: measures the package against its named peers and writes tests/bench/RESULTS.md and build/bench/results.json.
-//   npm run bench -- --row 8      one row       --large: the sizes that take minutes and gigabytes       --rounds N (default 9)
+//   npm run bench -- --row 3,5    some rows     --full: the sizes that take minutes and gigabytes     --rounds N (default 9, at least 7)
 import { readFileSync, readdirSync, writeFileSync, mkdirSync, existsSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,10 @@ import { parseArgs } from 'node:util';
 import { ensurePackages, root } from './toolchain.mjs';
 
 const at = (...parts) => path.join(root, ...parts);
-const { values } = parseArgs({ options: { row: { type: 'string' }, large: { type: 'boolean', default: false }, rounds: { type: 'string', default: '9' } } });
+const { values } = parseArgs({ options: { row: { type: 'string' }, full: { type: 'boolean', default: false }, rounds: { type: 'string', default: '9' } } });
+const wanted = values.row?.split(',').map((name) => name.trim());
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 7) throw new Error(`--rounds is a whole number from 7, not ${values.rounds}`);
 
 ensurePackages();
 ensurePackages(at('tests/bench'));
@@ -17,12 +20,14 @@ mkdirSync(at('build/bench'), { recursive: true });
 
 const fc = await import(pathToFileURL(at('dist/index.js')));
 const files = readdirSync(at('tests/bench/rows')).filter((file) => file.endsWith('.mjs')).sort();
+/** row05_bytes.mjs is row "5", growth.mjs row "growth". */
+const nameOf = (file) => /^row0*(\d+)/.exec(file)?.[1] ?? path.basename(file, '.mjs');
+for (const name of wanted ?? []) if (!files.some((file) => nameOf(file) === name)) throw new Error(`there is no row ${name}; there are ${files.map(nameOf).join(', ')}`);
 const results = [];
 for (const file of files) {
-  const row = Number(/^row(\d+)/.exec(file)[1]);
-  if (values.row !== undefined && row !== Number(values.row)) continue;
+  if (wanted && !wanted.includes(nameOf(file))) continue;
   const { run } = await import(pathToFileURL(at('tests/bench/rows', file)));
-  for (const each of await run(fc, { rounds: Number(values.rounds), large: values.large })) {
+  for (const each of await run(fc, { rounds, full: values.full })) {
     results.push(each);
     console.log(line(each));
   }
@@ -42,9 +47,8 @@ function line({ row, what, unit, figures, ratios, targets, note }) {
 const peers = JSON.parse(readFileSync(at('tests/bench/package.json'), 'utf8')).dependencies;
 const page = `# Benchmark
 
-Measured by \`npm run bench\`: contenders take turns in one process, results are checked against each other before any timing, at least
-${values.rounds} rounds after a warm-up; figures are minimum–median. **Ratios are what counts** (how many times faster than the peer, by medians); absolute times
-are of the machine below. \`npm run bench -- --row 8\` repeats one row, \`--large\` adds the sizes that need gigabytes.
+Measured by \`npm run bench\`: contenders take turns in one process, results are checked against each other before any timing, ${rounds} rounds after a warm-up; figures are minimum–median. **Ratios are what counts** (how many times faster than the peer, by medians); absolute times
+are of the machine below. \`npm run bench -- --row 8\` repeats one row, \`--full\` adds the sizes that need gigabytes.
 
 ${cpus().length} × ${cpus()[0].model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${process.version} (V8 ${process.versions.v8}); ${Object.entries(peers).map(([name, version]) => `${name} ${version}`).join(', ')}.
 

@@ -22,7 +22,7 @@ function problemOf(command, args) {
 const importProblem = (program) => problemOf(program, ['-c', 'import tensorflow, tf_keras']);
 
 /** A Python with TensorFlow, or why there is none. */
-function python() {
+export function python() {
   if (process.env.FCOL_PYTHON) {
     const problem = importProblem(process.env.FCOL_PYTHON);
     // Somebody asked for this one: it is no reason to skip.

@@ -24,6 +24,10 @@ const TOOLS = {
     { package: 'python3-venv', there: () => spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0 },
     { package: 'chromium', there: () => has('chromium') || has('google-chrome') || process.env.CHROME_PATH !== undefined },
   ],
+  bench: [
+    { package: 'g++', there: () => has('g++') },
+    { package: 'libsimde-dev', there: () => hasFile('/usr/include/simde/wasm/simd128.h', '/usr/local/include/simde/wasm/simd128.h') },
+  ],
 };
 
 /** Runs a command with its output shown on stderr, so that stdout stays for results; throws with the command if it fails. */
@@ -37,19 +41,22 @@ export function run(command, args, options = {}) {
 export function ensureTools(...purposes) {
   const missing = purposes.flatMap((purpose) => TOOLS[purpose]).filter((tool) => !tool.there()).map((tool) => tool.package);
   if (missing.length === 0) return;
-  const apt = has('apt-get');
+  if (!aptInstall(missing)) throw new Error(`please install ${missing.join(', ')} (the names of Debian's packages), then run this again`);
+}
+
+/** Installs packages of Debian; false where apt-get cannot be used. Throws if it fails. */
+export function aptInstall(packages) {
   const sudo = process.getuid?.() === 0 ? [] : has('sudo') ? ['sudo'] : undefined;
-  if (!apt || !sudo) {
-    throw new Error(`please install ${missing.join(', ')} (the names of Debian's packages), then run this again`);
-  }
-  console.error(`installing ${missing.join(', ')} …`);
+  if (!has('apt-get') || !sudo) return false;
+  console.error(`installing ${packages.join(', ')} …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const aptGet = (...args) => {
     const [command, ...rest] = [...sudo, 'apt-get', '-q', '-o', 'Dpkg::Use-Pty=0', ...args];
     run(command, rest, { env, stdio: ['ignore', 'ignore', 2] });
   };
   aptGet('update');
-  aptGet('install', '-y', '--no-install-recommends', ...missing);
+  aptGet('install', '-y', '--no-install-recommends', ...packages);
+  return true;
 }
 
 /** npm ci, unless node_modules is already what package-lock.json says. */

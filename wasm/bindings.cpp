@@ -57,9 +57,9 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   }));
   function("tensorOpen", optional_override([](Handle checkpoint, string tensor) { return runtime().tensorOpen(checkpoint, tensor); }));
   function("tensorPlan", optional_override([](Handle tensor) { return runtime().tensorPlan(tensor); }));
-  function("tensorPiece", optional_override([](Handle tensor, uint32_t piece, Address bytes, size_t size) {
-    return runtime().tensorPiece(tensor, piece, bytesAt(bytes), size);
-  }));
+  function("tensorRoom", optional_override([](Handle tensor, uint32_t piece, size_t size) { return addressOf(runtime().tensorRoom(tensor, piece, size)); }));
+  function("tensorWritten", optional_override([](Handle tensor, uint32_t piece, size_t size) { return runtime().tensorWritten(tensor, piece, size); }));
+  function("tensorRewind", optional_override([](Handle tensor, uint32_t piece) { runtime().tensorRewind(tensor, piece); }));
   function("tensorFinish", optional_override([](Handle tensor) { return runtime().tensorFinish(tensor); }));
 
   function("tableMake", optional_override([](double rows, double dimension, string name, uint32_t format) { return runtime().tableMake(rows, dimension, name, format); }));

@@ -30,6 +30,7 @@ set(FCOL_WASM_LINK
   -sALLOW_MEMORY_GROWTH=1
   -sINITIAL_MEMORY=2MB
   -sTOTAL_STACK=256KB                   # TOTAL_STACK is STACK_SIZE in newer releases, which still take this name
+  -sMEMORY_GROWTH_GEOMETRIC_STEP=0.05  # the next growth after a large table adds 5 % to all that is there, not 20 %
   -sMAXIMUM_MEMORY=4GB
   -sABORTING_MALLOC=0                   # malloc answers null, and Buffer makes an error of it
   -sMALLOC=emmalloc                     # smaller than dlmalloc; allocations here are few and large

@@ -25,5 +25,5 @@ export type { NewTable, NewVocabulary, Replacement, ReplaceOptions } from './lay
 export type { SequenceFeatures, SequenceOutput } from './layers/sequence_features.js';
 export type { Tensor, TensorFile } from './loading/tensor_file.js';
 export type { Fetch, FetchedTableSource, LoadOptions, LoadPhase, Progress, Source, TableSource, TensorInfo, TensorPiece } from './loading/types.js';
-export type { CacheOption } from './runtime/cached_fetch.js';
+export { opfsCache, type CacheOption, type KeptAnswers } from './runtime/cached_fetch.js';
 export type { ResourceStats, Runtime, RuntimeOptions, RuntimeStats } from './runtime/runtime.js';

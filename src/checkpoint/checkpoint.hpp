@@ -70,7 +70,8 @@ class Checkpoint {
 };
 
 // Puts the pieces of one tensor into a float32 table (rank 0 and 1: one row; rank 2: as it is; more: the last dimension is
-// the row). Pieces come in any order, each whole. The table is handed out only when all have come and their checksums hold.
+// the row). Pieces come in any order and side by side, the bytes of each from its first to its last; their checksums are
+// computed as they come. The table is handed out only when all have come and their checksums hold.
 // half and bfloat16 are taken too, exactly. `widen`: also double, the integers and bool, each value rounded to the nearest
 // float32; without it they are refused as TensorFlow refuses them.
 class TensorReader {
@@ -78,17 +79,39 @@ class TensorReader {
   // Errors: DtypeMismatch ("expected dtype float does not equal original dtype …"), ShapeMismatch, OutOfMemory.
   static Result<std::unique_ptr<TensorReader>> open(std::shared_ptr<const Checkpoint> checkpoint, const TensorEntry& entry, bool widen = false);
   const TensorEntry& entry() const { return *entry_; }
-  // Errors: ShapeMismatch if `bytes` has another size, ChecksumMismatch, InvalidArgument if there is no such piece.
+  // Where the next `size` bytes of a piece are to be written, at most kMostAtOnce: in the table itself where they are stored as
+  // they come. Valid until the next call. Errors: InvalidArgument if there is no such piece; ShapeMismatch if it is shorter.
+  static constexpr size_t kMostAtOnce = 128 * 1024;
+  Result<uint8_t*> room(size_t index, size_t size);
+  // Says that they are there. Errors: those of room; ChecksumMismatch, at the end of the piece.
+  Result<void> written(size_t index, size_t size);
+  // The piece begins anew.
+  void rewind(size_t index);
+  // A whole piece. Errors: ShapeMismatch if `bytes` has another size, ChecksumMismatch, InvalidArgument if there is no such piece.
   Result<void> piece(size_t index, Bytes bytes);
   // Errors: InvalidCheckpoint if a piece is missing.
   Result<std::shared_ptr<const EmbeddingTable>> finish();
 
  private:
+  static constexpr size_t kLargestValue = 8;
+  struct Progress {
+    uint64_t at = 0;  // bytes that have come
+    uint32_t crc = 0;
+    bool whole = false;              // all have come, and the checksum holds
+    uint8_t rest[kLargestValue] = {};  // the beginning of a value that has not all come
+  };
+
   TensorReader() = default;
+  Result<void> check(size_t index, size_t size) const;
+  bool storedAsItComes(const TensorPiece& piece) const;
+  size_t firstValue(const TensorPiece& piece) const;
+  void place(const TensorPiece& piece, uint64_t first, const uint8_t* values, size_t count);
+
   std::shared_ptr<const Checkpoint> checkpoint_;
   const TensorEntry* entry_ = nullptr;
   std::shared_ptr<EmbeddingTable> table_;
-  std::vector<bool> done_;
+  std::vector<Progress> pieces_;
+  Buffer<uint8_t> scratch_;
 };
 
 }  // namespace fcol

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "base/crc32c.hpp"
@@ -99,49 +100,115 @@ Result<std::unique_ptr<TensorReader>> TensorReader::open(std::shared_ptr<const C
   reader->checkpoint_ = std::move(checkpoint);
   reader->entry_ = &entry;
   reader->table_ = std::move(table);
-  reader->done_.resize(entry.pieces.size());
+  reader->pieces_.resize(entry.pieces.size());
   return reader;
 }
 
-Result<void> TensorReader::piece(size_t index, Bytes bytes) {
+Result<void> TensorReader::check(size_t index, size_t size) const {
   if (index >= entry_->pieces.size())
     return error(ErrorCode::InvalidArgument, join("tensor ", entry_->name, " has no piece ", static_cast<uint64_t>(index)));
+  FCOL_ASSERT(size <= kMostAtOnce);
+  const auto& piece = entry_->pieces[index];
+  if (size > piece.size - pieces_[index].at)
+    return error(ErrorCode::ShapeMismatch, join("tensor ", entry_->name, ": more than the ", piece.size, " bytes of shard ", piece.shard, " from byte ", piece.offset, " on"));
+  return {};
+}
+
+bool TensorReader::storedAsItComes(const TensorPiece& piece) const {
+  if (static_cast<TensorDType>(entry_->dtype) != TensorDType::Float || checkpoint_->bigEndian()) return false;
+  for (size_t axis = 1; axis < piece.start.size(); ++axis)
+    if (piece.extent[axis] != entry_->shape[axis]) return false;
+  return true;
+}
+
+// The place in the tensor of the first value of a piece that is stored as it comes: slices of these differ along the first axis.
+size_t TensorReader::firstValue(const TensorPiece& piece) const {
+  if (piece.start.empty()) return 0;
+  size_t first = static_cast<size_t>(piece.start[0]);
+  for (size_t axis = 1; axis < entry_->shape.size(); ++axis) first *= static_cast<size_t>(entry_->shape[axis]);
+  return first;
+}
+
+Result<uint8_t*> TensorReader::room(size_t index, size_t size) {
+  FCOL_TRY(check(index, size));
+  const auto& piece = entry_->pieces[index];
+  const size_t at = static_cast<size_t>(pieces_[index].at);
+  if (storedAsItComes(piece)) return table_->memory() + firstValue(piece) * sizeof(float) + at;
+  if (scratch_.size() == 0) {
+    FCOL_ASSIGN(scratch, Buffer<uint8_t>::make(kLargestValue + kMostAtOnce));
+    scratch_ = std::move(scratch);
+  }
+  return scratch_.data() + at % tensorDTypeSize(entry_->dtype);
+}
+
+Result<void> TensorReader::written(size_t index, size_t size) {
+  FCOL_ASSIGN(bytes, room(index, size));
+  const auto& piece = entry_->pieces[index];
+  auto& progress = pieces_[index];
+  progress.crc = crc32c({bytes, size}, progress.crc);
+  if (!storedAsItComes(piece)) {
+    const size_t value_size = tensorDTypeSize(entry_->dtype), before = progress.at % value_size, count = (before + size) / value_size;
+    std::memcpy(scratch_.data(), progress.rest, before);
+    place(piece, progress.at / value_size, scratch_.data(), count);
+    std::memcpy(progress.rest, scratch_.data() + count * value_size, (before + size) % value_size);
+  }
+  progress.at += size;
+  if (progress.at < piece.size) return {};
+  progress.whole = maskCrc32c(progress.crc) == piece.masked_crc;
+  if (progress.whole) return {};
+  return error(ErrorCode::ChecksumMismatch, join("tensor ", entry_->name, ": the ", piece.size, " bytes from byte ", piece.offset, " of shard ", piece.shard,
+                                                 " do not match their checksum; fetch the data file again"));
+}
+
+void TensorReader::rewind(size_t index) {
+  if (index < pieces_.size()) pieces_[index] = {};
+}
+
+Result<void> TensorReader::piece(size_t index, Bytes bytes) {
+  FCOL_TRY(check(index, 0));
   const auto& piece = entry_->pieces[index];
   if (bytes.size() != piece.size)
     return error(ErrorCode::ShapeMismatch, join("tensor ", entry_->name, ": ", static_cast<uint64_t>(bytes.size()), " bytes of shard ", piece.shard, " instead of ",
                                                 piece.size, " from byte ", piece.offset, " on; the data file is cut off or another one"));
-  if (maskedCrc32c(bytes) != piece.masked_crc)
-    return error(ErrorCode::ChecksumMismatch, join("tensor ", entry_->name, ": the ", piece.size, " bytes from byte ", piece.offset, " of shard ", piece.shard,
-                                                   " do not match their checksum; fetch the data file again"));
+  rewind(index);
+  do {
+    const size_t size = std::min(bytes.size(), kMostAtOnce);
+    FCOL_ASSIGN(to, room(index, size));
+    if (size > 0) std::memcpy(to, bytes.data(), size);
+    FCOL_TRY(written(index, size));
+    bytes = bytes.subspan(size);
+  } while (!bytes.empty());
+  return {};
+}
+
+// Stores `count` values of a piece from its `first` on.
+void TensorReader::place(const TensorPiece& piece, uint64_t first, const uint8_t* values, size_t count) {
   const auto dtype = static_cast<TensorDType>(entry_->dtype);
-  const size_t value_size = tensorDTypeSize(entry_->dtype);
   const bool swap = checkpoint_->bigEndian();
-  done_[index] = true;
-  if (piece.start.empty()) {
-    convert(dtype, bytes.data(), bytes.size() / value_size, swap, table_->data());
-    return {};
-  }
+  if (piece.start.empty()) return convert(dtype, values, count, swap, table_->data() + first);
   // From the axis on behind which the slice is whole, its values lie together in the tensor too.
   const auto& shape = entry_->shape;
   size_t axis = shape.size() - 1;
   while (axis > 0 && piece.extent[axis] == shape[axis]) --axis;
-  size_t stride = 1;
+  uint64_t stride = 1;
   for (size_t i = axis + 1; i < shape.size(); ++i) stride *= shape[i];
-  const size_t run = piece.extent[axis] * stride;
-  std::vector<uint64_t> index_of(axis);  // of the run, on the axes before
-  for (size_t from = 0; from < bytes.size(); from += run * value_size) {
-    size_t to = 0;
-    for (size_t i = 0; i < axis; ++i) to = to * shape[i] + piece.start[i] + index_of[i];
-    to = (to * shape[axis] + piece.start[axis]) * stride;
-    convert(dtype, bytes.data() + from, run, swap, table_->data() + to);
-    for (size_t i = axis; i-- > 0 && ++index_of[i] == piece.extent[i];) index_of[i] = 0;
+  const uint64_t run = piece.extent[axis] * stride;
+  while (count > 0) {
+    const uint64_t in_run = first % run;
+    uint64_t to = 0, scale = 1, index = first / run;  // of the run, counted over the axes before
+    for (size_t i = axis; i-- > 0; index /= piece.extent[i], scale *= shape[i]) to += (piece.start[i] + index % piece.extent[i]) * scale;
+    to = (to * shape[axis] + piece.start[axis]) * stride + in_run;
+    const auto together = static_cast<size_t>(std::min<uint64_t>(count, run - in_run));
+    convert(dtype, values, together, swap, table_->data() + to);
+    values += together * tensorDTypeSize(entry_->dtype);
+    count -= together;
+    first += together;
   }
-  return {};
 }
 
 Result<std::shared_ptr<const EmbeddingTable>> TensorReader::finish() {
-  for (size_t i = 0; i < done_.size(); ++i)
-    if (!done_[i]) return error(ErrorCode::InvalidCheckpoint, join("tensor ", entry_->name, ": piece ", static_cast<uint64_t>(i), " was not read"));
+  for (size_t i = 0; i < pieces_.size(); ++i)
+    if (!pieces_[i].whole) return error(ErrorCode::InvalidCheckpoint, join("tensor ", entry_->name, ": piece ", static_cast<uint64_t>(i), " was not read"));
   if (!table_) return error(ErrorCode::InvalidCheckpoint, join("tensor ", entry_->name, " was handed out before"));
   return std::shared_ptr<const EmbeddingTable>(std::move(table_));
 }

@@ -133,8 +133,21 @@ class Lookup {
         sum += row[table_.rowBytes() - 1];
       }
       keepAlive(sum);
+      if (hasScales(table_.format())) touchScales(end);
     }
     touched_ = end;
+  }
+
+  // They lie apart from the codes: two more lines a row.
+  void touchScales(size_t end) {
+    const auto* scales = reinterpret_cast<const uint8_t*>(table_.scales());
+    const auto* biases = reinterpret_cast<const uint8_t*>(table_.biases());
+    unsigned sum = 0;
+    for (size_t k = touched_; k < end; ++k) {
+      const auto id = static_cast<uint64_t>(bags_.ids[k]);
+      if (id < table_.rows()) sum += scales[id * sizeof(float)] + biases[id * sizeof(float)];
+    }
+    keepAlive(sum);
   }
 
   // The copy of a row as the n-th of its bag.

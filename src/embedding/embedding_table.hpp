@@ -60,6 +60,9 @@ class EmbeddingTable {
     return reinterpret_cast<const uint8_t*>(data_.data()) + (hasScales(format_) ? size_t{slots_} * 2 * sizeof(float) : 0) + id * row_bytes_;
   }
   size_t rowBytes() const { return row_bytes_; }
+  // Of int8 and int4: the scales of the rows, then as many biases, then the codes.
+  const float* scales() const { FCOL_ASSERT(hasScales(format_)); return data_.data(); }
+  const float* biases() const { return scales() + (reinterpret_cast<const float*>(codes(0)) - scales()) / 2; }
 
   // The same numbers as a float32 table. Errors: OutOfMemory.
   Result<std::shared_ptr<const EmbeddingTable>> widened() const;

@@ -45,21 +45,38 @@ float scaled(int q, RowScale scale) {
   return product + scale.bias;
 }
 
-v128_t halvesToFloats(v128_t bits) {
-  const v128_t sign = wasm_i32x4_shl(wasm_v128_and(bits, wasm_i32x4_splat(0x8000)), 16);
-  const v128_t magnitude = wasm_v128_and(bits, wasm_i32x4_splat(kHalfMagnitude));
-  const v128_t shifted = wasm_i32x4_shl(magnitude, 13);
-  const v128_t rebias = wasm_i32x4_splat(kRebias), subnormal = wasm_i32x4_splat(kSubnormal);
-  const v128_t infinite = wasm_i32x4_gt(magnitude, wasm_i32x4_splat(kHalfInfinity - 1));
-  const v128_t normal = wasm_i32x4_add(wasm_i32x4_add(shifted, rebias), wasm_v128_and(infinite, rebias));
-  const v128_t small = wasm_f32x4_sub(wasm_i32x4_add(shifted, subnormal), subnormal);
-  const v128_t is_small = wasm_i32x4_lt(magnitude, wasm_i32x4_splat(kHalfNormal));
-  return wasm_v128_or(sign, wasm_v128_bitselect(small, normal, is_small));
+// Four halves in the upper halves of the lanes, none of them infinite or NaN. Sign and magnitude as they are, the exponent in the
+// place of a float's: the float is the half by 2^-112, also of subnormals, and no bit is rounded away.
+inline v128_t halvesToFloats(v128_t bits) {
+  const v128_t placed = wasm_v128_and(wasm_i32x4_shr(bits, 3), wasm_i32x4_splat(static_cast<int32_t>(0x8fffe000)));
+  return wasm_f32x4_mul(placed, wasm_f32x4_splat(0x1p112f));
+}
+
+// Eight halves.
+inline void storeHalves(const uint8_t* codes, float* out) {
+  const v128_t bits = wasm_v128_load(codes);
+  const v128_t largest = wasm_i16x8_splat(kHalfInfinity - 1), magnitude = wasm_v128_and(bits, wasm_i16x8_splat(kHalfMagnitude));
+  if (wasm_v128_any_true(wasm_i16x8_gt(magnitude, largest))) {
+    for (size_t i = 0; i < kBlock; ++i) out[i] = halfToFloat(twoBytes(codes + 2 * i));
+    return;
+  }
+  const v128_t zero = wasm_i32x4_splat(0);
+  wasm_v128_store(out, halvesToFloats(wasm_i16x8_shuffle(zero, bits, 0, 8, 1, 9, 2, 10, 3, 11)));
+  wasm_v128_store(out + 4, halvesToFloats(wasm_i16x8_shuffle(zero, bits, 4, 12, 5, 13, 6, 14, 7, 15)));
+}
+
+// clang 14 makes one step of widening integers and making floats of them, for which wasm has no instruction, and takes the lanes
+// one by one. Behind this it does not know what it converts.
+inline v128_t floats(v128_t integers) {
+#if defined(__wasm__)
+  asm("" : "+r"(integers));
+#endif
+  return wasm_f32x4_convert_i32x4(integers);
 }
 
 // Eight 16-bit integers, scaled.
 inline void storeScaled(v128_t q, v128_t scale, v128_t bias, float* out) {
-  const v128_t low = wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(q)), high = wasm_f32x4_convert_i32x4(wasm_i32x4_extend_high_i16x8(q));
+  const v128_t low = floats(wasm_i32x4_extend_low_i16x8(q)), high = floats(wasm_i32x4_extend_high_i16x8(q));
   wasm_v128_store(out, wasm_f32x4_add(wasm_f32x4_mul(low, scale), bias));
   wasm_v128_store(out + 4, wasm_f32x4_add(wasm_f32x4_mul(high, scale), bias));
 }
@@ -92,7 +109,7 @@ void widenRow(TableFormat format, const uint8_t* codes, RowScale row, size_t n, 
   switch (format) {
     case TableFormat::Float32: std::memcpy(out, codes, n * sizeof(float)); return;
     case TableFormat::Float16:
-      for (size_t i = 0; i < whole; i += 4) wasm_v128_store(out + i, halvesToFloats(wasm_u32x4_load16x4(codes + 2 * i)));
+      for (size_t i = 0; i < whole; i += kBlock) storeHalves(codes + 2 * i, out + i);
       break;
     case TableFormat::BFloat16:
       for (size_t i = 0; i < whole; i += 4) wasm_v128_store(out + i, wasm_i32x4_shl(wasm_u32x4_load16x4(codes + 2 * i), 16));

@@ -245,11 +245,23 @@ std::string Runtime::tensorPlan(Handle handle) {
   return tensorJson((*object)->entry());
 }
 
-bool Runtime::tensorPiece(Handle handle, uint32_t piece, const uint8_t* bytes, size_t size) {
+uint8_t* Runtime::tensorRoom(Handle handle, uint32_t piece, size_t size) {
+  const auto* object = find<TensorPointer>(handle, "tensor");
+  if (!object) return nullptr;
+  auto room = (*object)->room(piece, size);
+  if (!room) return fail(std::move(room.error())), nullptr;
+  return *room;
+}
+
+bool Runtime::tensorWritten(Handle handle, uint32_t piece, size_t size) {
   const auto* object = find<TensorPointer>(handle, "tensor");
   if (!object) return false;
-  auto result = (*object)->piece(piece, {bytes, size});
+  auto result = (*object)->written(piece, size);
   return result ? true : fail(std::move(result.error()));
+}
+
+void Runtime::tensorRewind(Handle handle, uint32_t piece) {
+  if (const auto* object = find<TensorPointer>(handle, "tensor")) (*object)->rewind(piece);
 }
 
 Handle Runtime::tensorFinish(Handle handle) {

@@ -45,7 +45,11 @@ class Runtime final : private Resources {
   // Begins reading a tensor: {"dtype","shape","pieces":[{"shard","offset","size"}]} in tensorPlan.
   Handle tensorOpen(Handle checkpoint, std::string tensor);
   std::string tensorPlan(Handle tensor);
-  bool tensorPiece(Handle tensor, uint32_t piece, const uint8_t* bytes, size_t size);
+  // The bytes of a piece in their order, at most TensorReader::kMostAtOnce a time: they are written to tensorRoom, 0 on a failure,
+  // and then told of. tensorRewind: they will come again from the first.
+  uint8_t* tensorRoom(Handle tensor, uint32_t piece, size_t size);
+  bool tensorWritten(Handle tensor, uint32_t piece, size_t size);
+  void tensorRewind(Handle tensor, uint32_t piece);
   Handle tensorFinish(Handle tensor);  // a table handle; releases the tensor handle, also on failure
 
   // To be filled through tableData, as EmbeddingTable::memory lays it out; `format`: the number of a TableFormat.

@@ -40,9 +40,8 @@ Result<KeyTable> KeyTable::make(size_t keys, uint64_t seed) {
 // Brings in the bucket lines of many hashes. Its own loop, and a short one: the processor then has a whole group of misses under
 // way, where hashing between them would leave room for a few.
 void KeyTable::touch(std::span<const uint64_t> hashes) const {
-  uint64_t touched = 0;
-  for (const uint64_t hash : hashes) touched |= buckets_[bucketOf(hash)].tags;
-  keepAlive(touched);
+  Toucher lines;
+  for (const uint64_t hash : hashes) lines.touch(buckets_ + bucketOf(hash));
 }
 
 KeyTable::Insertion KeyTable::insert(const KeyArena& arena, std::span<const Entry> entries, uint32_t first_id) {
@@ -94,7 +93,7 @@ void KeyTable::find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) 
     touch({hashes, count});
     // The first candidate of each, and a touch of the line that its search reads next: that key, or the next bucket if its own is
     // full. Chosen without branches, which would be guessed wrongly.
-    unsigned touched = 0;
+    Toucher lines;
     for (size_t i = 0; i < count; ++i) {
       const size_t at = bucketOf(hashes[i]);
       const Bucket& bucket = buckets_[at];
@@ -102,10 +101,9 @@ void KeyTable::find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) 
       const size_t next = empty || at + 1 == bucket_count_ ? at : at + 1;
       const size_t entry = entryOf(same ? same : 1);
       const char* key = arena.at(bucket.offsets[entry]);
-      touched |= static_cast<unsigned char>(*(same ? key : reinterpret_cast<const char*>(buckets_ + next)));
+      lines.touch(same ? key : reinterpret_cast<const char*>(buckets_ + next));
       candidates[i] = {!same && empty ? kAbsent : bucket.offsets[entry], bucket.ids[entry]};
     }
-    keepAlive(touched);
     for (size_t i = 0; i < count; ++i) {
       const std::string_view key = keys[from + i];
       const auto [offset, id] = candidates[i];

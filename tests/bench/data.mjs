@@ -34,6 +34,25 @@ export function freshTokens(n, count, seed) {
   return Buffer.from(parts.join('\n')).toString('utf8').split('\n');
 }
 
+/** The same strings as Arrow lays them out: {bytes, offsets}. */
+export function utf8Of(strings) {
+  const bytes = new TextEncoder().encode(strings.join(''));
+  const offsets = new Uint32Array(strings.length + 1);
+  strings.forEach((text, i) => (offsets[i + 1] = offsets[i] + text.length)); // tokens are ASCII
+  return { bytes, offsets };
+}
+
+export const freshUtf8 = (n, count, seed) => utf8Of(freshTokens(n, count, seed));
+
+/** As the native programs read them: u32 count, u32 offsets[count + 1], bytes. */
+export function packUtf8({ bytes, offsets }) {
+  const packed = new Uint8Array(4 + offsets.byteLength + bytes.length);
+  new DataView(packed.buffer).setUint32(0, offsets.length - 1, true);
+  packed.set(new Uint8Array(offsets.buffer, offsets.byteOffset, offsets.byteLength), 4);
+  packed.set(bytes, 4 + offsets.byteLength);
+  return packed;
+}
+
 export function floats(count, seed) {
   const next = random(seed);
   const values = new Float32Array(count);

@@ -13,14 +13,14 @@ const median = (values) => {
 };
 
 /**
- * Times contenders against each other. Each is {name, work(input), repeat?}: `repeat` calls are one sample, divided out.
- * `prepare` makes a fresh input for each sample (outside the timing). Answers {name: {min, median}} in milliseconds a call.
+ * Times contenders against each other. Each is {name, work(input), repeat?, prepare?}: `repeat` calls are one sample, divided out.
+ * `prepare` makes a fresh input for each sample, and a contender's own makes of it what its work takes, both outside the timing. Answers {name: {min, median}} in milliseconds a call.
  */
 export async function compare(contenders, { rounds = 9, prepare = () => undefined } = {}) {
   const samples = Object.fromEntries(contenders.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; ++round) {
-    for (const { name, work, repeat = 1 } of contenders) {
-      const inputs = Array.from({ length: repeat }, prepare);
+    for (const { name, work, repeat = 1, prepare: own = (input) => input } of contenders) {
+      const inputs = Array.from({ length: repeat }, () => own(prepare()));
       globalThis.gc?.();
       let total = 0;
       for (const input of inputs) total += await once(work, input);

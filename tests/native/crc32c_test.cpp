@@ -48,6 +48,32 @@ TEST_CASE("CRC-32C of every length and alignment, whole and in two parts", "[crc
     }
 }
 
+TEST_CASE("CRC-32C of long runs: lengths around those of the vectors' window and steps, from any start", "[crc32c]") {
+  std::vector<uint8_t> noise(32000);
+  uint32_t state = 7;
+  for (uint8_t& byte : noise) byte = static_cast<uint8_t>((state = state * 1664525u + 1013904223u) >> 24);
+  constexpr size_t kWindow = 209 * 16, kStep = 512 * 16;
+  for (const size_t around : {kWindow, 2 * kWindow, kWindow + kStep, 2 * kWindow + kStep, kWindow + 2 * kStep, size_t{30000}})
+    for (size_t length = around - 33; length <= around + 33; length += 3)
+      for (const size_t from : {0, 1, 17}) {
+        const Bytes bytes = Bytes(noise).subspan(from, length);
+        const uint32_t expected = bitByBit(bytes);
+        REQUIRE(crc32c(bytes) == expected);
+        for (const size_t cut : {size_t{5}, length / 2, length - 16}) REQUIRE(crc32c(bytes.subspan(cut), crc32c(bytes.first(cut))) == expected);
+      }
+  // One bit anywhere is told, and told apart from its neighbours.
+  std::vector<uint8_t> zeros(2 * kWindow + kStep + 7);
+  const uint32_t none = crc32c(zeros);
+  CHECK(none == bitByBit(zeros));
+  for (size_t bit = 0; bit < zeros.size() * 8; bit += 331) {
+    zeros[bit / 8] = static_cast<uint8_t>(1 << bit % 8);
+    const uint32_t one = crc32c(zeros);
+    REQUIRE(one == bitByBit(zeros));
+    REQUIRE(one != none);
+    zeros[bit / 8] = 0;
+  }
+}
+
 TEST_CASE("the mask of TFRecords and checkpoints", "[crc32c]") {
   // The record "omar" of TensorFlow's own wire_vocabulary.tfrecord.gz.
   const uint8_t length[] = {4, 0, 0, 0, 0, 0, 0, 0};

@@ -57,6 +57,26 @@ for (const format of Object.keys(SIZES)) {
     assert.equal(report.maxError, largest);
     assert.ok(largest <= report.maxBound, `${largest} > ${report.maxBound}`);
     if (format !== 'float32') assert.ok(report.maxBound > 0 && largest > report.maxBound / 50, 'the bound is of the size of the error');
+    // Each row within its own bound, which is far less for small rows than for the largest.
+    const shares = Array.from({ length: ROWS }, (_, row) => {
+      const own = values.subarray(row * DIMENSION, (row + 1) * DIMENSION);
+      const [least, most] = [Math.min(...own), Math.max(...own)];
+      const largestOf = Math.max(Math.abs(least), Math.abs(most));
+      const scale = Math.fround((most - least) / (format === 'int8' ? 255 : 15)) * (1 + 2 ** -23);
+      const ofRow = scale / 2 + 2 ** -23 * (256 * scale + largestOf * 2 + 128 * scale) + 2 ** -147;
+      const shareOf = (value, i) => {
+        const error = Math.abs(value - own[i]);
+        const bound = { float32: 0, float16: Math.max(Math.abs(own[i]) * 2 ** -11, 2 ** -25), bfloat16: Math.max(Math.abs(own[i]) * 2 ** -8, 2 ** -134) }[format] ?? ofRow;
+        return error === 0 ? 0 : error / bound;
+      };
+      return Math.max(...widened.subarray(row * DIMENSION, (row + 1) * DIMENSION).map(shareOf));
+    });
+    assert.ok(shares.every((share) => share <= 1), String(Math.max(...shares)));
+    if (format === 'float32') assert.equal(report.worstRow, undefined);
+    else {
+      const { row, error, bound } = report.worstRow;
+      assert.ok(error <= bound && Math.abs(error / bound - shares[row]) < 0.01 && shares[row] > Math.max(...shares) - 0.01, JSON.stringify(report.worstRow));
+    }
     await read(out, (_, runtime) => assert.ok(Math.abs(runtime.stats().tables.bytes - SIZES[format]) < 4));
 
     // Bags of several rows: the same bits as from a float32 table of the widened numbers.

@@ -124,6 +124,70 @@ export default async function (test, assert, fc) {
     runtime.dispose();
   });
 
+  test('a name is what it leads to: ./v.txt, v.txt and its URL are one file', async () => {
+    const { runtime } = await start();
+    const layer = await runtime.denseFeatures([embedding()]);
+    const table = { data: new Float32Array([10, 20, 30]) };
+    for (const name of ['words.txt', './words.txt', 'sub/../words.txt', `${BASE}words.txt`]) {
+      await assert.rejects(layer.replace({ vocabularies: { 'words.txt': name } }), { code: 'invalid_argument' }, name);
+      await assert.rejects(layer.replace({ vocabularies: { word: new URL(name, BASE) } }), { code: 'invalid_argument' }, name);
+      const other = await runtime.denseFeatures([embedding()]);
+      await other.replace({ vocabularies: { [name]: './words-v2.txt' }, tables: { word_embedding: table } });
+      assert.deepEqual([...other.transform(batch).data], [30, 20, 10], name);
+      other.dispose();
+    }
+    await assert.rejects(layer.replace({ vocabularies: { './word.txt': 'words-v2.txt' } }), { code: 'invalid_argument', message: /word\.txt/ });
+    assert.deepEqual([...layer.transform(batch).data], [1, 2, 0]);
+    runtime.dispose();
+  });
+
+  test('a table at another name for the same place is not another table', async () => {
+    const saved = tensorBundle('v1', { t: { shape: [2, 1], values: Float32Array.from([1, 2]) } });
+    const { fetch } = memoryServer({ ...saved, ...Object.fromEntries(Object.entries(saved).map(([name, bytes]) => [name.replace('v1', 'v2'), bytes])) });
+    const runtime = await fc.createRuntime({ fetch, baseUrl: BASE, retries: 0 });
+    const id = fc.categoricalColumnWithIdentity('id', { numBuckets: 2 });
+    const layer = await runtime.denseFeatures([fc.embeddingColumn(id, { dimension: 1, ckptToLoadFrom: 'v1', tensorNameInCkpt: 't' })]);
+    for (const name of ['v1', './v1', `${BASE}v1`]) await assert.rejects(layer.replace({ tables: { t: { ckptToLoadFrom: name } } }), { code: 'invalid_argument' }, name);
+    await layer.replace({ tables: { t: { ckptToLoadFrom: './v2' } } });
+    await layer.replace({ tables: { id_embedding: { url: 'v1', tensor: 't' } } });
+    await assert.rejects(layer.replace({ tables: { id_embedding: { url: './v1', tensor: 't' } } }), { code: 'invalid_argument' });
+    assert.deepEqual([...layer.transform({ id: [1] }).data], [2]);
+    runtime.dispose();
+  });
+
+  test('the checkpoint of a DNN estimator, with its embeddings; a broken one changes nothing', async () => {
+    const one = (...values) => ({ shape: [values.length, 1], values: Float32Array.from(values) });
+    const saved = (prefix, factor, tables) => tensorBundle(prefix, {
+      'dnn/input_from_feature_columns/input_layer/id_embedding/embedding_weights': one(...tables),
+      'dnn/hiddenlayer_0/kernel': one(1),
+      'dnn/hiddenlayer_0/bias': { shape: [1], values: Float32Array.of(0) },
+      'dnn/logits/kernel': one(factor),
+      'dnn/logits/bias': { shape: [1], values: Float32Array.of(0.5) },
+    });
+    const broken = saved('broken', 9, [9, 9]);
+    broken['broken.data-00000-of-00001'][2] ^= 1;
+    const { fetch } = memoryServer({ ...saved('v1', 3, [1, 2]), ...saved('v2', 5, [10, 20]), ...saved('wide', 5, [1, 2, 3]), ...broken });
+    const runtime = await fc.createRuntime({ fetch, baseUrl: BASE, retries: 0 });
+    const id = fc.categoricalColumnWithIdentity('id', { numBuckets: 2 });
+    const model = await runtime.dnnRegressor({ featureColumns: [fc.embeddingColumn(id, { dimension: 1 })], ckptToLoadFrom: 'v1' });
+    const predictions = () => [...model.predict({ id: [0, 1] }).predictions];
+    assert.deepEqual(predictions(), [3.5, 6.5]);
+    const before = held(runtime);
+    for (const [name, code] of [['v1', 'invalid_argument'], ['./v1', 'invalid_argument'], ['v3', 'not_found'], ['wide', 'shape_mismatch'], ['broken', 'checksum_mismatch']]) {
+      await assert.rejects(model.replace({ ckptToLoadFrom: name }), { code }, name);
+      assert.deepEqual(held(runtime), before, name);
+      assert.deepEqual(predictions(), [3.5, 6.5], name);
+    }
+    const replacing = model.replace({ ckptToLoadFrom: 'v2' });
+    assert.deepEqual(predictions(), [3.5, 6.5], 'until then the old one answers');
+    await replacing;
+    assert.deepEqual(predictions(), [50.5, 100.5]);
+    assert.deepEqual(held(runtime), before);
+    model.dispose();
+    assert.equal(runtime.stats().liveObjects, 0);
+    runtime.dispose();
+  });
+
   const stalled = () => {
     let release;
     const gate = new Promise((resolve) => (release = resolve));

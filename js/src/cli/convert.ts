@@ -105,6 +105,6 @@ export async function convert(args: readonly string[]): Promise<void> {
   const relativeTo = isQuantised(format) ? 'row range' : 'value';
   const report = { input, tensor: tensor ?? null, output, format, shape, bytes: (await stat(output)).size, ...errors, bound: RELATIVE_BOUND[format], relativeTo };
   if (values.json) return void process.stdout.write(`${JSON.stringify(report)}\n`);
-  const limits = format === 'float32' ? '' : `, at most ${errors.maxBound}; in parts of the ${relativeTo} ${errors.maxRelativeError}, at most ${report.bound}`;
+  const limits = format === 'float32' ? '' : `, at most ${errors.maxBound}; in parts of the ${relativeTo} ${errors.maxRelativeError}, at most ${report.bound}${errors.worstRow ? `; nearest to its own bound is row ${errors.worstRow.row} with ${errors.worstRow.error} of ${errors.worstRow.bound}` : ''}`;
   process.stdout.write(`${path.basename(output)}: [${shape.join(', ')}] ${format}, ${report.bytes} bytes; largest error ${errors.maxError}${limits}; read back and compared\n`);
 }

@@ -99,10 +99,14 @@ export interface Errors {
   maxBound: number;
   /** The largest distance in parts of the number's magnitude, or, of int8 and int4, of its row's range. */
   maxRelativeError: number;
+  /** The row that comes nearest to what may be off in it: the distance of one of its numbers, and its bound. None if nothing is off. */
+  worstRow?: { readonly row: number; readonly error: number; readonly bound: number };
 }
 
 /** What {@link Errors.maxRelativeError} cannot exceed, but for rounding in float32 and numbers below the smallest. */
 export const RELATIVE_BOUND: Readonly<Record<TableFormat, number>> = { float32: 0, float16: 2 ** -11, bfloat16: 2 ** -8, int8: 1 / 510, int4: 1 / 30 };
+
+const shareOf = ({ error, bound }: { readonly error: number; readonly bound: number }): number => (bound > 0 ? error / bound : 0);
 
 /** Adds rows to `errors`. @throws FeatureColumnError `integrity` for a number that is further off than can be */
 export function compareRows({ values, dimension, first }: Rows, read: Float32Array, format: TableFormat, { scales, biases }: RowScales, errors: Errors): void {
@@ -110,6 +114,8 @@ export function compareRows({ values, dimension, first }: Rows, read: Float32Arr
   for (let from = 0, row = first; from < values.length; from += dimension, ++row) {
     let range = 0;
     let rowBound = 0;
+    // Of the number whose distance is the largest part of its bound: bounds of 16-bit floats are each number's own.
+    let worst = { error: 0, bound: 0 };
     if (isQuantised(format)) {
       const { least, most } = rangeOf(values, from, dimension);
       const scale = scales[row] as number;
@@ -129,9 +135,11 @@ export function compareRows({ values, dimension, first }: Rows, read: Float32Arr
       }
       if (bound > errors.maxBound) errors.maxBound = bound;
       if (exact) continue;
+      if (shareOf({ error, bound }) > shareOf(worst)) worst = { error, bound };
       if (error > errors.maxError) errors.maxError = error;
       const relative = small ? (error > small.absolute ? error / Math.abs(value) : 0) : range > 0 ? error / range : 0;
       if (relative > errors.maxRelativeError) errors.maxRelativeError = relative;
     }
+    if (shareOf(worst) > (errors.worstRow ? shareOf(errors.worstRow) : 0)) errors.worstRow = { row, ...worst };
   }
 }

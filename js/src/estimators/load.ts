@@ -37,6 +37,7 @@ class Tensors {
       const { column, sharedEmbeddingCollectionName, dimension, numBuckets } = request;
       if (request.table?.fetch === 'rows') return resources.table(request, options); // the checkpoint's own would be read whole
       const name = tableName(this.variables, part, column, sharedEmbeddingCollectionName);
+      if (name !== undefined) this.checkpoint.expect(Promise.resolve(numBuckets));
       if (name !== undefined) return this.checkpoint.tensor(name, { column, variable: name, shape: [await numBuckets, dimension] }, options);
       if (request.ckptToLoadFrom || request.table) return resources.table(request, options);
       throw this.variables.notFound(sharedEmbeddingCollectionName === undefined ? [`${part}/…/${column}/embedding_weights`] : [sharedEmbeddingCollectionName, `${part}/…/${sharedEmbeddingCollectionName}`], column);

@@ -15,6 +15,7 @@ import { Classifier, Regressor, type ClassifierName } from './estimator.js';
 import type { Fetching } from './fetching.js';
 import { LinearModel } from './linear_model.js';
 import { loadColumns } from './load_columns.js';
+import { Locations } from './locations.js';
 import { Normalizers } from './normalizers.js';
 import { Parts } from './parts.js';
 import { Replacer, snapshot } from './replacement.js';
@@ -131,20 +132,21 @@ export async function loadLayer<Name extends LayerName>(context: Context, name: 
     context.engine.loading(again.signal, async (signal) => {
       const integrity = again.integrity === undefined ? context.options.integrity : { ...context.options.integrity, ...again.integrity };
       const loading: LoadOptions = { ...context.options, onProgress: undefined, ...again, integrity, signal };
-      const next = replaced(name, kept, options, new Replacer(replacement));
+      const locations = await Locations.of([kept, options, replacement], (file) => context.resources.locate(file, loading));
+      const next = replaced(name, kept, options, new Replacer(replacement, locations), locations);
       return loadLayer({ ...context, options: loading }, name, next.lists, next.options);
     });
   return layer;
 }
 
 /** A layer's columns and options with other sources. */
-function replaced(name: LayerName, lists: ColumnLists, options: LayerOptions, replacer: Replacer): { lists: ColumnLists; options: LayerOptions } {
+function replaced(name: LayerName, lists: ColumnLists, options: LayerOptions, replacer: Replacer, locations: Locations): { lists: ColumnLists; options: LayerOptions } {
   const { ckptToLoadFrom } = replacer;
   const hasCheckpoint = options.ckptToLoadFrom !== undefined;
   const refused = (message: string) => new FeatureColumnError('invalid_argument', `replace: ${message}`);
   if (ckptToLoadFrom !== undefined && !hasCheckpoint) throw refused(`${name} has no checkpoint of its own; name its tables: {tables: {…: {ckptToLoadFrom}}}`);
   if (hasCheckpoint && replacer.hasTables) throw refused(`all weights of ${name} are in its checkpoint; give another one: {ckptToLoadFrom}`);
-  if (ckptToLoadFrom !== undefined && ckptToLoadFrom === options.ckptToLoadFrom) throw refused('the layer reads this very checkpoint already; give another name for what has changed');
+  if (ckptToLoadFrom !== undefined && locations.same(ckptToLoadFrom, options.ckptToLoadFrom)) throw refused('the layer reads this very checkpoint already; give another name for what has changed');
   const columns = Object.entries(lists).map(([list, each]) => [list, each === undefined ? each : replacer.columns(normalizedList(each))]);
   replacer.requireAllUsed();
   return { lists: Object.fromEntries(columns) as ColumnLists, options: ckptToLoadFrom === undefined ? options : { ...options, ckptToLoadFrom } };

@@ -7,6 +7,7 @@ import { checkSource, checkTable } from '../columns/source.js';
 import type { ColumnDefinition } from '../columns/types.js';
 import { FeatureColumnError } from '../errors.js';
 import type { FetchedTableSource, LoadOptions, Source, TableSource } from '../loading/types.js';
+import type { Locations } from './locations.js';
 import type { TableColumn, VocabularyColumn } from './parts.js';
 
 /** A vocabulary to read in another's place: its file, or the file and how many of its lines count. */
@@ -50,7 +51,7 @@ export class Replacer {
   private readonly made = new Map<ColumnDefinition, ColumnDefinition>();
 
   /** @throws FeatureColumnError `invalid_argument` */
-  constructor(replacement: Replacement) {
+  constructor(replacement: Replacement, private readonly locations: Locations) {
     if (!isPlain(replacement)) throw wrong(`give {vocabularies, tables}. Given: ${shown(replacement)}`, replacement);
     for (const field of Object.keys(replacement)) {
       if (!FIELDS.includes(field)) throw wrong(`there is no ${JSON.stringify(field)}.${didYouMean(field, FIELDS)} It takes ${FIELDS.join(', ')}`, field);
@@ -114,7 +115,7 @@ export class Replacer {
 
   private vocabulary<T extends VocabularyColumn>(column: T): T {
     const file = column.vocabularyFile;
-    const given = this.find('vocabularies', [column.name, typeof file === 'string' ? file : undefined]);
+    const given = this.find('vocabularies', [column.name, ...this.namesOf(file)]);
     if (given === undefined) return column;
     const { vocabularyFile, vocabularySize = column.vocabularySize, ...rest } = isPlain(given) ? given : { vocabularyFile: given };
     const [unknown] = Object.keys(rest);
@@ -123,7 +124,7 @@ export class Replacer {
       throw wrong(`vocabularySize is a number of lines, at least 1, or null. Given: ${shown(vocabularySize)}`, vocabularySize);
     }
     const next: T = { ...column, vocabularyFile: checkSource(column.name, 'vocabulary_file', vocabularyFile), vocabularySize };
-    return requireOther(column, next);
+    return this.requireOther(column, next);
   }
 
   private table<T extends TableColumn>(column: T): T {
@@ -133,12 +134,25 @@ export class Replacer {
     if ((isPlain(given) ? given['fetch'] : undefined) !== column.table?.fetch) {
       throw wrong(`"${column.name}" ${column.table?.fetch ? "has a table that is fetched by rows, and so must be the new one: fetch: 'rows'" : 'has a whole table, and so must be the new one: one that is fetched by rows would make promises of the answers'}`);
     }
-    if (!isPlain(given) || given['ckptToLoadFrom'] === undefined) return requireOther(column, { ...column, table: checkTable(column.name, given) as TableSource | null, ckptToLoadFrom: null, tensorNameInCkpt: null });
+    if (!isPlain(given) || given['ckptToLoadFrom'] === undefined) return this.requireOther(column, { ...column, table: checkTable(column.name, given) as TableSource | null, ckptToLoadFrom: null, tensorNameInCkpt: null });
     const { ckptToLoadFrom, tensorNameInCkpt = column.tensorNameInCkpt, ...rest } = given;
     const [unknown] = Object.keys(rest);
     if (unknown !== undefined) throw wrong(`a table of a checkpoint is {ckptToLoadFrom, tensorNameInCkpt}; it has no field ${JSON.stringify(unknown)}`, unknown);
     if (typeof tensorNameInCkpt !== 'string') throw wrong(`the table of "${column.name}" was in no checkpoint: say tensorNameInCkpt`, tensorNameInCkpt);
-    return requireOther(column, { ...column, table: null, ckptToLoadFrom: checkSource(column.name, 'ckpt_to_load_from', ckptToLoadFrom), tensorNameInCkpt });
+    return this.requireOther(column, { ...column, table: null, ckptToLoadFrom: checkSource(column.name, 'ckpt_to_load_from', ckptToLoadFrom), tensorNameInCkpt });
+  }
+
+  /** A vocabulary's file as the column names it, and as the caller does. */
+  private namesOf(file: Source): string[] {
+    const others = [...this.vocabularies.keys()].filter((name) => name !== file && this.locations.same(name, file));
+    return typeof file === 'string' ? [file, ...others] : others;
+  }
+
+  /** A name that is held already would be answered with what is held. @throws FeatureColumnError `invalid_argument` */
+  private requireOther<T extends VocabularyColumn | TableColumn>(before: T, after: T): T {
+    const [old, next] = [before, after].map((column) => sourceOf(column).map((source) => this.locations.resolved(source)));
+    if (!isSame(old, next)) return after;
+    throw wrong(`"${before.name}" reads this very source already. If its bytes have changed, give them (a Response, a Blob, an array), or another name for them, such as a URL with ?v=2`);
   }
 
   private find(what: 'vocabularies' | 'tables', names: readonly (string | undefined)[]): unknown {
@@ -158,13 +172,7 @@ export class Replacer {
 /** The members of a group are compared by value, and everything that stays is to stay the object that it was. */
 const isSameParts = (before: ColumnDefinition, after: ColumnDefinition): ColumnDefinition => (before === after || isSame(before, after) ? before : define(after));
 
-/** A name that is held already would be answered with what is held. @throws FeatureColumnError `invalid_argument` */
-function requireOther<T extends VocabularyColumn | TableColumn>(before: T, after: T): T {
-  if (!isSame(sourceOf(before), sourceOf(after))) return after;
-  throw wrong(`"${before.name}" reads this very source already. If its bytes have changed, give them (a Response, a Blob, an array), or another name for them, such as a URL with ?v=2`);
-}
-
-const sourceOf = (column: VocabularyColumn | TableColumn): unknown =>
+const sourceOf = (column: VocabularyColumn | TableColumn): readonly unknown[] =>
   'vocabularyFile' in column ? [column.vocabularyFile, column.vocabularySize] : [column.table, column.ckptToLoadFrom, column.tensorNameInCkpt];
 
 /** Lists may be read but once, or changed by their owner later; what is no list is told of elsewhere. */

@@ -5,12 +5,18 @@ import { abortable, throwIfAborted } from './abort.js';
 import { modelCheckpointPath } from './checkpoint_state.js';
 import type { Loader } from './loader.js';
 import { directoryOf, inDirectory, isDirectory, isFileUrl, isUrl, nodeModule, withoutSuffix, withSuffix, type Location } from './location.js';
+import { ArraySink } from './byte_sink.js';
+import { Expected } from './expected.js';
+import type { RunReceiver } from './runs.js';
 import { Shard } from './shard.js';
 import type { LoadOptions, TensorInfo, TensorPiece } from './types.js';
 
 const BYTES: Readonly<Record<string, number>> = { double: 8, int64: 8, uint64: 8, complex64: 8, complex128: 16, float: 4, int32: 4, uint32: 4, half: 2, bfloat16: 2, int16: 2, uint16: 2 };
 /** Where a SavedModel keeps its variables. */
 const SAVED_MODEL_PREFIX = 'variables/variables';
+
+/** TensorReader::kMostAtOnce: so much is still in the processor's cache when its checksum is computed. */
+const AT_ONCE = 128 * 1024;
 
 /** The tensor by which checkpoints of tf.train.Checkpoint and Keras are told. */
 const OBJECT_GRAPH = '_CHECKPOINTABLE_OBJECT_GRAPH';
@@ -21,6 +27,7 @@ export class Checkpoint {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   private readonly shards: readonly Promise<Shard>[];
   private graph: Promise<ReadonlyMap<string, string>> | undefined;
+  private readonly expected = new Expected();
 
   constructor(
     private readonly native: NativeModule,
@@ -37,7 +44,7 @@ export class Checkpoint {
     this.shards = Array.from({ length: shards }, async (_, i) => {
       const number = (value: number) => String(value).padStart(5, '0');
       const name = withSuffix(location, `.data-${number(i)}-of-${number(shards)}`);
-      return new Shard(loader, await loader.at(name, name, options), bytes / shards);
+      return new Shard(loader, await loader.at(name, name, options), bytes / shards, this.expected);
     });
   }
 
@@ -61,12 +68,20 @@ export class Checkpoint {
     return abortable(this.graph, this.location, options.signal);
   }
 
+  /** Tells that a tensor will be asked for when `promise` is settled: a file that has to be read whole is read once then. */
+  expect(promise: PromiseLike<unknown>): void {
+    this.expected.add(promise);
+  }
+
   private async readGraph(options: LoadOptions): Promise<ReadonlyMap<string, string>> {
     const { native } = this;
     const plan = native.objectGraphPlan(this.handle);
     if (plan === '') throw nativeError(native);
     const { shard, offset, size } = JSON.parse(plan) as TensorPiece;
-    const names = await this.withBytes({ shard, offset, size }, options, (address) => native.objectGraphRead(this.handle, address, size));
+    const bytes = new ArraySink();
+    bytes.begin(0, size);
+    await this.read({ shard, offset, size }, { restart: () => bytes.begin(0, size), write: (chunk) => bytes.write(chunk) }, options);
+    const names = this.withBytes(bytes.finish(), (address) => native.objectGraphRead(this.handle, address, size));
     if (names === '') throw nativeError(native);
     return new Map(Object.entries(JSON.parse(names) as Record<string, string>).filter(([, key]) => key !== ''));
   }
@@ -93,16 +108,32 @@ export class Checkpoint {
 
   private async loadPiece(reader: Handle, piece: TensorPiece, index: number, options: LoadOptions): Promise<void> {
     const { native } = this;
-    // A failed load has released the reader meanwhile: then this says so, and nobody listens.
-    if (!(await this.withBytes(piece, options, (address) => native.tensorPiece(reader, index, address, piece.size)))) throw nativeError(native);
+    // A failed load has released the reader meanwhile: then these say so, and nobody listens.
+    const written = (size: number) => {
+      if (!native.tensorWritten(reader, index, size)) throw nativeError(native);
+    };
+    const write = (chunk: Uint8Array) => {
+      for (let at = 0; at < chunk.length; at += AT_ONCE) {
+        const part = chunk.subarray(at, at + AT_ONCE);
+        const address = native.tensorRoom(reader, index, part.length);
+        if (address === 0) throw nativeError(native);
+        native.HEAPU8.set(part, address);
+        written(part.length);
+      }
+    };
+    if (piece.size === 0) return written(0);
+    await this.read(piece, { restart: () => native.tensorRewind(reader, index), write }, options);
   }
 
-  /** Calls `use` with a piece's bytes in the module's memory. */
-  private async withBytes<T>({ shard, offset, size }: TensorPiece, options: LoadOptions, use: (address: Address) => T): Promise<T> {
+  private async read({ shard, offset, size }: TensorPiece, receiver: RunReceiver, options: LoadOptions): Promise<void> {
     const file = await (this.shards[shard] as Promise<Shard>);
-    const bytes = await file.read(offset, size, options);
+    await file.read(offset, size, receiver, options);
+  }
+
+  /** Calls `use` with these bytes in the module's memory. */
+  private withBytes<T>(bytes: Uint8Array, use: (address: Address) => T): T {
     const { native } = this;
-    const address = allocate(native, size, this.location);
+    const address = allocate(native, bytes.length, this.location);
     try {
       native.HEAPU8.set(bytes, address);
       return use(address);

@@ -18,7 +18,8 @@ function promisedSize(bytes: Uint8Array): number | undefined {
 
 /** @throws FeatureColumnError `invalid_vocabulary` with TensorFlow's "inflate() failed", `aborted`, `out_of_memory` */
 export async function gunzip(native: NativeModule, bytes: Uint8Array<ArrayBuffer>, url: string, signal: AbortSignal | undefined): Promise<NativeFile> {
-  const sink = new NativeSink(native, url, promisedSize(bytes));
+  const sink = new NativeSink(native, url);
+  sink.begin(0, promisedSize(bytes));
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip') as ReadableWritablePair<Uint8Array, Uint8Array>).getReader();
   let ended = false;
   try {

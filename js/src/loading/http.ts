@@ -1,6 +1,7 @@
 /** One GET: the response, or an error that says what the server did. */
 import { FeatureColumnError } from '../errors.js';
 import { abortedError } from './abort.js';
+import { isEncoded } from './range.js';
 import type { Fetch, Source } from './types.js';
 
 /** A body and what is known of it before it arrives. */
@@ -14,7 +15,11 @@ export interface OpenBody {
 
 /** Worth another try: the connection was cut, or the server was out of order. */
 export class TransientError extends Error {
-  constructor(readonly problem: FeatureColumnError) {
+  /** `answered`: the server was there, and failed. */
+  constructor(
+    readonly problem: FeatureColumnError,
+    readonly answered = false,
+  ) {
     super(problem.message, { cause: problem });
   }
 }
@@ -40,7 +45,7 @@ function statusError(url: string, response: Response): Error {
   const status = `${response.status}${response.statusText === '' ? '' : ` ${response.statusText}`}`;
   if (response.status === 404 || response.status === 410) return notFoundError(url, `the server answered ${status}`);
   const problem = new FeatureColumnError('network', `${url}: the server answered ${status}`, { value: response.status });
-  return response.status >= 500 ? new TransientError(problem) : problem;
+  return response.status >= 500 ? new TransientError(problem, true) : problem;
 }
 
 /** @throws FeatureColumnError, or TransientError around one */
@@ -64,8 +69,7 @@ export function openResponse(url: string, response: Response): OpenBody {
   const { headers } = response;
   const length = headers.get('content-length');
   // Content-Length counts what travels: of a compressed body it says nothing about the bytes that arrive here.
-  const encoded = (headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity';
-  const total = !encoded && length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+  const total = !isEncoded(headers) && length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
   return { body: response.body ?? undefined, total, html: /^text\/html\b/i.test(headers.get('content-type') ?? ''), response };
 }
 

@@ -1,13 +1,13 @@
 /** Reads files for one runtime: each that is in flight once, however many ask for it. */
 import { FeatureColumnError } from '../errors.js';
 import { allocate, type NativeModule } from '../runtime/module.js';
-import { abortable, sleep } from './abort.js';
+import { sleep } from './abort.js';
 import { ArraySink, NativeSink, type ByteSink, type NativeFile } from './byte_sink.js';
-import { cutError, looksLikeHtml, networkError, openGiven, openUrl, TransientError, type OpenBody } from './http.js';
-import { checkDigest, expectedDigest } from './integrity.js';
+import { TransientError } from './http.js';
+import { expectedDigest } from './integrity.js';
 import { describeSource, IdentityKeys, isFileUrl, isUrl, resolveLocation, type Location } from './location.js';
-import { openPath } from './node_file.js';
 import { SharedCache, type Making } from './shared_cache.js';
+import { Transfer, type FileVersion, type Receiver, type TransferOptions } from './transfer.js';
 import type { Fetch, LoaderOptions, LoadOptions, LoadPhase, Progress, Source } from './types.js';
 
 const DEFAULT_RETRIES = 2;
@@ -36,6 +36,8 @@ export class Loader {
   private readonly customFetch: boolean;
   private readonly baseUrl: string | URL | undefined;
   private readonly retries: number;
+  /** Lets go of a kept answer; whether there was one. */
+  readonly forget: (url: string) => Promise<boolean>;
   private readonly identities = new IdentityKeys();
   private readonly nativeFiles: SharedCache<NativeFile, Arrived>;
   private readonly arrays = new SharedCache<Uint8Array<ArrayBuffer>, Arrived>(() => {});
@@ -47,6 +49,7 @@ export class Loader {
     this.customFetch = options.fetch !== undefined;
     this.fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
     this.baseUrl = options.baseUrl;
+    this.forget = options.forget ?? (async () => false);
     this.retries = options.retries ?? DEFAULT_RETRIES;
     this.nativeFiles = new SharedCache<NativeFile, Arrived>((file) => native.free(file.address));
   }
@@ -90,7 +93,7 @@ export class Loader {
    * @throws FeatureColumnError `not_found`, `network`, `integrity`, `aborted`, `out_of_memory`
    */
   async readNative(resolved: Resolved, phase: LoadPhase, options: LoadOptions = {}): Promise<NativeFile> {
-    const make = (making: Making<Arrived>) => this.read(resolved, (expected) => new NativeSink(this.native, resolved.url, expected), making);
+    const make = (making: Making<Arrived>) => this.read(resolved, new NativeSink(this.native, resolved.url), making);
     const share = await this.nativeFiles.acquire(resolved.key, resolved.url, make, options.signal, progressOf(resolved.url, phase, options));
     try {
       return share.take() ?? this.copy(share.value, resolved.url);
@@ -101,7 +104,7 @@ export class Loader {
 
   /** A file in JavaScript's memory, which others may be reading too: not to be written to. Errors: as {@link readNative}. */
   async readBytes(resolved: Resolved, phase: LoadPhase, options: LoadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const make = (making: Making<Arrived>) => this.read(resolved, (expected) => new ArraySink(expected), making);
+    const make = (making: Making<Arrived>) => this.read(resolved, new ArraySink(), making);
     const share = await this.arrays.acquire(resolved.key, resolved.url, make, options.signal, progressOf(resolved.url, phase, options));
     share.release();
     return share.value;
@@ -120,8 +123,8 @@ export class Loader {
     return undefined;
   }
 
-  /** What `attempt` gives; another attempt after a pause where the connection was cut. */
-  async retrying<T>({ location, url }: Resolved, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  /** What `attempt` gives; another attempt after a pause where the connection was cut. One that `progressed` all the same does not count. */
+  async retrying<T>({ location, url }: Resolved, signal: AbortSignal, attempt: () => Promise<T>, progressed: () => boolean = () => false): Promise<T> {
     // What a caller hands over can be opened once only.
     const retries = location === undefined ? 0 : this.retries;
     for (let tried = 0; ; ++tried) {
@@ -129,79 +132,30 @@ export class Loader {
         return await attempt();
       } catch (error) {
         if (!(error instanceof TransientError)) throw error;
+        if (retries > 0 && progressed()) tried = 0;
         if (tried >= retries) throw error.problem;
         await sleep(FIRST_PAUSE * 2 ** tried, url, signal);
       }
     }
   }
 
-  private read<T>(resolved: Resolved, sinkOf: (expected: number | undefined) => ByteSink<T>, { signal, report }: Making<Arrived>): Promise<T> {
-    return this.retrying(resolved, signal, () => this.readOnce(resolved, sinkOf, signal, report));
-  }
-
-  private open({ location, request, source }: Resolved, signal: AbortSignal): Promise<OpenBody> | OpenBody {
-    if (location === undefined) return openGiven(source as Exclude<Source, string | URL | Request>);
-    return this.isFile(location) ? openPath(location) : openUrl(this.fetch, location, request, signal);
-  }
-
-  private async readOnce<T>(resolved: Resolved, sinkOf: (expected: number | undefined) => ByteSink<T>, signal: AbortSignal, report: (arrived: Arrived) => void): Promise<T> {
-    const { url, digest } = resolved;
-    const opened = await abortable(Promise.resolve(this.open(resolved, signal)), url, signal);
-    const sink = sinkOf(opened.total);
+  private async read<T>(resolved: Resolved, sink: ByteSink<T>, { signal, report }: Making<Arrived>): Promise<T> {
     try {
-      await pump(opened, sink, url, signal, report);
-      if (digest !== undefined) await checkDigest(sink.view(), digest, url);
+      await this.transfer(resolved, sink, { signal, report: (loaded, total) => report(total === undefined ? { loaded } : { loaded, total }) });
       return sink.finish();
     } catch (error) {
       sink.discard();
       throw error;
     }
   }
+
+  /** Moves a file's bytes to `receiver` as they arrive. @throws FeatureColumnError as {@link readNative}; what the receiver throws; RangeRefused */
+  transfer(resolved: Resolved, receiver: Receiver, options: TransferOptions): Promise<FileVersion> {
+    return new Transfer(this, resolved, receiver, options).run();
+  }
 }
 
 function progressOf(url: string, phase: LoadPhase, { onProgress }: LoadOptions): ((arrived: Arrived) => void) | undefined {
   if (onProgress === undefined) return undefined;
   return ({ loaded, total }) => onProgress((total === undefined ? { phase, url, loaded } : { phase, url, loaded, total }) satisfies Progress);
-}
-
-/** Moves a body into a sink. @throws FeatureColumnError, or TransientError around one */
-async function pump({ body, total, html }: OpenBody, sink: ByteSink<unknown>, url: string, signal: AbortSignal, report: (arrived: Arrived) => void): Promise<void> {
-  let loaded = 0;
-  const arrived = () => report(total === undefined ? { loaded } : { loaded, total });
-  if (body !== undefined) {
-    if (body.locked) throw new FeatureColumnError('invalid_argument', `${url} has been read before: streams and responses can be read once`);
-    const reader = body.getReader();
-    let ended = false;
-    try {
-      let checked = false;
-      for (;;) {
-        const { done, value } = await abortable(reader.read(), url, signal);
-        if (done) break;
-        if (!(value instanceof Uint8Array)) throw new FeatureColumnError('invalid_argument', `${url} gives no bytes: a stream of Uint8Array is needed`);
-        sink.write(value);
-        loaded += value.length;
-        if (!checked && loaded >= 256) {
-          refuseHtml(sink.view(), html, url);
-          checked = true;
-        }
-        arrived();
-      }
-      ended = true;
-      if (!checked) refuseHtml(sink.view(), html, url);
-    } catch (cause) {
-      throw cutError(url, cause, signal);
-    } finally {
-      if (!ended) reader.cancel().catch(() => {});
-    }
-  }
-  if (loaded === 0) arrived();
-  if (total !== undefined && loaded < total) {
-    throw new TransientError(networkError(`${url} was cut off: ${loaded} of ${total} bytes arrived`));
-  }
-}
-
-function refuseHtml(head: Uint8Array, html: boolean, url: string): void {
-  if (looksLikeHtml(head, html)) {
-    throw networkError(`${url}: the server answered with an HTML page, not with the file. Is the path right? Many servers answer a page for any name`);
-  }
 }

@@ -29,33 +29,41 @@ async function openFile(location: Location): Promise<{ file: FileHandle; size: n
   }
 }
 
-/** A file as a body. */
-export async function openPath(location: Location): Promise<OpenBody> {
+/** A file as a body, or the `length` bytes from `position` on. Its chunks are good until the second one after them is asked for. */
+export async function openPath(location: Location, position = 0, length = Infinity): Promise<OpenBody> {
   const { file, size } = await openFile(location);
-  let position = 0;
+  const end = position + length;
+  // Two buffers take turns: while one is used the other is filled. New ones for each chunk would be as much garbage as the file is large.
+  const buffers = [0, 1].map(() => new Uint8Array(Math.min(CHUNK, Math.max(1, size - position))));
+  let turn = 0;
+  const read = async (): Promise<Uint8Array> => {
+    const buffer = buffers[(turn ^= 1)] as Uint8Array;
+    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, Math.max(0, end - position)), position);
+    position += bytesRead;
+    return buffer.subarray(0, bytesRead);
+  };
+  let next: Promise<Uint8Array> | undefined;
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const chunk = new Uint8Array(CHUNK);
-        const { bytesRead } = await file.read(chunk, 0, CHUNK, position);
-        if (bytesRead === 0) {
+        const chunk = await (next ?? read());
+        if (chunk.length === 0) {
           await file.close();
           controller.close();
         } else {
-          position += bytesRead;
-          controller.enqueue(chunk.subarray(0, bytesRead));
+          next = read();
+          next.catch(() => {}); // it is told of when it is asked for
+          controller.enqueue(chunk);
         }
       },
-      cancel: () => file.close(),
+      async cancel() {
+        await next?.catch(() => {});
+        await file.close();
+      },
     },
     { highWaterMark: 0 },
   );
   return { body, total: size, html: false };
-}
-
-/** `size` bytes from `offset`; fewer where the file ends before. */
-export async function readPath(location: Location, offset: number, size: number): Promise<Uint8Array<ArrayBuffer>> {
-  return (await readPathVersion(location, offset, size)).bytes;
 }
 
 /** What says that two reads are of one content: size in bytes, time of the last change in milliseconds. */

@@ -21,24 +21,32 @@ interface Header {
   readonly offset: number;
 }
 
-function readHeader(bytes: Uint8Array, url: string): Header {
+const prefixOf = (bytes: Uint8Array): number => (bytes[6] === 1 ? 10 : 12);
+
+/** How many bytes are before the array, by the file's first 12 bytes. @throws FeatureColumnError `invalid_checkpoint`, `unsupported` */
+export function npyHeaderSize(bytes: Uint8Array, url: string): number {
   if (!isNpy(bytes)) throw brokenFile(`${url} is no .npy file: it does not begin with \\x93NUMPY`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6];
-  const prefix = version === 1 ? 10 : 12;
+  const prefix = prefixOf(bytes);
   if (bytes.length < prefix) throw brokenFile(`${url} is cut off in its header`);
   if (version !== 1 && version !== 2 && version !== 3) throw new FeatureColumnError('unsupported', `${url}: .npy format ${version} is not known`);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > LARGEST_HEADER) throw brokenFile(`${url}: a header of ${length} bytes is no header of one array`);
-  if (bytes.length < prefix + length) throw brokenFile(`${url} is cut off in its header`);
-  const header = new TextDecoder('latin1').decode(bytes.subarray(prefix, prefix + length));
+  return prefix + length;
+}
+
+function readHeader(bytes: Uint8Array, url: string): Header {
+  const size = npyHeaderSize(bytes, url);
+  if (bytes.length < size) throw brokenFile(`${url} is cut off in its header`);
+  const header = new TextDecoder('latin1').decode(bytes.subarray(prefixOf(bytes), size));
 
   const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(header)?.[1];
   const shapeText = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header)?.[1];
   if (descr === undefined || order === undefined || shapeText === undefined) throw brokenFile(`${url}: its header names no descr, fortran_order and shape of a plain array`);
-  const shape = shapeText.split(',').map((size) => size.trim().replace(/L$/, '')).filter((size) => size !== '').map(Number);
-  return { descr, fortran: order === 'True', shape, count: countOf(shape, url, LARGEST_FILE_COUNT), offset: prefix + length };
+  const shape = shapeText.split(',').map((each) => each.trim().replace(/L$/, '')).filter((each) => each !== '').map(Number);
+  return { descr, fortran: order === 'True', shape, count: countOf(shape, url, LARGEST_FILE_COUNT), offset: size };
 }
 
 /** What the array is, of any dtype: `<f4`, `<i8`, … as NumPy writes them, floats as safetensors calls them. @throws FeatureColumnError as {@link npyPlace} */
@@ -53,14 +61,24 @@ export function npyInfo(bytes: Uint8Array, url: string): TensorInfo {
  * @throws FeatureColumnError `invalid_checkpoint` for bytes that are no .npy file or are cut off; `dtype_mismatch`; `unsupported` for Fortran order
  */
 export function npyPlace(bytes: Uint8Array, url: string, size = bytes.length): ArrayPlace {
+  const place = npyArray(bytes, url);
+  requireNpySize(place, url, size);
+  return place;
+}
+
+/** A file has just its array behind the header. @throws FeatureColumnError `invalid_checkpoint` */
+export function requireNpySize({ shape, parts }: ArrayPlace, url: string, size: number): void {
+  const needed = parts.reduce((end, part) => Math.max(end, part.offset + part.size), 0);
+  if (size !== needed) throw brokenFile(`${url} has ${size} bytes, but an array of shape (${shape.join(', ')}) makes ${needed}: ${size < needed ? 'it is cut off' : 'there is more behind it'}`);
+}
+
+/** The same as {@link npyPlace} from the header alone, of a file whose size is not known yet. */
+export function npyArray(bytes: Uint8Array, url: string): ArrayPlace {
   const { descr, fortran, shape, count, offset } = readHeader(bytes, url);
   const format = Object.hasOwn(FORMATS, descr) ? FORMATS[descr] : undefined;
   if (format === undefined) throw new FeatureColumnError('dtype_mismatch', `${url}: expected dtype float32 ('<f4'), got '${descr}'. Save it with array.astype('<f4')`, { value: descr });
   if (fortran && shape.filter((each) => each !== 1).length > 1) {
     throw new FeatureColumnError('unsupported', `${url} is in Fortran order; save it with numpy.ascontiguousarray(array)`);
   }
-  const body = count * (format === 'float32' ? 4 : 2);
-  const needed = offset + body;
-  if (size !== needed) throw brokenFile(`${url} has ${size} bytes, but an array of shape (${shape.join(', ')}) makes ${needed}: ${size < needed ? 'it is cut off' : 'there is more behind it'}`);
-  return { format, shape, parts: [{ offset, size: body }] };
+  return { format, shape, parts: [{ offset, size: count * (format === 'float32' ? 4 : 2) }] };
 }

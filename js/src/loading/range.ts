@@ -1,72 +1,38 @@
-/** A run of a file's bytes by HTTP Range, taken only from servers that prove that they honour it. */
-import { abortable } from './abort.js';
-import { cutError, networkError, openUrl, TransientError } from './http.js';
-import type { Loader } from './loader.js';
-import type { Location } from './location.js';
-
-/** What says that two answers are of one file. */
-export interface FileVersion {
-  readonly total: number;
-  readonly etag: string | null;
-}
-
-export type RangeAnswer =
-  | { readonly kind: 'range'; readonly bytes: Uint8Array<ArrayBuffer>; readonly version: FileVersion }
-  | { readonly kind: 'whole'; readonly bytes: Uint8Array<ArrayBuffer> } // the server ignores Range
-  | { readonly kind: 'refused' }; // it cannot be told what came: read the whole file
+/** What answers say of the part of a file that they are, and of its version. */
 
 /** Content-Range: `bytes 10-19/4000`; undefined where another page may not see it (CORS), or the size is unknown. */
-function contentRange(text: string | null): { start: number; end: number; total: number } | undefined {
-  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(text ?? '');
+export function contentRange(headers: Headers): { readonly start: number; readonly end: number; readonly total: number } | undefined {
+  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(headers.get('content-range') ?? '');
   return match ? { start: Number(match[1]), end: Number(match[2]), total: Number(match[3]) } : undefined;
 }
 
-/** `size` bytes from `offset`, size > 0. @throws FeatureColumnError, or TransientError around one */
-export async function readRange(loader: Loader, location: Location, offset: number, size: number, signal: AbortSignal, arrived: (bytes: number) => void): Promise<RangeAnswer> {
-  let opened;
-  try {
-    opened = await abortable(openUrl(loader.fetch, location, undefined, signal, { Range: `bytes=${offset}-${offset + size - 1}` }), location, signal);
-  } catch (error) {
-    // 416: the file ends before. Reading it whole gives the better message. 5xx may be a server that chokes on Range.
-    const problem = error instanceof TransientError ? error.problem : error;
-    if (problem instanceof Error && 'code' in problem && problem.code === 'network') return { kind: 'refused' };
-    throw problem;
-  }
-  const { headers, status } = opened.response as Response;
-  const range = contentRange(headers.get('content-range'));
-  const encoded = (headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity';
-  const honoured = status === 206 && !encoded && range !== undefined && range.start === offset && range.end === offset + size - 1;
-  if (!honoured && status !== 200) {
-    opened.body?.cancel().catch(() => {});
-    return { kind: 'refused' };
-  }
-  const bytes = await collect(opened.body, location, honoured ? size : opened.total, signal, arrived);
-  if (!honoured) return opened.html ? { kind: 'refused' } : { kind: 'whole', bytes };
-  return { kind: 'range', bytes, version: { total: range.total, etag: headers.get('etag') } };
+/** Whether the bytes that arrive are not those that travel, so that positions mean nothing. */
+export const isEncoded = (headers: Headers): boolean => (headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity';
+
+/** What tells whether a later answer is of the same version. */
+export interface Validator {
+  /** What a request says, so that a server sends a part only of this version. */
+  readonly header: Readonly<Record<string, string>>;
+  /** Whether an answer is of it. */
+  holds(headers: Headers): boolean;
 }
 
-async function collect(body: ReadableStream<Uint8Array> | undefined, location: Location, expected: number | undefined, signal: AbortSignal, arrived: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = body?.getReader();
+/** A file of another origin: `If-Range` would need that server's consent (a CORS preflight). Then the answer's own headers must tell. */
+function isElsewhere(url: string): boolean {
   try {
-    while (reader) {
-      const { done, value } = await abortable(reader.read(), location, signal);
-      if (done) break;
-      chunks.push(value);
-      length += value.length;
-      arrived(value.length);
-    }
-  } catch (cause) {
-    reader?.cancel().catch(() => {});
-    throw cutError(location, cause, signal);
+    return typeof location === 'object' && new URL(url).origin !== location.origin;
+  } catch {
+    return false;
   }
-  if (expected !== undefined && length < expected) throw new TransientError(networkError(`${location} was cut off: ${length} of ${expected} bytes arrived`));
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+}
+
+/** Undefined where nothing tells versions apart: weak ETags and times of this very second do not. RFC 9110, 8.8. */
+export function validatorOf(url: string, headers: Headers): Validator | undefined {
+  const asked = !isElsewhere(url);
+  const ifRange = (value: string) => (asked ? { 'If-Range': value } : {});
+  const etag = headers.get('etag');
+  if (etag !== null) return /^"[^"]*"$/.test(etag) ? { header: ifRange(etag), holds: (answer) => answer.get('etag') === etag } : undefined;
+  const modified = headers.get('last-modified');
+  if (modified === null || !(Date.parse(headers.get('date') ?? '') - Date.parse(modified) >= 1000)) return undefined;
+  return { header: ifRange(modified), holds: (answer) => (answer.get('last-modified') ?? (asked ? modified : null)) === modified };
 }

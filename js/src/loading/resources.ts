@@ -10,7 +10,8 @@ import { SharedCache, type Share } from './shared_cache.js';
 import { tensorOf, tensorsOf, type Tensor, type TensorFile } from './tensor_file.js';
 import type { CheckShape } from './array_file.js';
 import { tableFromData, tableFromFile } from './table_file.js';
-import { tableFileKind, tableFileKindOf, type TableFileKind } from './table_kind.js';
+import { tableFileKind, type TableFileKind } from './table_kind.js';
+import { TableStreams } from './table_stream.js';
 import type { FetchedTableSource, Lease, LoaderOptions, LoadOptions, Progress, Source, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
 import { loadVocabulary, vocabularyDtype, vocabularyFormat } from './vocabulary.js';
 
@@ -32,6 +33,8 @@ export interface CheckpointLease extends Lease {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** Keys by the Saver's names of variables; empty unless tf.train.Checkpoint, Keras or a SavedModel wrote it. */
   names(options?: LoadOptions): Promise<ReadonlyMap<string, string>>;
+  /** Tells that a tensor will be asked for when the promise is settled: a file that has to be read whole is read once then. */
+  expect(promise: PromiseLike<unknown>): void;
   /** A tensor, by key or by name, as a table. Its shape must be the variable's. */
   tensor(name: string, use: TensorUse, options?: LoadOptions): Promise<TableLease>;
 }
@@ -54,6 +57,8 @@ export interface Resources {
   tensors(source: Source, options?: LoadOptions): Promise<TensorFile>;
   /** One tensor of these, in JavaScript's memory. @throws FeatureColumnError as `table` */
   tensor(source: Source, name: string | undefined, options?: LoadOptions): Promise<Tensor>;
+  /** Where a name leads. @throws FeatureColumnError `invalid_argument` */
+  locate(name: string | URL, options?: LoadOptions): Promise<string>;
   /** A JSON file, with the URL it came from, which is the base of the names in it. @throws FeatureColumnError `invalid_spec` if it is no JSON */
   json(source: Source, options?: LoadOptions): Promise<{ readonly value: unknown; readonly url: string | undefined }>;
 }
@@ -86,12 +91,14 @@ class LoadedResources implements Resources {
   private readonly checkpoints: SharedCache<Checkpoint, Progress>;
   private readonly identities = new IdentityKeys();
   private rowTables: RowTables | undefined;
+  private readonly streams: TableStreams;
 
   constructor(
     private readonly native: NativeModule,
     private readonly loader: Loader,
   ) {
     const release = (handle: Handle) => native.release(handle);
+    this.streams = new TableStreams(native, loader);
     this.vocabularies = new SharedCache<Handle, Progress>(release);
     this.tables = new SharedCache<Handle, Progress>(release);
     this.checkpoints = new SharedCache<Checkpoint, Progress>(({ handle }) => native.release(handle));
@@ -125,7 +132,7 @@ class LoadedResources implements Resources {
         variable: sharedEmbeddingCollectionName ?? `${column}/embedding_weights`,
         shape: [await request.numBuckets, dimension],
       });
-      if (ckptToLoadFrom !== undefined && ckptToLoadFrom !== null) return this.fromCheckpoint(ckptToLoadFrom, tensorNameInCkpt ?? undefined, use, options);
+      if (ckptToLoadFrom !== undefined && ckptToLoadFrom !== null) return this.fromCheckpoint(ckptToLoadFrom, tensorNameInCkpt ?? undefined, request.numBuckets, use, options);
       if (table === undefined || table === null) {
         throw new FeatureColumnError('invalid_definition', `column "${column}" has no weights: give ckptToLoadFrom and tensorNameInCkpt, or table. Without them TensorFlow would draw random ones`, { column });
       }
@@ -133,7 +140,9 @@ class LoadedResources implements Resources {
       if ('data' in table) return this.fromData(table.data, await use());
       const file = await this.loader.resolve(table.url, options);
       const kind = file.location === undefined ? 'bytes' : tableFileKind(file.location);
-      return kind === undefined ? this.fromCheckpoint(table.url, table.tensor, use, options) : this.fromFile(file, kind, table.tensor, await use(), options);
+      if (kind === undefined) return this.fromCheckpoint(table.url, table.tensor, request.numBuckets, use, options);
+      if (isStreamed(kind)) this.streams.expect(file, Promise.resolve(request.numBuckets));
+      return this.fromFile(file, kind, table.tensor, await use(), options);
     });
   }
 
@@ -144,6 +153,7 @@ class LoadedResources implements Resources {
       url: opened.location,
       tensors: opened.tensors,
       names: (own = options) => opened.graphNames(own),
+      expect: (promise) => opened.expect(promise),
       tensor: (name, use, own = options) => this.tableOf(opened, name, use, own),
       release,
     };
@@ -182,6 +192,10 @@ class LoadedResources implements Resources {
     }
   }
 
+  locate(name: string | URL, options: LoadOptions = {}): Promise<string> {
+    return this.loader.locate(name, options.baseUrl);
+  }
+
   async json(source: Source, options: LoadOptions = {}): Promise<{ readonly value: unknown; readonly url: string | undefined }> {
     const file = await this.loader.resolve(source, options);
     const bytes = await this.loader.readBytes(file, 'spec', options);
@@ -192,9 +206,10 @@ class LoadedResources implements Resources {
     }
   }
 
-  private async fromCheckpoint(source: Source, tensor: string | undefined, use: () => Promise<TensorUse>, options: LoadOptions): Promise<TableLease> {
+  private async fromCheckpoint(source: Source, tensor: string | undefined, numBuckets: number | PromiseLike<number>, use: () => Promise<TensorUse>, options: LoadOptions): Promise<TableLease> {
     const checkpoint = await this.checkpoint(source, options);
     try {
+      checkpoint.expect(Promise.resolve(numBuckets));
       return await checkpoint.tensor(tensor ?? onlyTensor(checkpoint), await use());
     } finally {
       checkpoint.release(); // the table is on its own
@@ -220,8 +235,9 @@ class LoadedResources implements Resources {
       `${file.key}|${tensor ?? ''}|${use.shape.join()}`,
       file.url,
       async ({ signal, report }) => {
-        const bytes = await this.loader.readBytes(file, 'table', { ...options, signal, onProgress: report });
-        return tableFromFile(this.native, bytes, kind === 'bytes' ? tableFileKindOf(bytes) : kind, tensor, file.url, shapeCheck(use), signal);
+        const own = { ...options, signal, onProgress: report };
+        if (isStreamed(kind)) return this.streams.load(file, kind, tensor, shapeCheck(use), own);
+        return tableFromFile(this.native, await this.loader.readBytes(file, 'table', own), kind, tensor, file.url, shapeCheck(use), signal);
       },
       options.signal,
       options.onProgress,
@@ -252,6 +268,9 @@ class LoadedResources implements Resources {
     return { handle: share.value, rows, dimension, release: () => share.release() };
   }
 }
+
+/** Kinds that are written into memory as they arrive, and bytes that have yet to tell their kind. */
+const isStreamed = (kind: TableFileKind | 'bytes'): kind is 'npy' | 'safetensors' | 'bytes' => kind === 'npy' || kind === 'safetensors' || kind === 'bytes';
 
 const shapeCheck = (use: TensorUse): CheckShape => (shape, tensor) => requireShape(shape, tensor, use);
 

@@ -40,11 +40,15 @@ export function tableFromData(native: NativeModule, data: Float32Array, dimensio
   return makeTable(native, shape, name, 'float32', [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
-/** Rank 0 and 1 are one row; of more than two dimensions, the last is the row. As tensors of checkpoints. */
-function makeTable(native: NativeModule, shape: readonly number[], name: string, format: TableFormat, parts: readonly Uint8Array[]): Handle {
+/** An uninitialised table. Rank 0 and 1 are one row; of more than two dimensions, the last is the row. As tensors of checkpoints. */
+export function newTable(native: NativeModule, shape: readonly number[], name: string, format: TableFormat): Handle {
   const dimension = shape.at(-1) ?? 1;
   const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  const table = checked(native, native.tableMake(rows, dimension, name, TABLE_FORMATS[format]));
+  return checked(native, native.tableMake(rows, dimension, name, TABLE_FORMATS[format]));
+}
+
+function makeTable(native: NativeModule, shape: readonly number[], name: string, format: TableFormat, parts: readonly Uint8Array[]): Handle {
+  const table = newTable(native, shape, name, format);
   let address = native.tableData(table);
   for (const part of parts) {
     native.HEAPU8.set(part, address);

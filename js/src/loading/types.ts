@@ -45,6 +45,8 @@ export interface LoaderOptions {
    * and without a base or a page, names go to `fetch` as they are.
    */
   readonly baseUrl?: string | URL | undefined;
+  /** Lets go of what `fetch` keeps for a URL; whether it kept anything. @internal */
+  readonly forget?: ((url: string) => Promise<boolean>) | undefined;
   /** Attempts after the first when a connection is cut or a server answers 5xx. Default 2. */
   readonly retries?: number | undefined;
 }

@@ -27,7 +27,9 @@ export interface NativeModule {
   objectGraphRead(checkpoint: Handle, bytes: Address, size: number): string;
   tensorOpen(checkpoint: Handle, tensor: string): Handle;
   tensorPlan(tensor: Handle): string;
-  tensorPiece(tensor: Handle, piece: number, bytes: Address, size: number): boolean;
+  tensorRoom(tensor: Handle, piece: number, size: number): Address;
+  tensorWritten(tensor: Handle, piece: number, size: number): boolean;
+  tensorRewind(tensor: Handle, piece: number): void;
   tensorFinish(tensor: Handle): Handle;
   /** `format`: a number of TABLE_FORMATS. */
   tableMake(rows: number, dimension: number, name: string, format: number): Handle;

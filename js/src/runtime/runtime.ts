@@ -24,8 +24,9 @@ import { wasmSource, type DefaultWasm, type WasmOptions } from './wasm_source.js
 
 export interface RuntimeOptions extends WasmOptions, LoaderOptions {
   /**
-   * The HTTP cache's mode for every request (`'force-cache'`, …), or a `Cache` of the Cache API that whole files are kept
-   * in. Default: the HTTP cache as the server asks. Files of Node are never cached.
+   * The HTTP cache's mode for every request (`'force-cache'`, …), or what whole files are kept in: a `Cache` of the Cache API or
+   * `await opfsCache('model-v1')`. What is kept is not asked for again, unless `integrity` says that it is another version. Default:
+   * the HTTP cache as the server asks. Files of Node are never cached.
    */
   readonly cache?: CacheOption | undefined;
 }
@@ -227,6 +228,6 @@ export async function startRuntime(options: RuntimeOptions, defaultWasm: Default
 
 function loaderOptions({ fetch, baseUrl, retries, cache }: RuntimeOptions): LoaderOptions {
   // Without a fetch of the caller's, names of files are read by Node itself.
-  const wrapped = cache !== undefined && (fetch || !hasFiles()) ? cachedFetch(fetch ?? ((url, init) => globalThis.fetch(url, init)), cache) : fetch;
-  return { fetch: wrapped, baseUrl, retries };
+  const wrapped = cache !== undefined && (fetch || !hasFiles()) ? cachedFetch(fetch ?? ((url, init) => globalThis.fetch(url, init)), cache) : { fetch };
+  return { ...wrapped, baseUrl, retries };
 }

@@ -5,10 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { compare, result } from '../harness.mjs';
 import { vocabularyBytes } from '../data.mjs';
 
-export async function run(fc, { rounds, large }) {
+export async function run(fc, { rounds, full }) {
   const results = [];
   const wasmModule = await WebAssembly.compile(await readFile(new URL('../../../dist/feature-columns.wasm', import.meta.url)));
-  for (const n of large ? [1_000_000, 10_000_000] : [1_000_000]) {
+  for (const n of full ? [1_000_000, 10_000_000] : [1_000_000]) {
     const bytes = vocabularyBytes(n);
     const table = new Float32Array(n);
     const column = fc.categoricalColumnWithVocabularyFile('id', { vocabularyFile: 'vocabulary.txt' });

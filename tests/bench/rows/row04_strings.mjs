@@ -6,9 +6,9 @@ import { freshTokens, token, vocabularyBytes } from '../data.mjs';
 const COUNT = 100_000;
 const TARGETS = { 20_000: 2.3, 1_000_000: 8.5, 10_000_000: 12 };
 
-export async function run(fc, { rounds, large }) {
+export async function run(fc, { rounds, full }) {
   const results = [];
-  for (const n of large ? [20_000, 1_000_000, 10_000_000] : [20_000, 1_000_000]) {
+  for (const n of full ? [20_000, 1_000_000, 10_000_000] : [20_000, 1_000_000]) {
     const table = Float32Array.from({ length: n }, (_, i) => i);
     const runtime = await fc.createRuntime({ fetch: async () => new Response(vocabularyBytes(n)) });
     const column = fc.categoricalColumnWithVocabularyFile('id', { vocabularyFile: 'vocabulary.txt' });

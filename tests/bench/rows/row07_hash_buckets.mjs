@@ -1,7 +1,7 @@
 // Row 7: hash buckets (Fingerprint64 modulo a size) of UTF-8 bytes and of JavaScript strings, against TF.js' kernel for the same.
 // Ours, as a column gives no bare ids, also looks each bucket up in a table of one float a row.
 import { compare, result, verify } from '../harness.mjs';
-import { evenSplits, freshTokens } from '../data.mjs';
+import { evenSplits, freshTokens, utf8Of } from '../data.mjs';
 import { loadTfjs } from '../peers/peers.mjs';
 
 const COUNT = 20_000;
@@ -18,13 +18,6 @@ export async function run(fc, { rounds }) {
   const theirs = (strings) => tf.tidy(() => tf.string.stringToHashBucketFast(tf.tensor1d(strings, 'string'), BUCKETS).dataSync());
   const ours = (strings) => layer.transform({ id: strings }, { out }).data;
 
-  /** The same strings as Arrow lays them out. */
-  const utf8 = (strings) => {
-    const offsets = new Uint32Array(strings.length + 1);
-    const bytes = new TextEncoder().encode(strings.join(''));
-    strings.forEach((text, i) => (offsets[i + 1] = offsets[i] + text.length));
-    return { bytes, offsets };
-  };
   const splits = evenSplits(COUNT, 1);
   const fromBytes = (values) => layer.transform({ id: { values, rowSplits: splits } }, { out }).data;
 
@@ -32,12 +25,12 @@ export async function run(fc, { rounds }) {
   const keys = freshTokens(1e6, COUNT, seed++);
   const wanted = theirs(keys);
   verify('TF.js, strings', ours(keys), wanted, 0);
-  verify('TF.js, bytes', fromBytes(utf8(keys)), wanted, 0);
+  verify('TF.js, bytes', fromBytes(utf8Of(keys)), wanted, 0);
 
   const peer = { name: 'TF.js stringToHashBucketFast', work: ({ strings }) => theirs(strings) };
   const prepare = () => {
     const strings = freshTokens(1e6, COUNT, seed++);
-    return { strings, values: utf8(strings) };
+    return { strings, values: utf8Of(strings) };
   };
   const units = { unit: 'ns/string', scale: 1e6 / COUNT };
   const bytes = await compare([{ name: 'feature-columns', work: ({ values }) => fromBytes(values), repeat: 5 }, peer], { rounds, prepare });

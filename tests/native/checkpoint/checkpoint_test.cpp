@@ -250,6 +250,70 @@ TEST_CASE("Pieces of another size or with another byte are refused", "[checkpoin
   CHECK_FALSE((*reader)->finish());
 }
 
+TEST_CASE("Pieces come in parts of any size, from the first again, and side by side", "[checkpoint]") {
+  Bundle bundle;
+  std::vector<float> values(24);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i) + 0.5f;
+  bundle.add("float", 1, {4, 6}, floats(values));
+  std::string halves, doubles;
+  for (int i = 0; i < 12; ++i) {
+    halves += static_cast<char>(i);
+    halves += static_cast<char>(0x3c);
+    const double value = i / 4.0;
+    doubles.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  bundle.add("half", 19, {3, 4}, halves);
+  bundle.add("double", 2, {3, 4}, doubles);
+  bundle.addPartitioned("rows", {3, 2}, {{{0, 2}, {0, 2}}, {{2, 1}, {0, 2}}});
+  bundle.addSlice("rows", {{0, 2}, {0, 2}}, {2, 2}, {1, 2, 3, 4});
+  bundle.addSlice("rows", {{2, 1}, {0, 2}}, {1, 2}, {5, 6});
+  bundle.addPartitioned("columns", {2, 2, 3}, {{{0, 2}, {0, 1}, {0, 2}}, {{0, 2}, {0, 1}, {2, 1}}, {{0, 2}, {1, 1}, {0, 3}}});
+  bundle.addSlice("columns", {{0, 2}, {0, 1}, {0, 2}}, {2, 1, 2}, {1, 2, 7, 8});
+  bundle.addSlice("columns", {{0, 2}, {0, 1}, {2, 1}}, {2, 1, 1}, {3, 9});
+  bundle.addSlice("columns", {{0, 2}, {1, 1}, {0, 3}}, {2, 1, 3}, {4, 5, 6, 10, 11, 12});
+  const auto checkpoint = bundle.open();
+  REQUIRE(checkpoint);
+  for (const char* name : {"float", "half", "double", "rows", "columns"}) {
+    INFO(name);
+    const auto whole = bundle.read(name, true);
+    REQUIRE(whole);
+    const auto entry = *(*checkpoint)->find(name);
+    for (const size_t step : {1, 3, 5, 8, 64}) {
+      auto reader = TensorReader::open(*checkpoint, *entry, true);
+      REQUIRE(reader);
+      const auto give = [&](size_t index, size_t from, size_t size) {
+        auto room = (*reader)->room(index, size);
+        REQUIRE(room);
+        std::memcpy(*room, bundle.data.data() + entry->pieces[index].offset + from, size);
+        return (*reader)->written(index, size);
+      };
+      // A part that counts for nothing, then all pieces in turns.
+      REQUIRE(give(0, 4, 3));
+      (*reader)->rewind(0);
+      bool more = true;
+      for (size_t from = 0; more; from += step) {
+        more = false;
+        for (size_t i = 0; i < entry->pieces.size(); ++i) {
+          if (from >= entry->pieces[i].size) continue;
+          REQUIRE(give(i, from, std::min<size_t>(step, entry->pieces[i].size - from)));
+          more = true;
+        }
+      }
+      CHECK((*reader)->room(0, 1).error().code == ErrorCode::ShapeMismatch);
+      CHECK((*reader)->room(9, 1).error().code == ErrorCode::InvalidArgument);
+      const auto table = (*reader)->finish();
+      REQUIRE(table);
+      CHECK(std::vector<float>((*table)->data(), (*table)->data() + whole->size()) == *whole);
+    }
+    auto reader = TensorReader::open(*checkpoint, *entry, true);
+    auto room = (*reader)->room(0, entry->pieces[0].size);
+    std::memcpy(*room, bundle.data.data() + entry->pieces[0].offset, entry->pieces[0].size);
+    **room ^= 1;
+    CHECK((*reader)->written(0, entry->pieces[0].size).error().code == ErrorCode::ChecksumMismatch);
+    CHECK_FALSE((*reader)->finish());
+  }
+}
+
 TEST_CASE("String tensors verify both their checksums", "[checkpoint]") {
   std::string lengths, words, content;
   for (const uint32_t length : {2u, 0u, 200u}) {

@@ -1,0 +1,21 @@
+// The lookup in wasm, without the API around it: the counterpart of lookup_bench.
+#include <emscripten/emscripten.h>
+
+#include "lookup_case.hpp"
+
+namespace {
+std::unique_ptr<fcol::LookupCase> lookup;
+}
+
+extern "C" {
+
+// Takes over `text`, from malloc. Whether the vocabulary was accepted.
+EMSCRIPTEN_KEEPALIVE int lookupMake(uint8_t* text, size_t bytes, size_t count) {
+  lookup = fcol::LookupCase::make(fcol::Buffer<uint8_t>::adopt(text, bytes), count);
+  return lookup != nullptr;
+}
+EMSCRIPTEN_KEEPALIVE void lookupFind(const uint8_t* packed) { lookup->find(fcol::keysOf(packed)); }
+EMSCRIPTEN_KEEPALIVE int64_t* lookupIds() { return lookup->ids().data(); }
+EMSCRIPTEN_KEEPALIVE uint32_t lookupDigest() { return fcol::digestOf(lookup->ids()); }
+
+}

@@ -1,0 +1,55 @@
+// Loading a table holds it once: the peak of a process that does nothing else, against the bytes of the table.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { after } from 'node:test';
+import { probeLoad, serveFolder, value, writeTables } from './load_files.mjs';
+import { packageFolder } from './package.mjs';
+
+const ROWS = 500_000;
+const DIMENSION = 64;
+const BYTES = ROWS * DIMENSION * 4;
+/** What a process needs beside the table: code that is compiled, buffers, garbage that is not collected yet. */
+const BESIDE = 12 * 2 ** 20;
+/** Node's HTTP client makes garbage of every chunk that it has given; V8 lets some 80 MB of it gather. */
+const HTTP_GARBAGE = 100 * 2 ** 20;
+
+const folder = mkdtempSync(path.join(tmpdir(), 'fcol-memory-'));
+const files = writeTables(folder, ROWS, DIMENSION);
+const { url, close } = await serveFolder(folder);
+after(() => {
+  close();
+  rmSync(folder, { recursive: true, force: true });
+});
+const entry = path.join(packageFolder, 'dist/index.js');
+const probe = (what, base) => probeLoad({ entry, what, file: files[what], url: base, rows: ROWS, dimension: DIMENSION });
+
+for (const what of ['npy', 'safetensors', 'checkpoint']) {
+  test(`a ${what} table of ${BYTES >> 20} MB is held once while it is read from a file`, async () => {
+    const { peakBytes, heapBytes, value: last } = await probe(what);
+    assert.equal(last, value(ROWS - 1, DIMENSION - 1, DIMENSION));
+    assert.ok(heapBytes < BYTES * 1.08, `${heapBytes} bytes of WebAssembly memory`);
+    assert.ok(peakBytes < BYTES * 1.02 + BESIDE, `${(peakBytes / BYTES).toFixed(3)} of the table`);
+    assert.ok(peakBytes > BYTES * 0.9, `${peakBytes} is less than the table: the measure is wrong`);
+  });
+  test(`a ${what} table is held once while it is fetched`, async () => {
+    const { peakBytes, heapBytes, value: last } = await probe(what, url);
+    assert.equal(last, value(ROWS - 1, DIMENSION - 1, DIMENSION));
+    assert.ok(heapBytes < BYTES * 1.08, `${heapBytes} bytes of WebAssembly memory`);
+    assert.ok(peakBytes < BYTES * 1.02 + BESIDE + HTTP_GARBAGE, `${(peakBytes / BYTES).toFixed(3)} of the table`);
+  });
+}
+
+test('a vocabulary is written into memory as it arrives: its text is there once', async () => {
+  const lines = 3_000_000;
+  const file = path.join(folder, 'lines.txt');
+  writeFileSync(file, Array.from({ length: lines }, (_, i) => `line ${i}\n`).join(''));
+  for (const base of [undefined, url]) {
+    const { peakBytes, heapBytes, heldBytes, value: last } = await probeLoad({ entry, what: 'vocabulary', file, url: base, rows: lines, dimension: 1 });
+    assert.equal(last, lines - 1);
+    assert.ok(heapBytes < heldBytes * 1.08 + BESIDE, `${heapBytes} bytes of WebAssembly memory for ${heldBytes}`);
+    assert.ok(peakBytes < heldBytes * 1.02 + BESIDE + (base ? HTTP_GARBAGE : 0), `${peakBytes} bytes for ${heldBytes}`);
+    assert.ok(peakBytes > heldBytes * 0.9, `${peakBytes} is less than what is held: the measure is wrong`);
+  }
+});
