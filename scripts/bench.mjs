@@ -41,7 +41,7 @@ function short(value) {
 function line({ row, what, unit, figures, ratios, targets, note }) {
   const times = Object.entries(figures).map(([name, { min, median }]) => `${name} ${short(min)}–${short(median)}`).join('; ');
   const faster = Object.entries(ratios).map(([name, ratio]) => `**${short(ratio)}×** ${name}${targets[name] ? ` (target ${targets[name]}×)` : ''}`).join('; ');
-  return `| ${row} | ${what} | ${faster} | ${times} ${unit}${note ? ` (${note})` : ''} |`;
+  return `| ${row} | ${what} | ${faster || '–'} | ${times} ${unit}${note ? ` (${note})` : ''} |`;
 }
 
 const peers = JSON.parse(readFileSync(at('tests/bench/package.json'), 'utf8')).dependencies;
