@@ -8,8 +8,6 @@
 namespace fcol {
 namespace {
 
-constexpr size_t kLine = 64;
-
 // A bit for each of the twelve tags that is this one.
 FCOL_INLINE uint32_t matches(const void* tags, uint8_t tag) {
   return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(tags), wasm_i8x16_splat(static_cast<int8_t>(tag)))) & 0xfff;
@@ -28,11 +26,9 @@ constexpr size_t kMeanEntries = 9;
 Result<KeyTable> KeyTable::make(size_t keys, uint64_t seed) {
   KeyTable index;
   index.bucket_count_ = keys / kMeanEntries + 1;
-  FCOL_ASSIGN(memory, Buffer<uint8_t>::make((index.bucket_count_ + 1) * uint64_t{sizeof(Bucket)}));
-  index.memory_ = std::move(memory);
-  const auto address = reinterpret_cast<uintptr_t>(index.memory_.data());
-  index.buckets_ = reinterpret_cast<Bucket*>((address + kLine - 1) / kLine * kLine);
-  std::memset(static_cast<void*>(index.buckets_), 0, index.bucket_count_ * sizeof(Bucket));
+  FCOL_ASSIGN(buckets, Buffer<Bucket>::makeAligned(index.bucket_count_));
+  std::memset(static_cast<void*>(buckets.data()), 0, buckets.size() * sizeof(Bucket));
+  index.buckets_ = std::move(buckets);
   index.seed_ = seed;
   return index;
 }
@@ -41,7 +37,7 @@ Result<KeyTable> KeyTable::make(size_t keys, uint64_t seed) {
 // way, where hashing between them would leave room for a few.
 void KeyTable::touch(std::span<const uint64_t> hashes) const {
   Toucher lines;
-  for (const uint64_t hash : hashes) lines.touch(buckets_ + bucketOf(hash));
+  for (const uint64_t hash : hashes) lines.touch(buckets_.data() + bucketOf(hash));
 }
 
 KeyTable::Insertion KeyTable::insert(const KeyArena& arena, std::span<const Entry> entries) {
@@ -111,7 +107,7 @@ void KeyTable::findCandidates(std::span<const uint64_t> hashes, uint32_t* candid
     const uint32_t same = matches(bucket.tags, tagOf(hashes[i]));
     const uint32_t offset = bucket.offsets[entryOf(same | 1u << (kEntries - 1))];
     const uint32_t none = same == 0, further = none & bucket.overflowed;
-    lines.touch(buckets_ + at + (at + 1 == bucket_count_ ? 0 : further));
+    lines.touch(buckets_.data() + at + (at + 1 == bucket_count_ ? 0 : further));
     candidates[i] = offset | (0 - (none & ~further & 1));
   }
 }

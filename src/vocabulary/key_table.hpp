@@ -34,7 +34,7 @@ class KeyTable {
 
   // starts[id] = offset, for all ids.
   void offsetsById(const KeyArena& arena, std::span<uint32_t> starts) const;
-  size_t bytes() const { return memory_.size(); }
+  size_t bytes() const { return buckets_.size() * sizeof(Bucket); }
 
  private:
   static constexpr size_t kEntries = 12;
@@ -58,8 +58,7 @@ class KeyTable {
   void findCandidates(std::span<const uint64_t> hashes, uint32_t* candidates) const;
   int64_t findOne(const KeyArena& arena, std::string_view key, uint64_t hash) const;
 
-  Buffer<uint8_t> memory_;
-  Bucket* buckets_ = nullptr;  // in memory_, at a cache line's start
+  Buffer<Bucket> buckets_;  // each in a cache line of its own
   uint64_t bucket_count_ = 0;
   uint64_t seed_ = 0;
 };
