@@ -19,7 +19,8 @@ if (!existsSync(at('dist/index.js'))) await (await import('./build.mjs')).build(
 mkdirSync(at('build/bench'), { recursive: true });
 
 const fc = await import(pathToFileURL(at('dist/index.js')));
-const files = readdirSync(at('tests/bench/rows')).filter((file) => file.endsWith('.mjs')).sort();
+// The numbered rows first.
+const files = readdirSync(at('tests/bench/rows')).filter((file) => file.endsWith('.mjs')).sort((a, b) => b.startsWith('row') - a.startsWith('row') || (a < b ? -1 : 1));
 /** row05_bytes.mjs is row "5", growth.mjs row "growth". */
 const nameOf = (file) => /^row0*(\d+)/.exec(file)?.[1] ?? path.basename(file, '.mjs');
 for (const name of wanted ?? []) if (!files.some((file) => nameOf(file) === name)) throw new Error(`there is no row ${name}; there are ${files.map(nameOf).join(', ')}`);
@@ -41,14 +42,15 @@ function short(value) {
 function line({ row, what, unit, figures, ratios, targets, note }) {
   const times = Object.entries(figures).map(([name, { min, median }]) => `${name} ${short(min)}–${short(median)}`).join('; ');
   const faster = Object.entries(ratios).map(([name, ratio]) => `**${short(ratio)}×** ${name}${targets[name] ? ` (target ${targets[name]}×)` : ''}`).join('; ');
-  return `| ${row} | ${what} | ${faster} | ${times} ${unit}${note ? ` (${note})` : ''} |`;
+  return `| ${row} | ${what} | ${faster || '–'} | ${times} ${unit}${note ? ` (${note})` : ''} |`;
 }
 
 const peers = JSON.parse(readFileSync(at('tests/bench/package.json'), 'utf8')).dependencies;
 const page = `# Benchmark
 
-Measured by \`npm run bench\`: contenders take turns in one process, results are checked against each other before any timing, ${rounds} rounds after a warm-up; figures are minimum–median. **Ratios are what counts** (how many times faster than the peer, by medians); absolute times
-are of the machine below. \`npm run bench -- --row 8\` repeats one row, \`--full\` adds the sizes that need gigabytes.
+Measured by \`npm run bench\`: contenders take turns in one process, results are checked against each other before any timing,
+${rounds} rounds after a warm-up; figures are minimum–median. **Ratios are what counts** (how many times faster than the peer, by medians);
+absolute times are of the machine below, which did other work too. \`npm run bench -- --row 8\` repeats one row, \`--full\` adds the sizes that need gigabytes.
 
 ${cpus().length} × ${cpus()[0].model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${process.version} (V8 ${process.versions.v8}); ${Object.entries(peers).map(([name, version]) => `${name} ${version}`).join(', ')}.
 

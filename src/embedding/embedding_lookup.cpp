@@ -124,15 +124,15 @@ class Lookup {
     constexpr size_t kAhead = 64, kLine = 64, kInCache = 1 << 20;
     const size_t end = std::min(bags_.ids.size(), std::max(at_least, touched_ + kAhead));
     if (table_.bytes() > kInCache) {
-      unsigned sum = 0;
+      Toucher lines;
+      const size_t size = table_.rowBytes();
       for (size_t k = touched_; k < end; ++k) {
         const auto id = static_cast<uint64_t>(bags_.ids[k]);
         if (id >= table_.slots()) continue;
         const uint8_t* row = table_.codes(static_cast<uint32_t>(id));
-        for (size_t i = 0; i < table_.rowBytes(); i += kLine) sum += row[i];
-        sum += row[table_.rowBytes() - 1];
+        lines.touch(row);
+        for (size_t i = kLine - reinterpret_cast<uintptr_t>(row) % kLine; i < size; i += kLine) lines.touch(row + i);
       }
-      keepAlive(sum);
       if (hasScales(table_.format())) touchScales(end);
     }
     touched_ = end;

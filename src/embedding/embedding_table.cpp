@@ -54,7 +54,7 @@ Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::makeOf(uint64_t rows, ui
   if (rows > UINT32_MAX || dimension > UINT32_MAX || (row_bytes > 0 && slots > (UINT64_MAX >> 8) / row_bytes))
     return error(ErrorCode::OutOfMemory, join("table ", quoted(name), ": ", rows, " rows of ", dimension, " floats do not fit into memory"));
   auto table = std::shared_ptr<EmbeddingTable>(new (std::nothrow) EmbeddingTable);
-  auto data = Buffer<float>::make((slots * (row_bytes + scales) + sizeof(float) - 1) / sizeof(float));
+  auto data = Buffer<float>::makeAligned((slots * (row_bytes + scales) + sizeof(float) - 1) / sizeof(float));
   if (!table || !data) return error(ErrorCode::OutOfMemory, join("out of memory: table ", quoted(name), " has ", slots, " rows of ", dimension, " floats"));
   table->data_ = std::move(*data);
   table->rows_ = static_cast<uint32_t>(rows);

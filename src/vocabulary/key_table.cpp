@@ -8,31 +8,30 @@
 namespace fcol {
 namespace {
 
-constexpr size_t kLine = 64;
-constexpr uint64_t kLowBits = 0x0001010101010101u;   // one for each of the seven tags
-constexpr uint64_t kHighBits = 0x0080808080808080u;
+// A bit for each of the twelve tags that is this one.
+FCOL_INLINE uint32_t matches(const void* tags, uint8_t tag) {
+  return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(tags), wasm_i8x16_splat(static_cast<int8_t>(tag)))) & 0xfff;
+}
 
-// A high bit for each tag that is zero. Exact: no carry runs from one byte to the next.
-uint64_t zeroBytes(uint64_t tags) { return ~(((tags & ~kHighBits) + (kHighBits - kLowBits)) | tags) & kHighBits; }
-
-size_t entryOf(uint64_t bits) { return static_cast<size_t>(std::countr_zero(bits)) / 8; }
+size_t entryOf(uint32_t bits) { return static_cast<size_t>(std::countr_zero(bits)); }
 
 // Where it is called seldom; the groups of find() have it in line.
 FCOL_NOINLINE bool holdsKey(const KeyArena& arena, uint32_t offset, std::string_view key) { return arena.holds(offset, key); }
 
 // A table of n keys in which a key lies this many buckets from its own is one that somebody has made collide.
-constexpr size_t kCrowded = 256;
+constexpr size_t kCrowded = 128;
+
+// Nine of twelve entries in use: 7.1 bytes a key, and one key in thirty lies beyond its bucket.
+constexpr size_t kMeanEntries = 9;
 
 }  // namespace
 
 Result<KeyTable> KeyTable::make(size_t keys, uint64_t seed) {
   KeyTable index;
-  index.bucket_count_ = keys / 5 + 1;  // 5 of 7 entries in use: 13 bytes a key, and few buckets are full
-  FCOL_ASSIGN(memory, Buffer<uint8_t>::make((index.bucket_count_ + 1) * uint64_t{sizeof(Bucket)}));
-  index.memory_ = std::move(memory);
-  const auto address = reinterpret_cast<uintptr_t>(index.memory_.data());
-  index.buckets_ = reinterpret_cast<Bucket*>((address + kLine - 1) / kLine * kLine);
-  std::memset(static_cast<void*>(index.buckets_), 0, index.bucket_count_ * sizeof(Bucket));
+  index.bucket_count_ = keys / kMeanEntries + 1;
+  FCOL_ASSIGN(buckets, Buffer<Bucket>::makeAligned(index.bucket_count_));
+  std::memset(static_cast<void*>(buckets.data()), 0, buckets.size() * sizeof(Bucket));
+  index.buckets_ = std::move(buckets);
   index.seed_ = seed;
   return index;
 }
@@ -41,28 +40,29 @@ Result<KeyTable> KeyTable::make(size_t keys, uint64_t seed) {
 // way, where hashing between them would leave room for a few.
 void KeyTable::touch(std::span<const uint64_t> hashes) const {
   Toucher lines;
-  for (const uint64_t hash : hashes) lines.touch(buckets_ + bucketOf(hash));
+  for (const uint64_t hash : hashes) lines.touch(buckets_.data() + bucketOf(hash));
 }
 
-KeyTable::Insertion KeyTable::insert(const KeyArena& arena, std::span<const Entry> entries, uint32_t first_id) {
+KeyTable::Insertion KeyTable::insert(const KeyArena& arena, std::span<const Entry> entries) {
   uint64_t hashes[kGroup];
   for (size_t i = 0; i < entries.size(); ++i) hashes[i] = hashKey({arena.at(entries[i].offset), entries[i].length}, seed_);
   touch({hashes, entries.size()});
   for (size_t i = 0; i < entries.size(); ++i) {
     const std::string_view key{arena.at(entries[i].offset), entries[i].length};
-    const uint64_t tag = tagOf(hashes[i]);
+    const uint8_t tag = tagOf(hashes[i]);
     size_t at = bucketOf(hashes[i]);
-    for (size_t steps = 0;; ++steps, at = at + 1 == bucket_count_ ? 0 : at + 1) {
+    for (size_t steps = 0;; ++steps, at = after(at)) {
       if (steps == kCrowded || steps == bucket_count_) return {Outcome::Crowded, i, 0};
       Bucket& bucket = buckets_[at];
-      for (uint64_t same = zeroBytes(bucket.tags ^ tag * kLowBits); same; same &= same - 1)
-        if (holdsKey(arena, bucket.offsets[entryOf(same)], key)) return {Outcome::Duplicate, i, bucket.ids[entryOf(same)]};
-      const uint64_t empty = zeroBytes(bucket.tags);
-      if (!empty) continue;
-      const size_t entry = entryOf(empty);
-      bucket.tags |= tag << 8 * entry;
-      bucket.offsets[entry] = entries[i].offset;
-      bucket.ids[entry] = first_id + static_cast<uint32_t>(i);
+      for (uint32_t same = matches(bucket.tags, tag); same; same &= same - 1)
+        if (holdsKey(arena, bucket.offsets[entryOf(same)], key)) return {Outcome::Duplicate, i, bucket.offsets[entryOf(same)]};
+      const uint32_t empty = matches(bucket.tags, 0);
+      if (!empty) {
+        bucket.overflowed = 1;
+        continue;
+      }
+      bucket.tags[entryOf(empty)] = tag;
+      bucket.offsets[entryOf(empty)] = entries[i].offset;
       break;
     }
   }
@@ -70,54 +70,55 @@ KeyTable::Insertion KeyTable::insert(const KeyArena& arena, std::span<const Entr
 }
 
 int64_t KeyTable::findOne(const KeyArena& arena, std::string_view key, uint64_t hash) const {
-  const uint64_t tags = tagOf(hash) * kLowBits;
   size_t at = bucketOf(hash);
-  for (size_t steps = 0; steps < bucket_count_; ++steps, at = at + 1 == bucket_count_ ? 0 : at + 1) {
+  for (size_t steps = 0; steps < bucket_count_; ++steps, at = after(at)) {
     const Bucket& bucket = buckets_[at];
-    for (uint64_t same = zeroBytes(bucket.tags ^ tags); same; same &= same - 1)
-      if (holdsKey(arena, bucket.offsets[entryOf(same)], key)) return bucket.ids[entryOf(same)];
-    if (zeroBytes(bucket.tags)) break;
+    for (uint32_t same = matches(bucket.tags, tagOf(hash)); same; same &= same - 1)
+      if (holdsKey(arena, bucket.offsets[entryOf(same)], key)) return arena.idOf(bucket.offsets[entryOf(same)]);
+    if (!bucket.overflowed) break;
   }
   return -1;
 }
 
 void KeyTable::find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) const {
-  constexpr uint32_t kAbsent = UINT32_MAX;  // no key lies so far back in a file of less than 4 GB
   uint64_t hashes[kGroup];
-  struct Candidate {
-    uint32_t offset, id;
-  } candidates[kGroup];
+  uint32_t candidates[kGroup];
+  const size_t readable = keys.size() == 0 ? 0 : keys.offsets.back();
   for (size_t from = 0; from < keys.size(); from += kGroup) {
     const size_t count = std::min(kGroup, keys.size() - from);
     for (size_t i = 0; i < count; ++i) hashes[i] = hashKey(keys[from + i], seed_);
     touch({hashes, count});
-    // The first candidate of each, and a touch of the line that its search reads next: that key, or the next bucket if its own is
-    // full. Chosen without branches, which would be guessed wrongly.
-    Toucher lines;
-    for (size_t i = 0; i < count; ++i) {
-      const size_t at = bucketOf(hashes[i]);
-      const Bucket& bucket = buckets_[at];
-      const uint64_t same = zeroBytes(bucket.tags ^ tagOf(hashes[i]) * kLowBits), empty = zeroBytes(bucket.tags);
-      const size_t next = empty || at + 1 == bucket_count_ ? at : at + 1;
-      const size_t entry = entryOf(same ? same : 1);
-      const char* key = arena.at(bucket.offsets[entry]);
-      lines.touch(same ? key : reinterpret_cast<const char*>(buckets_ + next));
-      candidates[i] = {!same && empty ? kAbsent : bucket.offsets[entry], bucket.ids[entry]};
-    }
+    findCandidates({hashes, count}, candidates);
+    arena.touch({candidates, count});
     for (size_t i = 0; i < count; ++i) {
       const std::string_view key = keys[from + i];
-      const auto [offset, id] = candidates[i];
+      const uint32_t offset = candidates[i];
       if (offset == kAbsent) ids[from + i] = -1;
-      else if (arena.holds(offset, key)) ids[from + i] = id;
+      else if (keys.offsets[from + i] + 16 <= readable && arena.surelyHolds(offset, key.data(), key.size())) ids[from + i] = arena.idOf(offset);
       else ids[from + i] = findOne(arena, key, hashes[i]);
     }
   }
 }
 
-void KeyTable::offsetsById(std::span<uint32_t> starts) const {
+// The first candidate of each; where there is none but the search goes on in the next bucket, any, and a touch of that bucket. Chosen
+// without branches, which would be guessed wrongly.
+void KeyTable::findCandidates(std::span<const uint64_t> hashes, uint32_t* candidates) const {
+  Toucher lines;
+  for (size_t i = 0; i < hashes.size(); ++i) {
+    const size_t at = bucketOf(hashes[i]);
+    const Bucket& bucket = buckets_[at];
+    const uint32_t same = matches(bucket.tags, tagOf(hashes[i]));
+    const uint32_t offset = bucket.offsets[entryOf(same | 1u << (kEntries - 1))];
+    const uint32_t none = same == 0, further = none & bucket.overflowed;
+    lines.touch(buckets_.data() + at + (at + 1 == bucket_count_ ? 0 : further));
+    candidates[i] = offset | (0 - (none & ~further & 1));
+  }
+}
+
+void KeyTable::offsetsById(const KeyArena& arena, std::span<uint32_t> starts) const {
   for (uint64_t at = 0; at < bucket_count_; ++at) {
     const Bucket& bucket = buckets_[at];
-    for (size_t entry = 0; entry < kEntries && (bucket.tags >> 8 * entry & 0xff); ++entry) starts[bucket.ids[entry]] = bucket.offsets[entry];
+    for (size_t entry = 0; entry < kEntries && bucket.tags[entry]; ++entry) starts[arena.idOf(bucket.offsets[entry])] = bucket.offsets[entry];
   }
 }
 

@@ -1,5 +1,6 @@
-// KeyTable: the hash table from keys to ids. Buckets of one cache line with seven entries; a lookup reads one bucket and one
-// key, so two cache lines, and groups of lookups read them together (wasm has no prefetch: the lines are touched first).
+// KeyTable: the hash table from keys to their places in the arena, which tell their ids. Buckets of one cache line with twelve
+// entries; a lookup reads one bucket and one key, so two cache lines, and groups of lookups read them together (wasm has no prefetch:
+// the lines are touched first).
 #pragma once
 
 #include <span>
@@ -22,37 +23,42 @@ class KeyTable {
   enum class Outcome : uint8_t { Inserted, Duplicate, Crowded };
   struct Insertion {
     Outcome outcome;
-    size_t at;          // of the entry that was not inserted
-    uint32_t other_id;  // of a duplicate: the id its key has already
+    size_t at;              // of the entry that was not inserted
+    uint32_t other_offset;  // of a duplicate: where its key is already
   };
-  // Inserts up to kGroup keys with ids first_id, first_id + 1, …; stops at the first that cannot be.
-  Insertion insert(const KeyArena& arena, std::span<const Entry> entries, uint32_t first_id);
+  // Inserts up to kGroup keys; stops at the first that cannot be.
+  Insertion insert(const KeyArena& arena, std::span<const Entry> entries);
 
   // ids[i] = id of keys[i] or -1.
   void find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) const;
 
   // starts[id] = offset, for all ids.
-  void offsetsById(std::span<uint32_t> starts) const;
-  size_t bytes() const { return memory_.size(); }
+  void offsetsById(const KeyArena& arena, std::span<uint32_t> starts) const;
+  size_t bytes() const { return buckets_.size() * sizeof(Bucket); }
 
  private:
-  static constexpr size_t kEntries = 7;
-  // Seven tags in one word: an entry is there if its tag is not 0. The eighth byte stays 0.
+  static constexpr size_t kEntries = 12;
+  // An entry is there if its tag is not 0. All are compared at once.
   struct Bucket {
-    uint64_t tags;
+    uint8_t tags[kEntries];
+    uint8_t overflowed;  // whether a key of this bucket or one before it lies in the next
+    uint8_t unused[3];
     uint32_t offsets[kEntries];
-    uint32_t ids[kEntries];
   };
   static_assert(sizeof(Bucket) == 64);
 
   size_t bucketOf(uint64_t hash) const { return static_cast<size_t>((hash >> 32) * bucket_count_ >> 32); }
-  static uint64_t tagOf(uint64_t hash) { return (hash & 0xff) ? hash & 0xff : 1; }
+  static uint8_t tagOf(uint64_t hash) { return (hash & 0xff) ? static_cast<uint8_t>(hash) : 1; }
+  size_t after(size_t bucket) const { return bucket + 1 == bucket_count_ ? 0 : bucket + 1; }
+
+  // Stands for no offset: a file is smaller than 4 GB.
+  static constexpr uint32_t kAbsent = UINT32_MAX;
 
   void touch(std::span<const uint64_t> hashes) const;
+  void findCandidates(std::span<const uint64_t> hashes, uint32_t* candidates) const;
   int64_t findOne(const KeyArena& arena, std::string_view key, uint64_t hash) const;
 
-  Buffer<uint8_t> memory_;
-  Bucket* buckets_ = nullptr;  // in memory_, at a cache line's start
+  Buffer<Bucket> buckets_;  // each in a cache line of its own
   uint64_t bucket_count_ = 0;
   uint64_t seed_ = 0;
 };

@@ -17,6 +17,8 @@ Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena,
   auto vocabulary = std::shared_ptr<StringVocabulary>(new (std::nothrow) StringVocabulary);
   if (!vocabulary) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
   vocabulary->arena_ = std::move(arena);
+  const bool lines = vocabulary->arena_.framing == KeyFraming::Lines;
+  if (lines && !vocabulary->arena_.number()) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
   // Keys that crowd under one seed were chosen to, or are very unlucky; no file crowds under many seeds.
   constexpr uint64_t kSeeds = 16;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
@@ -26,14 +28,16 @@ Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena,
     KeyTable::Insertion insertion{KeyTable::Outcome::Inserted, 0, 0};
     source.rewind();
     while (const size_t count = source.next(entries)) {
-      insertion = index.insert(vocabulary->arena_, {entries, count}, size);
+      for (size_t i = 0; i < count && !lines; ++i) vocabulary->arena_.setId(entries[i].offset, size + static_cast<uint32_t>(i));
+      insertion = index.insert(vocabulary->arena_, {entries, count});
       if (insertion.outcome != KeyTable::Outcome::Inserted) break;
       size += static_cast<uint32_t>(count);
     }
     if (insertion.outcome == KeyTable::Outcome::Crowded) continue;
     if (insertion.outcome == KeyTable::Outcome::Duplicate) {
       const auto& entry = entries[insertion.at];
-      return duplicateKey(name, {vocabulary->arena_.at(entry.offset), entry.length}, insertion.other_id, size + static_cast<uint32_t>(insertion.at));
+      return duplicateKey(name, {vocabulary->arena_.at(entry.offset), entry.length}, vocabulary->arena_.idOf(insertion.other_offset),
+                          size + static_cast<uint32_t>(insertion.at));
     }
     if (auto problem = source.problem()) return std::move(*problem);
     vocabulary->index_ = std::move(index);
@@ -48,7 +52,7 @@ std::string_view StringVocabulary::key(uint32_t id, std::string& scratch) const 
   if (starts_.size() == 0) {
     auto starts = Buffer<uint32_t>::make(size_);
     if (!starts) return {};
-    index_.offsetsById(starts->span());
+    index_.offsetsById(arena_, starts->span());
     starts_ = std::move(*starts);
   }
   scratch.assign(arena_.key(starts_[id]));

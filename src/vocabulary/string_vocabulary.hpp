@@ -27,7 +27,7 @@ class StringVocabulary final : public Vocabulary {
 
   DType dtype() const override { return DType::String; }
   uint32_t size() const override { return size_; }
-  size_t bytes() const override { return arena_.bytes.size() + index_.bytes() + starts_.size() * sizeof(uint32_t); }
+  size_t bytes() const override { return arena_.memory() + index_.bytes() + starts_.size() * sizeof(uint32_t); }
   void find(const Utf8Batch& keys, int64_t* ids) const override { index_.find(arena_, keys, ids); }
   void find(std::span<const int64_t>, int64_t*) const override { FCOL_ASSERT(false); }
   std::string_view key(uint32_t id, std::string& scratch) const override;

@@ -92,8 +92,8 @@ class ListKeys final : public KeySource {
     for (; count < entries.size() && at_ < arena_.size(); ++count) {
       uint32_t length;
       std::memcpy(&length, arena_.data() + at_, 4);
-      entries[count] = {static_cast<uint32_t>(at_ + 4), length};
-      at_ += 4 + length;
+      entries[count] = {static_cast<uint32_t>(at_ + KeyArena::kSizedHeader), length};
+      at_ += KeyArena::kSizedHeader + length;
     }
     return count;
   }
@@ -144,7 +144,7 @@ Made Vocabulary::fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint6
   // A line that is not refused has a byte and, if another follows, its '\n': blank lines must not make the table large.
   const auto most = static_cast<size_t>(std::min<uint64_t>(lines, file.size() / 2 + 1));
   if (isInteger(dtype)) return integersOf(file.span(), source, most, name, true);
-  return StringVocabulary::make({std::move(file), KeyFraming::Lines}, source, most, name);
+  return StringVocabulary::make({std::move(file), KeyFraming::Lines, {}}, source, most, name);
 }
 
 Made Vocabulary::fromRecords(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name) {
@@ -158,11 +158,11 @@ Made Vocabulary::fromRecords(Buffer<uint8_t> file, DType dtype, std::optional<ui
   }
   if (size.value_or(records) == 0) return noKeys(name);
   if (isInteger(dtype)) return integersOf(file.span(), source, records, name, false);
-  return StringVocabulary::make({std::move(file), KeyFraming::Records}, source, records, name);
+  return StringVocabulary::make({std::move(file), KeyFraming::Records, {}}, source, records, name);
 }
 
 Made Vocabulary::fromStrings(const Utf8Batch& keys, std::string name) {
-  const uint64_t bytes = keys.size() == 0 ? 0 : uint64_t{keys.offsets.back()} - keys.offsets.front() + 4 * uint64_t{keys.size()};
+  const uint64_t bytes = keys.size() == 0 ? 0 : uint64_t{keys.offsets.back()} - keys.offsets.front() + KeyArena::kSizedHeader * uint64_t{keys.size()};
   if (keys.size() == 0) return error(ErrorCode::InvalidVocabulary, join("vocabulary_list [] must be non-empty, column_name: ", name));
   if (bytes > kLargestFile) return tooLarge(name);
   FCOL_ASSIGN(arena, Buffer<uint8_t>::make(bytes + 1));
@@ -172,11 +172,11 @@ Made Vocabulary::fromStrings(const Utf8Batch& keys, std::string name) {
     const std::string_view key = keys[i];
     const auto length = static_cast<uint32_t>(key.size());
     std::memcpy(arena.data() + at, &length, 4);
-    if (length > 0) std::memcpy(arena.data() + at + 4, key.data(), length);
-    at += 4 + length;
+    if (length > 0) std::memcpy(arena.data() + at + KeyArena::kSizedHeader, key.data(), length);
+    at += KeyArena::kSizedHeader + length;
   }
   ListKeys source(arena.span().first(at));
-  return StringVocabulary::make({std::move(arena), KeyFraming::Sized}, source, keys.size(), name);
+  return StringVocabulary::make({std::move(arena), KeyFraming::Sized, {}}, source, keys.size(), name);
 }
 
 Made Vocabulary::fromIntegers(std::span<const int64_t> keys, std::string name) {

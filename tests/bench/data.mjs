@@ -69,3 +69,15 @@ export function ids(rows, count, seed) {
 
 /** Row splits of bags that all have `each` ids. */
 export const evenSplits = (bags, each) => Uint32Array.from({ length: bags + 1 }, (_, i) => i * each);
+
+/** Ids that follow Zipf's law with exponent 1, the way words and items do: id k has a share of about 1 / (k + 1), scattered over the rows. */
+export function zipf(rows, count, seed) {
+  const next = random(seed);
+  const values = new Int32Array(count);
+  const scale = Math.log(rows + 1);
+  for (let i = 0; i < count; ++i) {
+    const rank = Math.min(rows - 1, Math.floor(Math.exp(next() * scale)) - 1);
+    values[i] = (rank * 2654435761) % rows;
+  }
+  return values;
+}

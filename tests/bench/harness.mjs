@@ -21,7 +21,6 @@ export async function compare(contenders, { rounds = 9, prepare = () => undefine
   for (let round = -1; round < rounds; ++round) {
     for (const { name, work, repeat = 1, prepare: own = (input) => input } of contenders) {
       const inputs = Array.from({ length: repeat }, () => own(prepare()));
-      globalThis.gc?.();
       let total = 0;
       for (const input of inputs) total += await once(work, input);
       if (round >= 0) samples[name].push(total / repeat); // round -1 is the warm-up

@@ -282,6 +282,40 @@ TEST_CASE("random vocabularies agree with a map", "[vocabulary]") {
   }
 }
 
+TEST_CASE("records and lists tell the ids of many keys, and of which one a key is the double", "[vocabulary]") {
+  std::string records, bytes;
+  std::vector<uint32_t> offsets{0};
+  std::vector<int64_t> expected;
+  for (int64_t id = 0; id < 1000; ++id) {
+    const std::string key = std::string(static_cast<size_t>(id) % 20, '\n') + toText(id);  // of 1 to 22 bytes, line ends among them
+    records += record(key);
+    bytes += key;
+    offsets.push_back(static_cast<uint32_t>(bytes.size()));
+    expected.push_back(id);
+  }
+  const Utf8Batch keys{bytes.data(), offsets};
+  const auto of_records = Vocabulary::fromRecords(bytesOf(records), DType::String, {}, "v");
+  const auto of_list = Vocabulary::fromStrings(keys, "list");
+  for (const auto* vocabulary : {&of_records, &of_list}) {
+    REQUIRE(vocabulary->ok());
+    std::vector<int64_t> ids(expected.size());
+    (**vocabulary)->find(keys, ids.data());
+    CHECK(ids == expected);
+    std::string scratch;
+    CHECK((**vocabulary)->key(999, scratch) == keys[999]);
+    CHECK(idOf(***vocabulary, "\n1000") == -1);
+  }
+  const auto double_key = Vocabulary::fromRecords(bytesOf(records + record(keys[41])), DType::String, {}, "v");
+  REQUIRE(!double_key.ok());
+  CHECK(double_key.error().message.find("has 41 and trying to add value 1000") != std::string::npos);
+  // One line of a file that is the double of another, blocks of the file apart.
+  std::string lines;
+  for (int64_t id = 0; id < 1000; ++id) lines += "line" + toText(id) + "\n";
+  const auto line = fromText(lines + "line777\n");
+  REQUIRE(!line.ok());
+  CHECK(line.error().message.find("Key line777 has 777 and trying to add value 1000") != std::string::npos);
+}
+
 TEST_CASE("keys made to collide cost another seed, not the square of their number", "[vocabulary]") {
   constexpr uint64_t kFirstSeed = 0x9e3779b97f4a7c15u, kMultiplier = 0x9fb21c651e98df25u;  // of the tables and of hashKey
   // Strings: the second half of 16 bytes undoes what the first half did to the hash.
@@ -302,12 +336,12 @@ TEST_CASE("keys made to collide cost another seed, not the square of their numbe
   // The table gives up on its seed before it has walked far for each key,
   auto table = KeyTable::make(expected.size(), kFirstSeed);
   REQUIRE(table.ok());
-  const KeyArena arena{bytesOf(bytes), KeyFraming::Lines};  // no key is there twice, so no comparison reaches a key's end
+  const KeyArena arena{bytesOf(bytes), KeyFraming::Lines, {}};  // no key is there twice, so no comparison reaches a key's end
   KeyTable::Outcome outcome = KeyTable::Outcome::Inserted;
   uint32_t inserted = 0;
   for (; outcome == KeyTable::Outcome::Inserted && inserted < expected.size(); ++inserted) {
     const KeyTable::Entry entry{offsets[inserted], 16};
-    outcome = table->insert(arena, {&entry, 1}, inserted).outcome;
+    outcome = table->insert(arena, {&entry, 1}).outcome;
   }
   CHECK(outcome == KeyTable::Outcome::Crowded);
   CHECK(inserted < 2000);

@@ -1,5 +1,6 @@
 /** Row splits from JavaScript into the block. */
 import type { Arena } from '../runtime/arena.js';
+import { copyRising, isWords } from './rising.js';
 import type { Slot } from './slot.js';
 
 /** Row r has what is from splits[r] to splits[r + 1]; one entry more than there are rows. */
@@ -10,6 +11,10 @@ export function packSplits(arena: Arena, slot: Slot, splits: Splits, total: numb
   const rows = splits.length - 1;
   const at = arena.reserve((rows + 1) * 4);
   const { u32 } = arena;
+  if (isWords(splits)) {
+    const longest = copyRising(splits, total, arena.i32, at / 4);
+    if (longest >= 0 && u32[at / 4 + rows] === total) return { at, longest };
+  }
   let last = 0;
   let longest = 0;
   for (let i = 0; i <= rows; ++i) {

@@ -1,6 +1,7 @@
 /** Flat values - an array of JavaScript values, a typed array, or UTF-8 bytes with offsets - into the block. */
 import type { Arena } from '../runtime/arena.js';
 import { DType, isFloating, isInteger } from './dtype.js';
+import { copyRising, isWords } from './rising.js';
 import type { Slot } from './slot.js';
 import { packStrings } from './utf8.js';
 
@@ -234,7 +235,9 @@ export function packUtf8(arena: Arena, slot: Slot, { bytes, offsets }: Utf8Value
   slot.offsets = arena.reserve((count + 1) * 4);
   const { u32 } = arena;
   const word = slot.offsets / 4;
-  for (let i = 0; i <= count; ++i) {
+  const copied = isWords(offsets) && copyRising(offsets, bytes.length, arena.i32, word) >= 0;
+  if (copied) last = u32[word + count] as number;
+  for (let i = 0; i <= count && !copied; ++i) {
     const offset = Number(offsets[i]);
     if (!(Number.isInteger(offset) && offset >= last && offset <= bytes.length && first >= 0)) {
       throw slot.problem('invalid_batch', `offsets[${i}] = ${offset} must be an integer from ${last} to ${bytes.length}, the number of bytes`, undefined, offset);
@@ -242,9 +245,10 @@ export function packUtf8(arena: Arena, slot: Slot, { bytes, offsets }: Utf8Value
     u32[word + i] = offset - first;
     last = offset;
   }
-  slot.byteLength = last - first;
+  const begin = copied ? 0 : first;
+  slot.byteLength = last - begin;
   slot.values = arena.reserve(slot.byteLength);
-  arena.u8.set(bytes.subarray(first, last), slot.values);
+  arena.u8.set(bytes.subarray(begin, last), slot.values);
 }
 
 function outsideInt64(arena: Arena, slot: Slot, value: bigint, index: number) {

@@ -2,12 +2,15 @@
 //
 //   lookup_bench vocabulary.txt keys.bin
 //
-// keys.bin as keysOf reads it. Prints "ready", the digest of its own ids, and that of absl's or "none"; then, for each line "own"
-// or "absl" that it reads, looks all keys up once and prints "done".
+// keys.bin as keysOf reads it. Prints "ready", the digest of its own ids, and that of absl's or "none"; then, for each line "own",
+// "absl" or "lines" that it reads, looks all keys up once and prints "done". "lines" is what no exact lookup can do without: for each
+// key a line of a table as large as ours, and one of the text that the first one names; no hash, no comparison, no id.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
+#include "base/touch.hpp"
 #include "lookup_case.hpp"
 #ifdef FCOL_HAS_ABSL
 #include <absl/container/flat_hash_map.h>
@@ -54,6 +57,42 @@ class AbslMap {
 };
 #endif
 
+class TwoLines {
+ public:
+  TwoLines(size_t text_bytes, size_t keys, size_t lookups) : text_(text_bytes, 1), lines_(keys / kKeysALine + 1), order_(lookups) {
+    for (auto& line : lines_) line.offset = random() % text_.size();
+    for (auto& at : order_) at = static_cast<uint32_t>(random() % lines_.size());
+  }
+  void touch() const {
+    constexpr size_t kGroup = 64;
+    for (size_t from = 0; from < order_.size(); from += kGroup) {
+      const size_t to = std::min(from + kGroup, order_.size());
+      Toucher first, second;
+      for (size_t i = from; i < to; ++i) first.touch(&lines_[order_[i]]);
+      for (size_t i = from; i < to; ++i) second.touch(&text_[lines_[order_[i]].offset]);
+      unsigned sum = 0;  // read, as a lookup would
+      for (size_t i = from; i < to; ++i) sum += text_[lines_[order_[i]].offset];
+      keepAlive(sum);
+    }
+  }
+
+ private:
+  static constexpr size_t kKeysALine = 9;  // KeyTable's mean
+  struct alignas(64) Line {
+    uint64_t offset;
+  };
+  uint64_t random() {
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 7;
+    return state_ ^= state_ << 17;
+  }
+
+  uint64_t state_ = 88172645463325252u;
+  std::vector<uint8_t> text_;
+  std::vector<Line> lines_;
+  std::vector<uint32_t> order_;
+};
+
 }  // namespace
 
 int main(int argc, char* argv[]) {
@@ -73,9 +112,12 @@ int main(int argc, char* argv[]) {
   std::printf("ready %u none\n", own);
 #endif
   std::fflush(stdout);
+  const size_t text_bytes = read(argv[1]).size();
+  const TwoLines two_lines(text_bytes, text_bytes / 13, keys.size());  // lines of 12 characters
   char line[16];
   while (std::fgets(line, sizeof line, stdin)) {
     if (std::string_view(line) == "own\n") lookup->find(keys);
+    else if (std::string_view(line) == "lines\n") two_lines.touch();
 #ifdef FCOL_HAS_ABSL
     else if (std::string_view(line) == "absl\n") absl_map.find(keys, lookup->ids());
 #endif

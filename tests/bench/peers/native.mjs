@@ -32,8 +32,9 @@ export async function wasmProgram(target) {
 }
 
 /** A process that takes turns with contenders in this one: `ask` writes a line and waits for the answer's. */
-export async function serve(program, args) {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+export async function serve(program, args, options = {}) {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], ...options });
+  child.once('error', () => {}); // its output ends, which is what is waited for
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
     const { value, done } = await lines.next();

@@ -5,7 +5,7 @@ import { compare, result, verify } from '../harness.mjs';
 import { evenSplits, freshTokens, packUtf8, token, utf8Of, vocabularyBytes } from '../data.mjs';
 import { lookupInWasm } from '../peers/lookup.mjs';
 
-const COUNT = 200_000;
+const COUNT = 500_000;
 const TARGETS = { 1_000_000: 14, 10_000_000: 18 };
 
 export async function run(fc, { rounds, full }) {

@@ -1,5 +1,5 @@
 // Row 5: UTF-8 bytes to ids by the core alone, keys already in its memory: wasm against the same source compiled for this processor
-// with prefetch, and against absl::flat_hash_map. One key in ten is out of vocabulary.
+// with prefetch, and against absl::flat_hash_map. One key in ten is out of vocabulary. "Two random lines" is the floor: what any exact lookup has to read.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { buildFolder, compilerVersion, nativeProgram, serve } from '../peers/nat
 
 const COUNT = 1_000_000;
 const NATIVE = 'own source, native';
+const LINES = 'two random lines, native';
 const ABSL = 'absl::flat_hash_map';
 
 function ensureAbsl() {
@@ -42,6 +43,7 @@ export async function run(fc, { rounds, full }) {
     const times = await compare([
       { name: 'feature-columns', work: () => core.find() },
       { name: NATIVE, work: () => native.ask('own') },
+      { name: LINES, work: () => native.ask('lines') },
       ...(absl === 'none' ? [] : [{ name: ABSL, work: () => native.ask('absl') }]),
     ], { rounds });
     native.end();

@@ -1,20 +1,12 @@
 // Row 13: serialized tf.Examples and NDJSON to columns. Ours is the whole transform: it parses, checks, maps and looks up. The peers
 // parse with protobufjs and JSON.parse and put the values into one array a feature.
-import protobuf from 'protobufjs';
 import { compare, random, result, verify } from '../harness.mjs';
 import { token } from '../data.mjs';
+import { bytesList, encodeExample, Example } from '../peers/examples.mjs';
 
 const ROWS = 2000;
 const IDS = 20, FLOATS = 8, WORDS = 4;
 const BUCKETS = 1000;
-
-const PROTO = `syntax = "proto3";
-message BytesList { repeated bytes value = 1; }
-message FloatList { repeated float value = 1 [packed = true]; }
-message Int64List { repeated int64 value = 1 [packed = true]; }
-message Feature { oneof kind { BytesList bytes_list = 1; FloatList float_list = 2; Int64List int64_list = 3; } }
-message Features { map<string, Feature> feature = 1; }
-message Example { Features features = 1; }`;
 
 export async function run(fc, { rounds }) {
   const next = random(7);
@@ -23,11 +15,7 @@ export async function run(fc, { rounds }) {
     x: Array.from({ length: FLOATS }, () => Math.fround(next() * 4 - 2)),
     word: Array.from({ length: WORDS }, () => token(Math.floor(next() * 1e6))),
   }));
-  const Example = protobuf.parse(PROTO, { keepCase: true }).root.lookupType('Example');
-  const examples = rows.map(({ id, x, word }) => {
-    const feature = { id: { int64_list: { value: id } }, x: { float_list: { value: x } }, word: { bytes_list: { value: word.map((text) => Buffer.from(text)) } } };
-    return Uint8Array.from(Example.encode(Example.fromObject({ features: { feature } })).finish());
-  });
+  const examples = rows.map(({ id, x, word }) => encodeExample({ id: { int64_list: { value: id } }, x: { float_list: { value: x } }, word: bytesList(word) }));
   const ndjson = new TextEncoder().encode(rows.map((row) => JSON.stringify(row)).join('\n'));
 
   const runtime = await fc.createRuntime();
