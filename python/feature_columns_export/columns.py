@@ -1,5 +1,9 @@
 """Columns of TensorFlow to items of a spec: the same names, as data."""
+import os
+import re
+
 import numpy as np
+import tensorflow as tf
 
 # TensorFlow's class to the function that makes it.
 FUNCTIONS = {
@@ -33,7 +37,10 @@ def plain(value):
   if isinstance(value, (list, tuple)):
     return [plain(each) for each in value]
   if isinstance(value, bytes):
-    return value.decode('utf-8')
+    try:
+      return value.decode('utf-8')
+    except UnicodeDecodeError as error:
+      raise ValueError(f'{value!r} is not UTF-8, and a spec is text: put it into a vocabulary file') from error
   if isinstance(value, np.ndarray):
     return plain(value.tolist())
   if isinstance(value, np.generic):
@@ -41,12 +48,32 @@ def plain(value):
   return value
 
 
+def text(path):
+  """A path that TensorFlow was given, as a string."""
+  path = os.fspath(path)
+  return path.decode('utf-8') if isinstance(path, bytes) else path
+
+
+def num_buckets(column):
+  """Rows that a categorical column's table has; None where only the vocabulary file tells."""
+  if hasattr(column, 'categorical_column'):  # weights, sequences
+    return num_buckets(column.categorical_column)
+  if tf.is_tensor(getattr(column, 'vocabulary_size', None)):
+    return None
+  return int(column.num_buckets)
+
+
+def scope_name(name):
+  """A column's name as variables have it: scopes do not take every character."""
+  return re.sub(r'[^A-Za-z0-9_.-]', '_', name)
+
+
 class ColumnWriter:
   """Turns columns into items; files and tables go through `files` and `tables`, what is lost through `warn`."""
 
   def __init__(self, add_vocabulary, add_table, normalizer, warn):
     self._add_vocabulary = add_vocabulary  # path -> name in the folder
-    self._add_table = add_table  # (column or collection name, column) -> dict of fields
+    self._add_table = add_table  # (column or collection name, ends of the variable's name, shape, checkpoint, tensor) -> fields
     self._normalizer = normalizer  # column -> steps
     self._warn = warn
 
@@ -75,8 +102,14 @@ class ColumnWriter:
     return getattr(self, '_' + kind)(column)
 
   @staticmethod
-  def _dtype(column):
-    return column.dtype.name
+  def _dtype(column, known=('float32', 'float64', 'int32', 'int64')):
+    name = column.dtype.name
+    if name not in known:
+      raise ValueError(f'{column.name}: the npm package has no features of dtype {name}; they are {", ".join(known)}')
+    return name
+
+  def _key_dtype(self, column):
+    return self._dtype(column, ('string', 'int64', 'int32'))
 
   def _NumericColumn(self, column):
     item = {'type': FUNCTIONS[type(column).__name__], 'key': column.key, 'shape': plain(column.shape), 'dtype': self._dtype(column)}
@@ -92,7 +125,7 @@ class ColumnWriter:
     return {'type': 'bucketized_column', 'source_column': self.item(column.source_column), 'boundaries': plain(column.boundaries)}
 
   def _HashedCategoricalColumn(self, column):
-    return {'type': 'categorical_column_with_hash_bucket', 'key': column.key, 'hash_bucket_size': plain(column.hash_bucket_size), 'dtype': self._dtype(column)}
+    return {'type': 'categorical_column_with_hash_bucket', 'key': column.key, 'hash_bucket_size': plain(column.hash_bucket_size), 'dtype': self._key_dtype(column)}
 
   @staticmethod
   def _out_of_vocabulary(column):
@@ -103,17 +136,19 @@ class ColumnWriter:
 
   def _VocabularyFileCategoricalColumn(self, column):
     item = {
-        'type': 'categorical_column_with_vocabulary_file', 'key': column.key, 'vocabulary_file': self._add_vocabulary(column.vocabulary_file),
-        'vocabulary_size': plain(column.vocabulary_size), 'dtype': self._dtype(column), **self._out_of_vocabulary(column),
+        'type': 'categorical_column_with_vocabulary_file', 'key': column.key, 'vocabulary_file': self._add_vocabulary(text(column.vocabulary_file)),
+        'dtype': self._key_dtype(column), **self._out_of_vocabulary(column),
     }
-    if getattr(column, 'file_format', None) is not None:
-      item['file_format'] = column.file_format
+    if not tf.is_tensor(column.vocabulary_size):  # in graphs the size of TFRecords is one: then the file tells
+      item['vocabulary_size'] = plain(column.vocabulary_size)
+    # The file's name in the folder may be another one's with the same content, and its ending may tell another format.
+    item['file_format'] = getattr(column, 'file_format', None) or 'text'
     return item
 
   def _VocabularyListCategoricalColumn(self, column):
     return {
         'type': 'categorical_column_with_vocabulary_list', 'key': column.key, 'vocabulary_list': plain(column.vocabulary_list),
-        'dtype': self._dtype(column), **self._out_of_vocabulary(column),
+        'dtype': self._key_dtype(column), **self._out_of_vocabulary(column),
     }
 
   def _IdentityCategoricalColumn(self, column):
@@ -156,9 +191,11 @@ class ColumnWriter:
 
   def _EmbeddingColumn(self, column):
     self._initializer(column.name, column.initializer)
+    ends = [f'{name}/embedding_weights' for name in dict.fromkeys([column.name, scope_name(column.name)])]
     return {
         'type': 'embedding_column', 'categorical_column': self.item(column.categorical_column), 'dimension': plain(column.dimension),
-        **self._combination(column), **self._add_table(column.name, [f'{column.name}/embedding_weights'], column.ckpt_to_load_from, column.tensor_name_in_ckpt),
+        **self._combination(column),
+        **self._add_table(column.name, ends, (num_buckets(column.categorical_column), column.dimension), column.ckpt_to_load_from, column.tensor_name_in_ckpt),
     }
 
   def _shared(self, column):
@@ -175,6 +212,6 @@ class ColumnWriter:
     self._initializer(name, initializer)
     fields = {
         'type': 'shared_embeddings', 'dimension': plain(dimension), **self._combination(column), 'shared_embedding_collection_name': name,
-        **self._add_table(name, ends, checkpoint, tensor),
+        **self._add_table(name, ends, (num_buckets(column.categorical_column), dimension), checkpoint, tensor),
     }
     return name, fields

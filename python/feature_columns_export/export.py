@@ -1,27 +1,19 @@
 """export: columns and weights to a folder."""
-import hashlib
 import json
 import os
 import re
-import shutil
 import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from . import normalizers
-from .columns import ColumnWriter, kind_of
-from .weights import from_checkpoint, weights_of, write_checkpoint
+from .columns import ColumnWriter, text
+from .folder import CHECKPOINT, Folder
+from .layers import checked_options, column_lists, is_estimator
+from .weights import FLOATS, from_checkpoint, weights_of, write_checkpoint
 
-CHECKPOINT = 'model.ckpt'
-LAYERS = ('dense_features', 'sequence_features', 'linear_model')
-ESTIMATORS = {
-    'dnn_classifier': ['columns'], 'dnn_regressor': ['columns'], 'linear_classifier': ['columns'], 'linear_regressor': ['columns'],
-    'dnn_linear_combined_classifier': ['dnn_feature_columns', 'linear_feature_columns'],
-    'dnn_linear_combined_regressor': ['dnn_feature_columns', 'linear_feature_columns'],
-}
-# What optimizers keep beside a variable, under its name.
-SLOTS = re.compile(r'/(Adagrad|Adam|Ftrl|RMSProp|Momentum|Adadelta|Adamax|AMSGrad|Nadam)(_\d+)?$|/(m|v|accum|linear|momentum|rms)$')
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity')
 
 
 class ExportWarning(UserWarning):
@@ -34,21 +26,21 @@ class Report:
   folder: str
   spec: dict
   vocabularies: dict = field(default_factory=dict)  # name in the folder -> where it came from
-  tensors: dict = field(default_factory=dict)  # name in the checkpoint -> shape
+  tensors: dict = field(default_factory=dict)  # name in the checkpoint -> shape; of checkpoints that were copied whole, those that are used
   warnings: list = field(default_factory=list)
 
 
 class _Exporter:
+  """What is taken along while columns are written."""
 
-  def __init__(self, folder, weights, tensor_names, normalizer_steps, own_tables):
-    self.weights = weights
-    self.report = Report(folder, {})
+  def __init__(self, folder, weights, tensor_names, normalizer_steps, estimator, whole):
+    self.folder, self.weights, self.estimator, self.whole = folder, weights, estimator, whole
+    self.report = Report(folder.path, {}, folder.vocabularies)
     self.tensors = {}
     self._tensor_names = dict(tensor_names or {})
     self._steps = dict(normalizer_steps or {})
-    self._own_tables = own_tables  # False: an estimator's checkpoint has them under names that the reader knows
-    self._digests = {}
-    self._checkpoints = {}
+    self._checkpoints = {}  # path -> Weights
+    self._copied = {}  # prefix -> name in the folder
     self._used = set()
 
   def warn(self, message):
@@ -56,64 +48,107 @@ class _Exporter:
       self.report.warnings.append(message)
       warnings.warn(message, ExportWarning, stacklevel=4)
 
-  def vocabulary(self, path):
-    """Takes a vocabulary file along, equal contents once; its name in the folder."""
-    path = path.decode() if isinstance(path, bytes) else str(path)
-    with open(path, 'rb') as file:
-      digest = hashlib.sha256(file.read()).hexdigest()
-    if digest not in self._digests:
-      name, number = os.path.basename(path), 2
-      stem, dot, ending = name.partition('.')
-      while name in self.report.vocabularies or name in ('spec.json',) or name.startswith(CHECKPOINT):
-        name, number = f'{stem}_{number}{dot}{ending}', number + 1
-      self._digests[digest] = name
-      self.report.vocabularies[name] = path
-    return self._digests[digest]
+  # --- variables
 
-  def table(self, name, ends, checkpoint, tensor):
-    """The fields that say where a column's table is, after taking it along. Raises ValueError if it is not found."""
-    if not self._own_tables:  # under whatever names they have: the dnn and the linear part may have one each
-      found = [each for each in self.weights.ending(ends) if not SLOTS.search(each)] or [self._variable(name, ends)]
-      for each in found:
-        self.take(each, self.weights, each)
+  def table(self, name, ends, shape, checkpoint, tensor):
+    """The fields that say where a column's table is, after taking it along. Raises ValueError if it is not found, or is another one's."""
+    if self.estimator:
+      self._estimator_table(name, ends, shape)
       return {}
     if self.weights.names or checkpoint is None:
-      source, found = self.weights, self._variable(name, ends)
+      source, found = self.weights, self.variable(name, ends)
     else:
-      path = checkpoint.decode() if isinstance(checkpoint, bytes) else str(checkpoint)
-      source, found = self._checkpoints.setdefault(path, from_checkpoint(path)), tensor
-      if found not in source.names:
-        raise ValueError(f'{name}: {source.where} has no tensor {tensor!r}')
-    self.take(ends[0], source, found)
-    return {'ckpt_to_load_from': CHECKPOINT, 'tensor_name_in_ckpt': ends[0]}
+      path = text(checkpoint)
+      source = self._checkpoints[path] = self._checkpoints.get(path) or from_checkpoint(path)
+      found = source.known(tensor)
+      if found is None:
+        raise ValueError(f'{name}: {source.where} has no tensor {tensor!r}; it has {_listed(source.names)}')
+    return {'ckpt_to_load_from': self._checkpoint_of(source), 'tensor_name_in_ckpt': self.take(ends[0], source, found, name, shape)}
 
-  def _variable(self, name, ends):
+  def _estimator_table(self, name, ends, shape):
+    """Where an estimator's tables are, its reader knows; the dnn and the linear part may have one each."""
+    if name in self._tensor_names:
+      found = self.variable(name, ends)
+      canonical = found if self.whole or found.startswith(('dnn/', 'linear/')) else ends[0] if '/' not in ends[0] else f'dnn/input_from_feature_columns/input_layer/{ends[0]}'
+      self.take(canonical, self.weights, found, name, shape)
+      return
+    for found in self.weights.ending(ends) or [self.variable(name, ends)]:
+      self.take(found, self.weights, found, name, shape)
+
+  def variable(self, name, ends):
+    """The one variable of `weights` that a column means. Raises ValueError."""
+    source = self.weights
     if name in self._tensor_names:
       self._used.add(name)
-      found = self._tensor_names[name]
-      if found not in self.weights.names:
-        raise ValueError(f'tensor_names: {self.weights.where} has no variable {found!r} for {name!r}; it has {self._listed(self.weights.names)}')
+      given = self._tensor_names[name]
+      found = source.known(given)
+      if found is None:
+        raise ValueError(f'tensor_names: {source.where} has no variable {given!r} for {name!r}; it has {_listed(source.variables())}')
       return found
-    found = [each for each in self.weights.ending(ends) if not SLOTS.search(each)]
+    found = source.ending(ends)
     if len(found) == 1:
       return found[0]
     if not found:
-      raise ValueError(f'{name}: no variable ends with {ends[0]!r} in {self.weights.where}; it has {self._listed(self.weights.names)}. '
+      raise ValueError(f'{name}: no variable ends with {ends[0]!r} in {source.where}; it has {_listed(source.variables())}. '
                        f'Give weights, or tensor_names={{{name!r}: …}}')
-    raise ValueError(f'{name}: several variables end with {ends[0]!r}: {self._listed(found)}. Say which: tensor_names={{{name!r}: {found[0]!r}}}')
+    raise ValueError(f'{name}: several variables end with {ends[0]!r}: {_listed(found)}. Say which: tensor_names={{{name!r}: {found[0]!r}}}')
 
-  @staticmethod
-  def _listed(names):
-    names = sorted(names)
-    return ', '.join(names[:12]) + (f' and {len(names) - 12} more' if len(names) > 12 else '') if names else 'none'
-
-  def take(self, name, source, found):
-    """Puts a variable into the checkpoint under `name`."""
+  def take(self, name, source, found, column, shape=None):
+    """Takes a variable along, as `name` or, in a checkpoint that is copied whole, as it is called there; that name."""
+    if shape is not None and not _fits(source.names[found], shape):
+      wanted = ', '.join('buckets' if size is None else str(size) for size in shape)
+      raise ValueError(f'{column}: the variable {found!r} has the shape {list(source.names[found])}, the column needs [{wanted}]: are they of one model?')
+    if self.whole:
+      name = source.keys.get(found, found)
+      self.report.tensors[name] = source.names[found]
+      return name
     value = np.ascontiguousarray(source.value(found))
+    if value.dtype.name not in FLOATS:
+      raise ValueError(f'{column}: the variable {found!r} is of {value.dtype.name}; TensorFlow trains tables of {", ".join(FLOATS)}')
     if name in self.tensors and not (self.tensors[name].shape == value.shape and self.tensors[name].tobytes() == value.tobytes()):
       raise ValueError(f'two variables would both be {name!r} in the checkpoint; give the columns or collections names of their own')
     self.tensors[name] = value
     self.report.tensors[name] = value.shape
+    return name
+
+  def _checkpoint_of(self, source):
+    """The name of the checkpoint, in the folder, that has what is taken from `source`."""
+    if not self.whole:
+      return CHECKPOINT
+    if source.prefix is None:
+      raise ValueError(f'whole_checkpoint copies the files of a checkpoint, and {source.where} are none; leave it out')
+    if source.prefix not in self._copied:
+      name = CHECKPOINT if not self._copied else f'model_{len(self._copied) + 1}.ckpt'
+      self.folder.add_checkpoint(source.prefix, name)
+      self._copied[source.prefix] = name
+    return self._copied[source.prefix]
+
+  def linear_model(self, columns, scope, units):
+    """A linear model's weights under TensorFlow's own names; the fields of the spec."""
+    wanted = [(f'{column.name}/weights', (None, units)) for column in columns] + [('bias_weights', (units,))]
+    for end, shape in wanted:
+      found = self.variable(end, [f'{scope}/{end}', end])
+      name = f'{scope}/{end}'
+      if self.whole and found != name:
+        raise ValueError(f'{end}: in {self.weights.where} it is {found!r}, and whole_checkpoint copies it under its own name: give scope={found[:-len(end) - 1]!r}, '
+                         'or leave whole_checkpoint out')
+      self.take(name, self.weights, found, end, shape)
+    return {'scope': scope, 'ckpt_to_load_from': self._checkpoint_of(self.weights)}
+
+  def estimator_variables(self, layer):
+    """Everything that the estimator computes with; the fields of the spec."""
+    if not self.weights.names:
+      raise ValueError(f'{layer} needs weights: the checkpoint, or the directory, of the trained estimator')
+    parts = tuple(part for part, word in (('dnn/', 'dnn'), ('linear/', 'linear')) if word in layer)
+    for part in parts:
+      if not any(name.startswith(part) for name in self.weights.names):
+        raise ValueError(f'{layer}: no variable of {self.weights.where} begins with {part!r}; it has {_listed(self.weights.variables())}. Is it that estimator\'s?')
+    for name in self.weights.variables():
+      if name.startswith(parts):
+        self.take(name, self.weights, name, layer)
+    return {'ckpt_to_load_from': self._checkpoint_of(self.weights)}
+
+  # --- normalizers
 
   def normalizer(self, column):
     """The steps of a column's normalizer_fn; without them, what makes loading refuse."""
@@ -132,39 +167,42 @@ class _Exporter:
     return sorted(({*self._tensor_names} | {*self._steps}) - self._used)
 
 
-def _listed_columns(columns):
-  return list(columns) if isinstance(columns, (list, tuple, set)) and not hasattr(columns, 'name') else [columns]
+def _listed(names):
+  names = sorted(names)
+  return ', '.join(names[:12]) + (f' and {len(names) - 12} more' if len(names) > 12 else '') if names else 'none'
 
 
-def _column_lists(columns, layer):
-  fields = ESTIMATORS.get(layer, ['columns'])
-  if fields == ['columns']:
-    return {'columns': _listed_columns(columns)}
-  if not isinstance(columns, dict) or set(columns) != set(fields):
-    raise ValueError(f'{layer} takes columns=dict({fields[0]}=[…], {fields[1]}=[…])')
-  return {name: _listed_columns(columns[name]) for name in fields}
+def _fits(found, shape):
+  return len(found) == len(shape) and all(wanted is None or size == wanted for size, wanted in zip(found, shape))
 
 
-def _linear_weights(exporter, lists, scope):
-  """A linear model's weights under TensorFlow's own names."""
-  for column in lists['columns']:
-    end = f'{column.name}/weights'
-    exporter.take(f'{scope}/{end}', exporter.weights, exporter._variable(column.name, [f'{scope}/{end}', end]))  # pylint: disable=protected-access
-  exporter.take(f'{scope}/bias_weights', exporter.weights, exporter._variable('bias_weights', [f'{scope}/bias_weights', 'bias_weights', 'bias']))  # pylint: disable=protected-access
+def _as_text(spec):
+  """JSON, with infinity as the package writes it: 1e999."""
+  def token(found):
+    return found[0].replace('Infinity', '1e999') if found[0].endswith('Infinity') else found[0]
+  written = json.dumps(spec, ensure_ascii=False, indent=2)
+  if re.search(r'\bNaN\b', _TOKEN.sub('', written)):
+    raise ValueError('a column has NaN among its arguments, which JSON cannot hold')
+  return _TOKEN.sub(token, written) + '\n'
 
 
-def export(columns, folder, *, layer='dense_features', weights=None, tensor_names=None, normalizer_steps=None, scope='linear_model', **options):
+def export(columns, folder, *, layer=None, weights=None, tensor_names=None, normalizer_steps=None, whole_checkpoint=False, scope='linear_model', **options):
   """Writes columns and their weights as a folder that `runtime.load('<folder>/spec.json')` of the npm package opens.
 
   Args:
-    columns: live columns of tf.feature_column (shared embeddings of TensorFlow 2 and of tf.compat.v1 included): one, a list, or for the combined
-      estimators dict(dnn_feature_columns=[…], linear_feature_columns=[…]).
-    folder: where to write; made if it is not there.
-    layer: 'dense_features', 'sequence_features', 'linear_model', or an estimator such as 'dnn_classifier'.
-    weights: a checkpoint's prefix or directory, a SavedModel's directory, a Keras layer or model, or {name: variable or array}.
-      Default None: columns have ckpt_to_load_from, or no table at all.
-    tensor_names: {column name, or collection name of shared embeddings: variable name}, where names do not tell.
+    columns: live columns of tf.feature_column (shared embeddings of TensorFlow 2 and of tf.compat.v1 included): one, a list, for the combined
+      estimators dict(dnn_feature_columns=[…], linear_feature_columns=[…]); or a Keras layer of them, DenseFeatures or SequenceFeatures, which
+      then is the weights too.
+    folder: where to write; made if it is not there. A failed export leaves it as it was.
+    layer: 'dense_features', 'sequence_features', 'linear_model', or an estimator such as 'dnn_classifier'. Default: what the Keras layer is, else
+      'dense_features'.
+    weights: a checkpoint's prefix or directory, a SavedModel's directory, a Keras layer or model, a list of variables, or {name: variable or array}.
+      Variables of a graph are read from the default session. Default None: columns have ckpt_to_load_from, or no table at all. With it, all
+      tables come from it, since ckpt_to_load_from is only where training began.
+    tensor_names: {column name, or collection name of shared embeddings: name, or key, of its variable}, where names do not tell. Of a linear model:
+      '<column name>/weights' and 'bias_weights'.
     normalizer_steps: {key: steps}, a normalizer_fn as data; held against the function.
+    whole_checkpoint: whether to copy the checkpoint's files as they are, rather than only the variables that are needed.
     scope: of linear_model's variables.
     **options: of the layer, by TensorFlow's names: units, sparse_combiner, n_classes, hidden_units, activation_fn, …
 
@@ -173,42 +211,32 @@ def export(columns, folder, *, layer='dense_features', weights=None, tensor_name
 
   Raises:
     TypeError: something is no column, or no weights.
-    ValueError: a variable is not found or ambiguous; steps are not the function; arguments do not fit.
+    ValueError: a variable is not found, ambiguous, or of another shape; steps are not the function; arguments do not fit.
 
   Warns:
     ExportWarning: something does not travel; the message says what to do.
   """
-  if layer not in LAYERS and layer not in ESTIMATORS:
-    raise ValueError(f'layer is one of {", ".join([*LAYERS, *ESTIMATORS])}, not {layer!r}')
-  lists = _column_lists(columns, layer)
-  for each in (column for name in lists for column in lists[name]):
-    kind_of(each)
-  folder = os.fspath(folder)
-  exporter = _Exporter(folder, weights_of(weights), tensor_names, normalizer_steps, own_tables=layer not in ESTIMATORS)
-  writer = ColumnWriter(exporter.vocabulary, exporter.table, exporter.normalizer, exporter.warn)
-  spec = {'version': 1, 'layer': layer, **{name: writer.items(lists[name]) for name in lists}, **options}
-  if layer == 'linear_model':
-    _linear_weights(exporter, lists, scope)
-    spec.update(scope=scope, ckpt_to_load_from=CHECKPOINT)
-  elif layer in ESTIMATORS:
-    if not exporter.weights.names:
-      raise ValueError(f'{layer} needs weights: the checkpoint, or the directory, of the trained estimator')
-    for name in exporter.weights.names:
-      if not SLOTS.search(name) and re.match(r'(dnn|linear)/', name):
-        exporter.take(name, exporter.weights, name)
-    spec['ckpt_to_load_from'] = CHECKPOINT
-  if exporter.unused():
-    raise ValueError(f'given for nothing that is among the columns: {", ".join(exporter.unused())}')
-  text = json.dumps(spec, ensure_ascii=False, allow_nan=False, indent=2)
-  # Everything has been read and checked; the spec comes last, so that it never names a file that is not there.
-  os.makedirs(folder, exist_ok=True)
-  for name, path in exporter.report.vocabularies.items():
-    if os.path.abspath(path) != os.path.abspath(os.path.join(folder, name)):
-      shutil.copyfile(path, os.path.join(folder, name))
-  if exporter.tensors:
-    write_checkpoint(os.path.join(os.path.abspath(folder), CHECKPOINT), exporter.tensors)
-  with open(os.path.join(folder, 'spec.json.part'), 'w', encoding='utf-8') as file:
-    file.write(text + '\n')
-  os.replace(os.path.join(folder, 'spec.json.part'), os.path.join(folder, 'spec.json'))
+  if hasattr(columns, '_feature_columns'):  # a Keras layer
+    layer = layer or {'SequenceFeatures': 'sequence_features'}.get(type(columns).__name__)
+    weights = columns if weights is None else weights
+    columns = columns._feature_columns  # pylint: disable=protected-access
+  layer = layer or 'dense_features'
+  lists = column_lists(columns, layer)
+  options = checked_options(options, layer)
+  source = weights_of(weights)
+  with Folder(folder) as target:
+    exporter = _Exporter(target, source, tensor_names, normalizer_steps, is_estimator(layer), whole_checkpoint)
+    writer = ColumnWriter(target.add_vocabulary, exporter.table, exporter.normalizer, exporter.warn)
+    spec = {'version': 1, 'layer': layer, **{name: writer.items(each) for name, each in lists.items()}, **options}
+    if layer == 'linear_model':
+      spec.update(exporter.linear_model(lists['columns'], scope, options.get('units', 1)))
+    elif exporter.estimator:
+      spec.update(exporter.estimator_variables(layer))
+    if exporter.unused():
+      raise ValueError(f'given for nothing that is among the columns: {", ".join(exporter.unused())}')
+    written = _as_text(spec)
+    if exporter.tensors:
+      write_checkpoint(os.path.join(target.aside(CHECKPOINT)), exporter.tensors)
+    target.commit(written)
   exporter.report.spec = spec
   return exporter.report

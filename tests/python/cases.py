@@ -10,8 +10,8 @@ import numpy as np
 PROGRAM = os.environ.get('FCOL_CLI') or os.path.join(os.path.dirname(__file__), '..', '..', 'dist', 'cli.js')
 
 
-def case(name, folder, rows, dtypes, output, columns=None, lengths=None, close=()):
-  """A line for verify: what the folder's spec must give for the rows."""
+def case(name, folder, rows, dtypes, output, columns=None, lengths=None, close=(), examples=None):
+  """A line for verify: what the folder's spec must give for the rows, or for serialized tf.Examples in base64."""
   read = lambda file: base64.b64encode(open(os.path.join(folder, file), 'rb').read()).decode()
   output = np.ascontiguousarray(output, '<f4')
   expected = {'shape': list(output.shape), 'data': base64.b64encode(output.tobytes()).decode()}
@@ -24,7 +24,7 @@ def case(name, folder, rows, dtypes, output, columns=None, lengths=None, close=(
   with open(os.path.join(folder, 'spec.json'), encoding='utf-8') as file:
     spec = json.load(file)
   files = {file: read(file) for file in sorted(os.listdir(folder)) if file != 'spec.json'}
-  return {'id': name, 'spec': spec, 'files': files, 'dtypes': dtypes, 'rows': rows, 'expected': expected}
+  return {'id': name, 'spec': spec, 'files': files, 'dtypes': dtypes, **({'rows': rows} if examples is None else {'examples': examples}), 'expected': expected}
 
 
 def verify(lines):

@@ -11,8 +11,9 @@ import tf_keras  # noqa: E402
 
 tf.get_logger().setLevel('ERROR')
 
-FILL = {'string': b'', 'int64': -1, 'float32': 0.0}
-NUMPY = {'string': object, 'int64': np.int64, 'float32': np.float32}
+# What a dense cell holds where there is nothing.
+FILL = {'string': b'', 'int64': -1, 'int32': -1, 'float32': 0.0, 'float64': 0.0}
+NUMPY = {'string': object, 'int64': np.int64, 'int32': np.int32, 'float32': np.float32, 'float64': np.float64}
 
 
 def session():
@@ -22,30 +23,57 @@ def session():
   return tf.compat.v1.Session(config=config)
 
 
+def entries(value, at=()):
+  """(position, value) of each value of nested lists."""
+  if not isinstance(value, list):
+    yield at, value.encode() if isinstance(value, str) else value
+    return
+  for i, part in enumerate(value):
+    yield from entries(part, (*at, i))
+
+
 def tensor(cells, dtype):
-  """A cell a row: values for a vector, lists for a padded matrix, {'values': list} for a sparse tensor."""
-  encode = lambda value: value.encode() if isinstance(value, str) else value
-  if isinstance(cells[0], dict):
-    lists = [cell['values'] for cell in cells]
-    where = [[row, at] for row, values in enumerate(lists) for at in range(len(values))]
-    flat = np.array([encode(value) for values in lists for value in values], NUMPY[dtype])
-    return tf.SparseTensor(np.array(where, np.int64).reshape(-1, 2), tf.constant(flat, dtype), [len(cells), max(map(len, lists))])
-  if not isinstance(cells[0], list):
-    return tf.constant(np.array([encode(cell) for cell in cells], NUMPY[dtype]), dtype)
-  padded = np.full((len(cells), max(map(len, cells))), FILL[dtype], NUMPY[dtype])
-  for row, cell in enumerate(cells):
-    for at, value in enumerate(cell):
-      padded[row, at] = encode(value)
-  return tf.constant(padded, dtype)
+  """A cell a row: values for a vector, (nested) lists for a padded tensor, {'values': list} for a sparse one; None is an empty row."""
+  sparse = any(isinstance(cell, dict) for cell in cells)
+  lists = [[] if cell is None else cell['values'] if isinstance(cell, dict) else cell for cell in cells]
+  found = list(entries(lists))
+  rank = max((len(at) for at, _ in found), default=2)
+  where = np.array([at for at, _ in found], np.int64).reshape(-1, rank)
+  values = np.array([value for _, value in found], NUMPY[dtype])
+  shape = [len(cells), *(where[:, 1:].max(axis=0) + 1 if len(found) else [0] * (rank - 1))]
+  if sparse:
+    return tf.SparseTensor(where, tf.constant(values, dtype), np.array(shape, np.int64))
+  dense = np.full(shape, FILL[dtype], NUMPY[dtype])
+  dense[tuple(where.T)] = values
+  return tf.constant(dense, dtype, shape=shape)
 
 
 def tensors(rows, dtypes):
-  return {key: tensor([row[key] for row in rows], dtype) for key, dtype in dtypes.items()}
+  """Features by key. A key that no row has is not there."""
+  return {key: tensor([row.get(key) for row in rows], dtype) for key, dtype in dtypes.items() if any(key in row for row in rows)}
+
+
+def example(row, dtypes):
+  """A row of lists as a serialized tf.Example; what the row does not have is not there."""
+  made = tf.train.Example()
+  for key, values in row.items():
+    feature = made.features.feature[key]
+    flat = [value for _, value in entries(values)]
+    lists = {'string': feature.bytes_list, 'int64': feature.int64_list, 'float32': feature.float_list}
+    lists[dtypes[key]].value.extend(flat)
+    if not flat:
+      lists[dtypes[key]].SetInParent()
+  return made.SerializeToString()
+
+
+def is_version_1(columns):
+  """Whether only tf.compat.v1's layers take them."""
+  return any(not hasattr(column, 'variable_shape') and not hasattr(column, 'num_buckets') for column in columns)
 
 
 def apply(layer, columns, features, **options):
   """The output's tensors: of sequences with their lengths."""
-  if any(not hasattr(column, 'variable_shape') for column in columns) and layer != 'linear_model':  # of tf.compat.v1
+  if layer == 'dense_features' and is_version_1(columns):
     return [tf.compat.v1.feature_column.input_layer(features, columns)]
   if layer == 'dense_features':
     return [tf_keras.layers.DenseFeatures(columns)(features)]
