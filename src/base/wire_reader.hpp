@@ -6,12 +6,9 @@
 #include <string_view>
 
 #include "base/buffer.hpp"
+#include "base/inline.hpp"
 
 namespace fcol {
-
-// Sources compiled for size mark what they share with others as not to be inlined, and the linker may keep their copy: what is called
-// for every value says that it must be.
-#define FCOL_INLINE __attribute__((always_inline)) inline
 
 class WireReader {
  public:

@@ -1,6 +1,7 @@
 #include "columns/numeric_column.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "columns/column_maker.hpp"
 #include "columns/coverage.hpp"
@@ -87,6 +88,9 @@ Result<void> NumericColumn::write(Transformation& features, DenseOutput out) con
   const uint32_t width = shape_.width;
   if (out.stride == width) {
     values_.read(*feature, features.autocast(), 0, feature->count, out.data);
+  } else if (width > 1 && values_.areKept(*feature)) {
+    const float* values = feature->as<float>().data();
+    for (uint32_t row = 0; row < feature->rows; ++row) std::memcpy(out.data + row * out.stride, values + row * width, width * sizeof(float));
   } else if (width > 1) {
     for (uint32_t row = 0; row < feature->rows; ++row)
       values_.read(*feature, features.autocast(), row * width, width, out.data + row * out.stride);

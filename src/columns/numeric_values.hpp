@@ -33,6 +33,8 @@ class NumericValues {
   Result<void> check(const Feature& feature, std::string_view column) const;
   // "normalizerFn": its steps, if there are any.
   void explain(JsonWriter& json) const;
+  // Whether read() gives the numbers of the feature as they lie there, in float32.
+  bool areKept(const Feature& feature) const { return steps_.empty() && feature.dtype == DType::Float32; }
   // Values [begin, begin + count) as float32. Requires check(). Without `autocast` float64 is normalised as float64.
   void read(const Feature& feature, bool autocast, uint32_t begin, uint32_t count, float* out) const;
 

@@ -76,9 +76,32 @@ void finishAndStore(Block& sum, Finish finish, float* out) {
   sum.store(out);
 }
 
+// Calls block.operator()<Block>(column) for blocks of falling width until `dimension` is covered.
+template <typename Widest, typename Function>
+inline void overColumns(size_t column, size_t dimension, Function&& block) {
+  for (; column + Widest::kWidth <= dimension; column += Widest::kWidth) block.template operator()<Widest>(column);
+  if constexpr (Widest::kWidth > 16) {
+    if (column + 16 <= dimension) block.template operator()<Vectors<4>>(column), column += 16;
+  }
+  for (; column + 4 <= dimension; column += 4) block.template operator()<Vectors<1>>(column);
+  for (; column < dimension; ++column) block.template operator()<Single>(column);
+}
+
+// The k-th row of a bag: by its place, or by its id in a table.
+struct RowsAt {
+  const float* const* rows;
+  const float* operator[](size_t k) const { return rows[k]; }
+};
+struct RowsOf {
+  const float* table;
+  const int64_t* ids;
+  size_t dimension;
+  const float* operator[](size_t k) const { return table + static_cast<size_t>(ids[k]) * dimension; }
+};
+
 // One column block of sumRows. Between the groups the sum waits in `out`, so that the registers hold one block and not two.
-template <typename Block>
-inline void sumBlock(const float* const* rows, size_t n, size_t first, size_t column, Finish finish, float* out) {
+template <typename Block, typename Rows>
+inline void sumBlock(Rows rows, size_t n, size_t first, size_t column, Finish finish, float* out) {
   Block sum = Block::load(rows[0] + column);
   for (size_t k = 1; k < first; ++k) sum.add(rows[k] + column);
   for (size_t k = first; k < n; k += kGroup) {
@@ -88,6 +111,12 @@ inline void sumBlock(const float* const* rows, size_t n, size_t first, size_t co
     sum.addTo(out + column);
   }
   finishAndStore(sum, finish, out + column);
+}
+
+template <typename Rows>
+inline void sumBlocks(Rows rows, size_t n, size_t dimension, Finish finish, float* out) {
+  const size_t first = firstGroup(n);
+  overColumns<Vectors<8>>(0, dimension, [&]<typename Block>(size_t column) { sumBlock<Block>(rows, n, first, column, finish, out); });
 }
 
 template <typename Block>
@@ -109,22 +138,14 @@ inline void weightedPacket(const float* const* rows, const float* weights, size_
   finishAndStore(sums[0], finish, out + column);
 }
 
-// Calls block.operator()<Block>(column) for blocks of falling width until `dimension` is covered.
-template <typename Widest, typename Function>
-inline void overColumns(size_t column, size_t dimension, Function&& block) {
-  for (; column + Widest::kWidth <= dimension; column += Widest::kWidth) block.template operator()<Widest>(column);
-  if constexpr (Widest::kWidth > 16) {
-    if (column + 16 <= dimension) block.template operator()<Vectors<4>>(column), column += 16;
-  }
-  for (; column + 4 <= dimension; column += 4) block.template operator()<Vectors<1>>(column);
-  for (; column < dimension; ++column) block.template operator()<Single>(column);
-}
-
 }  // namespace
 
 void sumRows(const float* const* rows, size_t n, size_t dimension, Finish finish, float* out) {
-  const size_t first = firstGroup(n);
-  overColumns<Vectors<8>>(0, dimension, [&]<typename Block>(size_t column) { sumBlock<Block>(rows, n, first, column, finish, out); });
+  sumBlocks(RowsAt{rows}, n, dimension, finish, out);
+}
+
+void sumRowsOf(const float* table, const int64_t* ids, size_t n, size_t dimension, Finish finish, float* out) {
+  sumBlocks(RowsOf{table, ids, dimension}, n, dimension, finish, out);
 }
 
 void sumWeightedRows(const float* const* rows, const float* weights, size_t n, size_t dimension, Finish finish, float* out) {

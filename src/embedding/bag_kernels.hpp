@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace fcol {
 
@@ -16,6 +17,9 @@ struct Finish {
 //   out = ((e_0 + e_1) + …) of the first group;  out += ((e_k + e_{k+1}) + … + e_{k+7}) for each further group;  finish
 // Requires n >= 1; rows[k] points at `dimension` floats; out does not overlap them.
 void sumRows(const float* const* rows, size_t n, size_t dimension, Finish finish, float* out);
+
+// The same of the rows ids[0] … ids[n) of a table, each of which is in it.
+void sumRowsOf(const float* table, const int64_t* ids, size_t n, size_t dimension, Finish finish, float* out);
 
 // SegmentSum of e_k * w_k, each product rounded:
 //   n = 1: the product.  n < 16: 0 + p_0 + p_1 + …

@@ -34,7 +34,7 @@ class Lookup {
     FCOL_TRY(prepare(count));
     const bool plain = bags_.weights.empty() && !options_.max_norm;
     for (size_t bag = 0; bag < count; ++bag) {
-      if (plain && copyOnly(bag, out.data + bag * out.stride)) continue;
+      if (plain && (copyOnly(bag, out.data + bag * out.stride) || sumInPlace(bag, out.data + bag * out.stride))) continue;
       FCOL_TRY(collect(bag));
       combine(out.data + bag * out.stride);
     }
@@ -75,6 +75,22 @@ class Lookup {
     if (dimension == 1) *out = *row;  // a linear model's weights
     else if (row != out) std::memcpy(out, row, dimension * sizeof(float));
     ++gathered_;
+    return true;
+  }
+
+  // A bag of float32 rows, all of them in the table: nothing is pruned, copied or told. False: it is another bag.
+  bool sumInPlace(size_t bag, float* out) {
+    const size_t from = bags_.splits[bag], to = bags_.splits[bag + 1];
+    if (table_.format() != TableFormat::Float32 || from == to) return false;
+    if (to > touched_) touch(to);
+    const int64_t* ids = bags_.ids.data();
+    const uint64_t rows = table_.rows();
+    bool inside = true;
+    for (size_t k = from; k < to; ++k) inside &= static_cast<uint64_t>(ids[k]) < rows;
+    const auto finish = inside ? finishOf(options_.combiner, to - from, {}) : std::nullopt;
+    if (!finish) return false;
+    sumRowsOf(table_.data(), ids + from, to - from, table_.dimension(), *finish, out);
+    gathered_ += to - from;
     return true;
   }
 

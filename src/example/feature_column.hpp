@@ -21,6 +21,12 @@ class FeatureColumn {
   // the first counts. `feature` may be empty: no values. On a problem the column is not used any more.
   FeatureProblem append(Bytes feature);
   bool append(std::span<const double> values);  // false if there is no memory
+  // A guess: `times` as many values as there are will come in all.
+  void expect(double times) {
+    strings_.expect(times);
+    floats_.expect(times);
+    integers_.expect(times);
+  }
   // Points `feature` at the values. Nothing may be appended after. False if there is no memory.
   bool finish(Feature& feature);
 
@@ -42,7 +48,8 @@ std::optional<DType> featureKind(Bytes feature);
 class Splits {
  public:
   bool start() { return splits_.push(0); }
-  bool push(size_t end) {
+  void expect(double times) { splits_.expect(times); }
+  FCOL_INLINE bool push(size_t end) {
     const auto last = splits_.back();
     longest_ = end - last > longest_ ? static_cast<uint32_t>(end - last) : longest_;
     return splits_.push(static_cast<uint32_t>(end));

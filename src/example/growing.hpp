@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/buffer.hpp"
+#include "base/inline.hpp"
 
 namespace fcol {
 
@@ -18,14 +19,14 @@ class Growing {
   void truncate(size_t size) { size_ = size; }
 
   // Room for `more` elements behind the end: false if there is no memory.
-  bool reserve(size_t more) { return more <= buffer_.size() - size_ || grow(more); }
+  FCOL_INLINE bool reserve(size_t more) { return more <= buffer_.size() - size_ || grow(more); }
   // Requires reserved room; `more` elements behind the end have then been written.
-  void advance(size_t more) {
+  FCOL_INLINE void advance(size_t more) {
     FCOL_ASSERT(more <= buffer_.size() - size_);
     size_ += more;
   }
   T* end() { return buffer_.data() + size_; }
-  bool push(T value) {
+  FCOL_INLINE bool push(T value) {
     if (size_ == buffer_.size() && !grow(1)) return false;
     buffer_.data()[size_++] = value;
     return true;
@@ -37,8 +38,14 @@ class Growing {
     return true;
   }
 
+  // Room for `times` as many as there are, if there is memory: so that a batch whose rows are alike is not moved as it grows.
+  FCOL_NOINLINE void expect(double times) {
+    const double size = static_cast<double>(size_) * times;
+    if (size > static_cast<double>(buffer_.size()) && size < static_cast<double>(SIZE_MAX / 4)) buffer_.resize(static_cast<size_t>(size));
+  }
+
  private:
-  bool grow(size_t more) {
+  FCOL_NOINLINE bool grow(size_t more) {
     constexpr size_t kFirst = 64;
     if (more > SIZE_MAX / 4 - size_) return false;
     const size_t needed = size_ + more, doubled = 2 * buffer_.size();

@@ -51,6 +51,16 @@ bool JsonColumn::openRow(uint32_t row) {
   return missing == 0 || (forms_.fill(missing, kAbsent) && value_ends_.fill(missing, value_ends_.back()) && step_counts_.fill(missing, step_counts_.back()));
 }
 
+void JsonColumn::expect(double times) {
+  tags_.expect(times);
+  strings_.expect(times);
+  numbers_.expect(times);
+  forms_.expect(times);
+  value_ends_.expect(times);
+  step_counts_.expect(times);
+  step_ends_.expect(times);
+}
+
 bool JsonColumn::closeRow(bool sparse, bool absent) {
   return forms_.push(absent ? kAbsent : static_cast<uint8_t>(deepest_ | (sparse ? kSparse : 0))) && value_ends_.push(static_cast<uint32_t>(count())) &&
          step_counts_.push(static_cast<uint32_t>(step_ends_.size()));

@@ -15,6 +15,8 @@ class JsonColumn {
   enum class Problem : uint8_t { None, MixedKinds, MixedDepths, TooDeep, NoMemory };
 
   bool start() { return value_ends_.push(0) && step_counts_.push(0); }
+  // A guess: `times` as many rows and values as there are will come in all.
+  void expect(double times);
   bool touched() const { return forms_.size() > 0; }
 
   // Opens row `row`, with those before that had nothing as absent ones. Again for the same row: what it had is forgotten, as

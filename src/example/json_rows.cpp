@@ -25,7 +25,8 @@ class JsonRows final : public OwnedBatch {
       }
       if (batch_.rows == UINT32_MAX) return error(ErrorCode::InvalidBatch, "too many rows for one batch");
       FCOL_TRY(row());
-      ++batch_.rows;
+      if (++batch_.rows == kFirstRows)
+        for (auto& column : columns_) column.expect(1.05 * static_cast<double>(end_ - begin_) / static_cast<double>(at_ - begin_));
       at_ = skipBlanks(at_, end_);
       if (at_ < end_ && *at_ != '\n') return syntax("something stands behind the object; a row is one line");
     }
@@ -33,6 +34,8 @@ class JsonRows final : public OwnedBatch {
   }
 
  private:
+  static constexpr uint32_t kFirstRows = 8;  // tell how much there will be in the others
+
   Error problem(std::string_view key, std::string_view what) const { return problemAt(line_, key, what); }
   static Error problemAt(uint64_t line, std::string_view key, std::string_view what) {
     Error result = error(ErrorCode::InvalidRow, join("line ", line + 1, key.empty() ? "" : ", key ", key.empty() ? std::string() : quoted(key), ": ", what));

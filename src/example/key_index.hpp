@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/inline.hpp"
+
 namespace fcol {
 
 class KeyIndex {
@@ -17,15 +19,8 @@ class KeyIndex {
   void add(std::string_view key) { keys_.push_back(key); }
 
   // The number of the key, in the order of adding, or kUnknown. `place`: the how manieth key of its row this is.
-  int32_t find(std::string_view key, size_t place) {
-    if (place < kPlaces && guesses_[place].set && guesses_[place].key == key) return guesses_[place].number;
-    const int32_t number = search(key);
-    if (place < kPlaces) {
-      guesses_[place].key.assign(key);
-      guesses_[place].number = number;
-      guesses_[place].set = true;
-    }
-    return number;
+  FCOL_INLINE int32_t find(std::string_view key, size_t place) {
+    return place < kPlaces && guesses_[place].is(key) ? guesses_[place].number : findElsewhere(key, place);
   }
 
  private:
@@ -34,7 +29,25 @@ class KeyIndex {
     std::string key;
     int32_t number = kUnknown;
     bool set = false;
+
+    FCOL_INLINE bool is(std::string_view other) const {
+      if (!set || key.size() != other.size()) return false;
+      const char* own = key.data();
+      for (size_t i = 0; i < other.size(); ++i)
+        if (own[i] != other[i]) return false;
+      return true;
+    }
   };
+
+  FCOL_NOINLINE int32_t findElsewhere(std::string_view key, size_t place) {
+    const int32_t number = search(key);
+    if (place < kPlaces) {
+      guesses_[place].key.assign(key);
+      guesses_[place].number = number;
+      guesses_[place].set = true;
+    }
+    return number;
+  }
 
   int32_t search(std::string_view key) {
     if (slots_.empty()) build();

@@ -22,6 +22,7 @@ class ParsedExamples final : public OwnedBatch {
         if (slot.has) FCOL_TRY(appendFeature(slot, slot.found, row));
         if (!slot.splits.push(slot.column.size())) return noMemoryFor(slot.spec->key);
       }
+      if (row == 0) expectLike(examples);
     }
     batch_.features.resize(slots_.slots().size());
     for (size_t i = 0; i < batch_.features.size(); ++i)
@@ -30,6 +31,16 @@ class ParsedExamples final : public OwnedBatch {
   }
 
  private:
+  // Makes room for values in proportion to the bytes, if all examples are as the first one.
+  void expectLike(const Utf8Batch& examples) {
+    const double bytes = examples.offsets.back() - examples.offsets.front();
+    for (auto& slot : slots_.slots()) {
+      slot.column.expect(1 + bytes / static_cast<double>(examples[0].size() + 1));
+      slot.splits.expect(1 + batch_.rows);
+      slot.step_splits.expect(1 + batch_.rows);
+    }
+  }
+
   // Finds the Features of one example. Concatenated examples are one. Of equal keys the last counts; for a FixedLen feature
   // the last that has a kind.
   Result<void> collect(std::string_view example, uint32_t row) {

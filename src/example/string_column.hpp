@@ -14,20 +14,24 @@ class StringColumn {
   size_t size() const { return ends_.size(); }
 
   // False if there is no memory, or more bytes than offsets of 32 bits can tell apart.
-  bool push(const char* text, size_t size) {
+  FCOL_INLINE bool push(const char* text, size_t size) {
     if (size > UINT32_MAX - bytes_.size() || !bytes_.reserve(size)) return false;
     copy(bytes_.end(), text, size);
     bytes_.advance(size);
     return ends_.push(static_cast<uint32_t>(bytes_.size()));
   }
   // To write a string in place: memory for `size` bytes behind the last one, null if there is none; commit() makes it a string.
-  char* room(size_t size) {
+  FCOL_INLINE char* room(size_t size) {
     return size <= UINT32_MAX - bytes_.size() && bytes_.reserve(size) && ends_.reserve(1) ? bytes_.end() : nullptr;
   }
-  void commit(size_t size) {
+  FCOL_INLINE void commit(size_t size) {
     bytes_.advance(size);
     *ends_.end() = static_cast<uint32_t>(bytes_.size());
     ends_.advance(1);
+  }
+  void expect(double times) {
+    bytes_.expect(times);
+    ends_.expect(times);
   }
   bool fillEmpty(size_t count) { return ends_.fill(count, static_cast<uint32_t>(bytes_.size())); }
   void truncate(size_t count) {

@@ -376,14 +376,16 @@ bool Runtime::layerRunExamples(Handle handle, const uint8_t* packed, size_t byte
 }
 
 const uint32_t* Runtime::output() const {
-  output_words_.clear();
-  output_words_.push_back(static_cast<uint32_t>(outputs_.size()));
+  constexpr size_t kWords = 6;  // of a tensor
+  output_words_.resize(1 + kWords * outputs_.size());
+  uint32_t* words = output_words_.data();
+  *words++ = static_cast<uint32_t>(outputs_.size());
   for (const auto& tensor : outputs_) {
     const void* data = tensor.integer ? static_cast<const void*>(tensor.ints.data()) : tensor.floats.data();
-    output_words_.push_back(static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data)));
-    output_words_.push_back(tensor.integer);
-    output_words_.push_back(static_cast<uint32_t>(tensor.shape.size()));
-    for (size_t i = 0; i < 3; ++i) output_words_.push_back(i < tensor.shape.size() ? tensor.shape[i] : 1);
+    *words++ = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data));
+    *words++ = tensor.integer;
+    *words++ = static_cast<uint32_t>(tensor.shape.size());
+    for (size_t i = 0; i < 3; ++i) *words++ = i < tensor.shape.size() ? tensor.shape[i] : 1;
   }
   return output_words_.data();
 }

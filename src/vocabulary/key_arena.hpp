@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/buffer.hpp"
+#include "base/inline.hpp"
 #include "vocabulary/key_hash.hpp"
 
 namespace fcol {
@@ -33,7 +34,7 @@ struct KeyArena {
   }
 
   // Whether the key at an offset is exactly this one.
-  bool holds(uint32_t offset, std::string_view wanted) const {
+  FCOL_INLINE bool holds(uint32_t offset, std::string_view wanted) const {
     if (framing != KeyFraming::Lines) {
       const std::string_view stored = key(offset);
       return stored.size() == wanted.size() && sameBytes(stored.data(), wanted.data(), wanted.size());

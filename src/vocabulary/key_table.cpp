@@ -17,6 +17,9 @@ uint64_t zeroBytes(uint64_t tags) { return ~(((tags & ~kHighBits) + (kHighBits -
 
 size_t entryOf(uint64_t bits) { return static_cast<size_t>(std::countr_zero(bits)) / 8; }
 
+// Where it is called seldom; the groups of find() have it in line.
+FCOL_NOINLINE bool holdsKey(const KeyArena& arena, uint32_t offset, std::string_view key) { return arena.holds(offset, key); }
+
 // A table of n keys in which a key lies this many buckets from its own is one that somebody has made collide.
 constexpr size_t kCrowded = 256;
 
@@ -54,7 +57,7 @@ KeyTable::Insertion KeyTable::insert(const KeyArena& arena, std::span<const Entr
       if (steps == kCrowded || steps == bucket_count_) return {Outcome::Crowded, i, 0};
       Bucket& bucket = buckets_[at];
       for (uint64_t same = zeroBytes(bucket.tags ^ tag * kLowBits); same; same &= same - 1)
-        if (arena.holds(bucket.offsets[entryOf(same)], key)) return {Outcome::Duplicate, i, bucket.ids[entryOf(same)]};
+        if (holdsKey(arena, bucket.offsets[entryOf(same)], key)) return {Outcome::Duplicate, i, bucket.ids[entryOf(same)]};
       const uint64_t empty = zeroBytes(bucket.tags);
       if (!empty) continue;
       const size_t entry = entryOf(empty);
@@ -73,7 +76,7 @@ int64_t KeyTable::findOne(const KeyArena& arena, std::string_view key, uint64_t 
   for (size_t steps = 0; steps < bucket_count_; ++steps, at = at + 1 == bucket_count_ ? 0 : at + 1) {
     const Bucket& bucket = buckets_[at];
     for (uint64_t same = zeroBytes(bucket.tags ^ tags); same; same &= same - 1)
-      if (arena.holds(bucket.offsets[entryOf(same)], key)) return bucket.ids[entryOf(same)];
+      if (holdsKey(arena, bucket.offsets[entryOf(same)], key)) return bucket.ids[entryOf(same)];
     if (zeroBytes(bucket.tags)) break;
   }
   return -1;

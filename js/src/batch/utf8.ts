@@ -40,8 +40,7 @@ export function packStrings(arena: Arena, slot: Slot, strings: ArrayLike<unknown
         }
       }
       arena.ensure(joined.length);
-      const target = arena.u8.subarray(chunkStart, chunkStart + joined.length);
-      const { read, written } = encoder.encodeInto(joined, target);
+      const { read, written } = encoder.encodeInto(joined, arena.restFrom(chunkStart));
       // All characters read into as many bytes: each of them was one byte.
       ascii = read === joined.length && written === joined.length;
     }

@@ -101,7 +101,7 @@ export class CoreLayer {
       arena.end += example.length;
       arena.u32[header / 4 + 2 + row] = size += example.length;
     });
-    return this.outputsOf(() => native.layerRunExamples(handle, arena.address, arena.end, sequenceExamples));
+    return this.outputsOf(() => native.layerRunExamples(handle, arena.address, arena.end, sequenceExamples) && native.output());
   }
 
   /** Rows as newline-delimited JSON in UTF-8, read by the core: integers keep all their digits. */
@@ -109,7 +109,7 @@ export class CoreLayer {
     const handle = this.use();
     this.placeNdjson(lines);
     const { arena, native } = this.engine;
-    return this.outputsOf(() => native.layerRunRows(handle, arena.address, lines.length));
+    return this.outputsOf(() => native.layerRunRows(handle, arena.address, lines.length) && native.output());
   }
 
   /** The explanation of a row, or of one line of NDJSON. */
@@ -163,18 +163,19 @@ export class CoreLayer {
 
   private runPacked(handle: number, out: Float32Array | undefined): Output[] {
     const { arena, native } = this.engine;
-    return this.outputsOf(() => native.layerRun(handle, arena.address, arena.end), out);
+    return this.outputsOf(() => native._layerRun(handle, arena.address, arena.end), out);
   }
 
-  private outputsOf(run: () => boolean, out?: Float32Array): Output[] {
-    let done: boolean;
+  /** `run` answers the address of its outputs, or nothing if it failed. */
+  private outputsOf(run: () => number | false, out?: Float32Array): Output[] {
+    let address: number | false;
     try {
-      done = run();
+      address = run();
     } catch (cause) {
       throw this.engine.trapped(cause);
     }
-    if (!done) throw nativeError(this.engine.native);
-    return readOutputs(this.engine, out);
+    if (!address) throw nativeError(this.engine.native);
+    return readOutputs(this.engine.memory, address, out);
   }
 
   /** The core reads these bytes itself, where no function of JavaScript can step in. */

@@ -1,6 +1,7 @@
 /** The tensors that a run leaves in the module's memory, copied out. */
 import { FeatureColumnError } from '../errors.js';
-import type { Engine } from '../runtime/engine.js';
+import { wordAt, type MemoryViews } from '../runtime/memory_views.js';
+import type { Address } from '../runtime/module.js';
 
 /** One output tensor, in memory of its own. */
 export interface Output {
@@ -10,27 +11,29 @@ export interface Output {
 
 const WORDS_A_TENSOR = 6;
 
-/** Reads the outputs of the last run. `out` takes the first one's values, if given. */
-export function readOutputs({ native }: Engine, out?: Float32Array): Output[] {
-  const address = native.output();
-  const { buffer } = native.HEAPU8; // after the call: it may have moved
-  const words = new Uint32Array(buffer, address);
+/** Reads the outputs that `address` (of `NativeModule.output`) tells of. `out` takes the first one's values, if given. */
+export function readOutputs(memory: MemoryViews, address: Address, out?: Float32Array): Output[] {
+  memory.refresh();
+  const { u32 } = memory;
+  const words = wordAt(address);
+  const tensors = u32[words] as number;
   const outputs: Output[] = [];
-  for (let i = 0, at = 1; i < (words[0] as number); ++i, at += WORDS_A_TENSOR) {
+  for (let i = 0, at = words + 1; i < tensors; ++i, at += WORDS_A_TENSOR) {
     const shape: number[] = [];
     let count = 1;
-    for (let d = 0; d < (words[at + 2] as number); ++d) {
-      const size = words[at + 3 + d] as number;
+    for (let d = 0; d < (u32[at + 2] as number); ++d) {
+      const size = u32[at + 3 + d] as number;
       shape.push(size);
       count *= size;
     }
-    const pointer = count === 0 ? 0 : (words[at] as number);
-    if (words[at + 1] === 1) outputs.push({ data: new Int32Array(buffer, pointer, count).slice(), shape });
-    else outputs.push({ data: copy(new Float32Array(buffer, pointer, count), i === 0 ? out : undefined), shape });
+    const from = wordAt(u32[at] as number);
+    if (u32[at + 1] === 1) outputs.push({ data: memory.i32.slice(from, from + count), shape });
+    else outputs.push({ data: copy(memory.floats(from, count), i === 0 ? out : undefined), shape });
   }
   return outputs;
 }
 
+/** By arrays of one type, never by numbers: those would lose the bits of a signaling NaN. */
 function copy(values: Float32Array, out: Float32Array | undefined): Float32Array {
   if (!out) return values.slice();
   if (out.length < values.length) {

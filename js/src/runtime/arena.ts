@@ -17,6 +17,8 @@ export class Arena {
   i64 = new BigInt64Array(0);
   /** Where the next {@link reserve} begins; the number of bytes in use. */
   end = 0;
+  private rest = new Uint8Array(0);
+  private restStart = -1;
   private block: Address = 0;
   private capacity = 0;
 
@@ -50,6 +52,15 @@ export class Arena {
     if (this.end + bytes > this.capacity) this.grow(this.end + bytes);
   }
 
+  /** The bytes from `start` to the end of the block. The last view is kept: small batches of one kind ask for the same again. */
+  restFrom(start: number): Uint8Array {
+    if (start !== this.restStart) {
+      this.rest = this.u8.subarray(start);
+      this.restStart = start;
+    }
+    return this.rest;
+  }
+
   /** Gives the block back; a later batch takes a new one. */
   release(): void {
     if (this.block !== 0) this.native.free(this.block);
@@ -73,6 +84,7 @@ export class Arena {
 
   private refresh(): void {
     const { buffer } = this.native.HEAPU8;
+    this.restStart = -1;
     this.u8 = new Uint8Array(buffer, this.block, this.capacity);
     this.i32 = new Int32Array(buffer, this.block, this.capacity / 4);
     this.u32 = new Uint32Array(buffer, this.block, this.capacity / 4);

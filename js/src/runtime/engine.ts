@@ -3,6 +3,7 @@ import { BatchPacker } from '../batch/packed_batch.js';
 import { FeatureColumnError } from '../errors.js';
 import type { Lease } from '../loading/types.js';
 import { Arena } from './arena.js';
+import { MemoryViews } from './memory_views.js';
 import type { Handle, NativeModule } from './module.js';
 
 /** What a layer holds in the module: released once, by dispose() or, if that was forgotten, after the layer was collected. */
@@ -21,6 +22,7 @@ export class Holding {
 export class Engine {
   readonly arena: Arena;
   readonly packer: BatchPacker;
+  readonly memory: MemoryViews;
   private readonly holdings = new Set<Holding>();
   private readonly loads = new Set<AbortController>();
   private readonly forgotten = typeof FinalizationRegistry === 'function' ? new FinalizationRegistry<Holding>((holding) => holding.release()) : undefined;
@@ -30,6 +32,7 @@ export class Engine {
     this.module = native;
     this.arena = new Arena(native);
     this.packer = new BatchPacker(this.arena);
+    this.memory = new MemoryViews(native);
   }
 
   /** @throws FeatureColumnError `disposed` */

@@ -35,7 +35,8 @@ export interface NativeModule {
   tableShape(table: Handle): string;
   layerMake(json: string): Handle;
   layerDescribe(layer: Handle): string;
-  layerRun(layer: Handle, packed: Address, bytes: number): boolean;
+  /** Answers what `output` would, or 0: a plain export of the module, which has no unsigned numbers. */
+  _layerRun(layer: Handle, packed: Address, bytes: number): Address;
   layerRunExamples(layer: Handle, packed: Address, bytes: number, sequenceExamples: boolean): boolean;
   layerRunRows(layer: Handle, lines: Address, bytes: number): boolean;
   layerExplain(layer: Handle, packed: Address, bytes: number, ndjson: boolean): string;

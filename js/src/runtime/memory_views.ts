@@ -1,0 +1,38 @@
+/** The module's memory as numbers. A view costs more to make than a small batch to run, so these are kept while the memory stands. */
+import type { Address, NativeModule } from './module.js';
+
+export class MemoryViews {
+  private readonly native: NativeModule;
+  u32 = new Uint32Array(0);
+  i32 = new Int32Array(0);
+  private f32 = new Float32Array(0);
+  private part = this.f32;
+  private partFrom = 0;
+
+  constructor(native: NativeModule) {
+    this.native = native;
+  }
+
+  /** Makes the views anew if memory has grown: after each call into the module that may allocate. */
+  refresh(): void {
+    const { buffer } = this.native.HEAPU8;
+    if (buffer === this.u32.buffer) return;
+    this.u32 = new Uint32Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.f32 = new Float32Array(buffer);
+    this.part = this.f32;
+    this.partFrom = 0;
+  }
+
+  /** `count` floats from the `from`-th on. The last view is kept: batches of one kind leave their output in one place. */
+  floats(from: number, count: number): Float32Array {
+    if (from !== this.partFrom || count !== this.part.length) {
+      this.part = this.f32.subarray(from, from + count);
+      this.partFrom = from;
+    }
+    return this.part;
+  }
+}
+
+/** The index of a 32-bit number, from an address that a plain export gave as a signed one. */
+export const wordAt = (address: Address): number => address >>> 2;

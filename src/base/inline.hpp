@@ -1,0 +1,8 @@
+// Inlining of what is called for every value.
+#pragma once
+
+// Sources compiled for size mark what they share with others as not to be inlined, and the linker may keep their copy: what is called
+// for every value says that it must be.
+#define FCOL_INLINE __attribute__((always_inline)) inline
+// And what such a function calls now and then.
+#define FCOL_NOINLINE __attribute__((noinline))
