@@ -1,7 +1,7 @@
 """Random features: rows are drawn while columns ask for features."""
 import numpy as np
 
-WORDS = ['omar', 'marlo', 'avon', 'bunk', 'kima', 'zoë', '東京', 'a b', ' lead', 'tab\there', 'x' * 17, 'y' * 33, 'z' * 70, '7', '-1', 'É', 'e\u0301', '🎬']
+WORDS = ['omar', 'marlo', 'avon', 'bunk', 'kima', 'zoë', '東京', 'a b', ' lead', 'tab\there', 'x' * 17, 'y' * 33, 'z' * 70, '7', '-1', 'É', 'e\u0301', '🎬', 'nul\0inside', 'long' * 300]
 INT32 = 2**31
 
 
@@ -28,7 +28,7 @@ class Batch:
     if form == 'scalar':
       sizes = [1] * len(self.rows)
     may_be_absent = sizes is None
-    sizes = sizes or [self.rng.randint(0, most or self.rng.choice([2, 4, 4, 12, 40])) for _ in self.rows]
+    sizes = sizes or [self.rng.randint(0, most or self.rng.choice([2, 4, 4, 4, 12, 12, 40, 40, 600])) for _ in self.rows]
     for at, row in enumerate(self.rows):
       values = [draw() for _ in range(sizes[at])]
       # An absent or null feature is an empty row; the first row keeps it, so that the batch has the feature.
@@ -67,10 +67,10 @@ class Batch:
   # --- values
 
   def word(self):
-    return self.rng.choice(WORDS + ['nobody', f'{self.rng.random():.6f}'])
+    return self.rng.choice(WORDS + ['nobody', f'{self.rng.random():.6f}', 'x' * self.rng.randint(1, 200), '\0', '\ufeff', 'line\nbreak'])
 
   def integer(self):
-    drawn = self.rng.choice([0, 1, 2, 3, 5, 7, 1999, 2**40 + 1, -7, self.rng.randint(-2**62, 2**62)])
+    drawn = self.rng.choice([0, 1, 2, 3, 5, 7, 1999, 2**40 + 1, -7, 2**53 + 1, 2**63 - 1, -2**63, self.rng.randint(-2**62, 2**62)])
     return drawn if drawn != -1 else 0
 
   def small_integer(self):

@@ -2,9 +2,10 @@
 import os
 
 from tensors import tf  # first: it sets TensorFlow up
+import numpy as np
 
 from feature_columns_export import normalizers
-from random_batch import Batch, WORDS
+from random_batch import Batch, INT32, WORDS
 
 fc = tf.feature_column
 LONG = 16  # from so many on, TensorFlow's weighted sums follow the SIMD width of the CPU (docs/differences.md)
@@ -88,8 +89,9 @@ class Columns(Batch):
     return self.of_kind(self.any_kind(), **how)
 
   def bucketized(self):
-    boundaries = sorted({round(self.rng.uniform(-5, 5), 2) for _ in range(self.rng.randint(1, 5))})
-    return fc.bucketized_column(self.numeric(self.rng.choice([(1,), (1,), (2,)])), boundaries)
+    count = self.rng.choice([1, 2, 5, 40])
+    boundaries = sorted({self.rng.choice([0.0, 1.0, -1.5, 1e-3, 0.1, 1999.0, 16777217.0, 1e30, round(self.rng.uniform(-5, 5), 2)]) for _ in range(count)})
+    return fc.bucketized_column(self.numeric(self.rng.choice([(1,), (1,), (2,)]), boundaries), boundaries)
 
   def crossed(self, depth=0):
     keys = []
@@ -104,7 +106,7 @@ class Columns(Batch):
         keys.append(self.crossed(depth=1))
       else:
         keys.append(self.of_kind(self.rng.choice([self.file_kind, self.list_kind, self.identity_kind])(), most=3))
-    return fc.crossed_column(keys, self.rng.choice([1, 7, 100]), hash_key=self.rng.choice([None, 0, 5, 2**63 - 1]))
+    return fc.crossed_column(keys, self.rng.choice([1, 7, 100] if depth == 0 else [1, 100, 2**40, 2**63 - 1]), hash_key=self.rng.choice([None, 0, 5, 2**63 - 1, -1, -2**63]))
 
   def weights_of(self, column):
     """A column with weights: as many as it has values."""
@@ -118,7 +120,7 @@ class Columns(Batch):
       del self.dtypes[weight]
       for row in self.rows:
         row.pop(weight)
-    return fc.weighted_categorical_column(column, self.feature('float32', self.weight if dense else self.number, form=form, sizes=self.sizes[key]))
+    return fc.weighted_categorical_column(column, self.feature('float32', self.weight if dense else self.rng.choice([self.number, self.number, self.any_number]), form=form, sizes=self.sizes[key]))
 
   def weighted(self, kind=None):
     sizes = [self.rng.choice([0, 1, 3, 8, 20]) for _ in self.rows]
@@ -144,18 +146,29 @@ class Columns(Batch):
     last = [] if dtype == 'int64' else [['abs'], ['sqrt']]
     return steps + self.rng.choice([[], [['div', operand(2, 9)]], last])
 
-  def numeric(self, shape=None):
+  def numeric(self, shape=None, edges=()):
+    """edges: numbers that its values often are."""
     shape = shape or self.rng.choice([(1,), (1,), (3,), (2, 2)])
     dtype = self.rng.choice(['float32', 'float32', 'float64', 'int64', 'int32'] if self.way == 'rows' else ['float32', 'float32', 'int64'])
     draw = {'float32': self.any_number, 'float64': lambda: self.rng.choice([self.any_number(), self.rng.gauss(0, 1)]), 'int64': self.integer, 'int32': self.small_integer}[dtype]
+    value = lambda: self.edge(edges, dtype) if edges and self.chance(0.4) else draw()
     optional = self.chance(0.4)
-    key = self.shaped(dtype, draw, shape, optional)
+    key = self.shaped(dtype, value, shape, optional)
     # Keras layers cast float64 to float32 before anything else, tf.compat.v1's input_layer only after the normalizer.
     steps = self.normalizer(dtype) if dtype != 'int32' and not (dtype == 'float64' and self.version_1) else None
     if steps:
       self.steps_of[key] = steps
     default = {'default_value': 3 if dtype.startswith('int') else 1.5} if optional else {}
     return fc.numeric_column(key, shape=shape, dtype=tf.as_dtype(dtype), normalizer_fn=steps and (lambda x: normalizers.apply(steps, x)), **default)
+
+  def edge(self, edges, dtype):
+    """A boundary in a dtype, or a neighbour of one."""
+    at = self.rng.choice(edges)
+    if dtype.startswith('int'):
+      return int(max(-INT32, min(INT32 - 1, at))) + self.rng.choice([-1, 0, 0]) if at > -INT32 else -INT32
+    real = np.float32 if dtype == 'float32' else np.float64
+    # Below and above 0 there are subnormals only (docs/differences.md).
+    return float(real(at) if at == 0 or self.chance(0.5) else np.nextafter(real(at), real(self.rng.choice([-np.inf, np.inf]))))
 
   def passed_on(self):
     """A number of which nothing is computed."""
