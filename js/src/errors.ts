@@ -28,6 +28,11 @@ export class FeatureColumnError extends Error {
     Object.defineProperty(this.prototype, 'name', { value: 'FeatureColumnError', configurable: true, writable: true });
   }
 
+  /** Each entry of the package brings a class of its own; an error of one is an error of all. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'FeatureColumnError';
+  }
+
   readonly code: ErrorCode;
   /** The column's name, or the feature's key where no column is concerned. */
   declare readonly column?: string;

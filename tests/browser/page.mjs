@@ -2,9 +2,11 @@
 import { assert } from '../suites/assert.mjs';
 import * as fc from '../package/index.js';
 import * as verify from '../package/verify.js';
+import * as worker from '../package/worker.js';
 
 const files = {
   verify,
+  worker,
   golden: async (name) => (await fetch(`../golden/${name}`)).text(),
   sharedCases: async (name) => {
     const response = await fetch(`../shared/${name}`);

@@ -9,6 +9,8 @@ export const packageFolder = process.env.FCOL_APP ? path.join(process.env.FCOL_A
 export const fc = await import(pathToFileURL(path.join(packageFolder, 'dist/index.js')).href);
 /** What `feature-columns verify` runs cases with. */
 export const verify = await import(pathToFileURL(path.join(packageFolder, 'dist/verify.js')).href);
+/** Runtimes in a thread. */
+export const worker = await import(pathToFileURL(path.join(packageFolder, 'dist/worker.js')).href);
 export const cli = path.join(packageFolder, 'dist/cli.js');
 
 /** The folder of shared goldens, or undefined where it is not there: then tests that need it are skipped. */

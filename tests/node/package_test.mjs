@@ -14,7 +14,7 @@ const needsApp = app ? false : 'not installed: npm test installs the packed tarb
 test('package: no runtime dependency, no install script, no side effect at import', () => {
   assert.equal(manifest.dependencies, undefined);
   for (const script of ['install', 'preinstall', 'postinstall']) assert.equal(manifest.scripts[script], undefined);
-  assert.equal(manifest.sideEffects, false);
+  assert.deepEqual(manifest.sideEffects, ['./dist/cli.js', './dist/worker-thread.js']);
   const program = "const before = Object.keys(globalThis).length; await import(process.argv[1]); if (Object.keys(globalThis).length !== before) process.exit(3); if (process._getActiveHandles().some((handle) => handle.constructor.name === 'Worker')) process.exit(4)";
   const done = spawnSync('node', ['--input-type=module', '-e', program, path.join(packageFolder, 'dist/index.js')], { encoding: 'utf8' });
   assert.equal(done.status, 0, done.stderr);

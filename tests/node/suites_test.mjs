@@ -4,11 +4,12 @@ import path from 'node:path';
 import test from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { assert } from '../suites/assert.mjs';
-import { fc, root, shared, verify } from './package.mjs';
+import { fc, root, shared, verify, worker } from './package.mjs';
 
 const folder = path.join(root, 'tests/suites');
 const files = {
   verify,
+  worker,
   /** The text of a golden file of this repository. */
   golden: async (name) => readFileSync(path.join(root, 'tests/golden', name), 'utf8'),
   /** The lines of a file of shared golden cases; undefined where they are not there. */

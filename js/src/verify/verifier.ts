@@ -1,5 +1,5 @@
 /** Runs cases through the public API, in every way that they can be given. */
-import { createRuntime, FeatureColumnError, type Runtime } from 'feature-columns';
+import { createRuntime, FeatureColumnError, type AnyLayer, type Fetch, type RuntimeStats } from 'feature-columns';
 import { compareOutput, type FloatDifference } from './comparison.js';
 import { bytesOf, type GoldenCase } from './golden_case.js';
 import { hasDtypes, runCase, waysOf, type Way } from './ways.js';
@@ -27,16 +27,25 @@ export interface CaseResult {
   readonly problems: readonly CaseProblem[];
 }
 
+/** What is asked of a runtime: one of this thread, or one in a worker, whose answers are promises. */
+export interface CaseRuntime {
+  readonly disposed: boolean;
+  load(spec: object): Promise<unknown>;
+  stats(): RuntimeStats | Promise<RuntimeStats>;
+  dispose(): void;
+}
+export type StartRuntime = (options: { readonly fetch: Fetch }) => Promise<CaseRuntime>;
+
 const textOf = ({ column, row, step, index, value, expected, ulps }: FloatDifference) =>
   `column "${column}", row ${row}${step === undefined ? '' : `, step ${step}`}, value ${index}: ${value}, expected ${expected} (${ulps} ulp)`;
 
 /** Runs one case after the other. */
 export class Verifier {
-  private runtime: Runtime | undefined;
+  private runtime: CaseRuntime | undefined;
   private files: Readonly<Record<string, string>> = {};
 
   /** @param tolerance in parts of the largest magnitude of a column in a case; 0: bit for bit */
-  constructor(private readonly tolerance = 0) {}
+  constructor(private readonly tolerance = 0, private readonly start: StartRuntime = createRuntime) {}
 
   async run(golden: GoldenCase): Promise<CaseResult> {
     this.files = golden.files;
@@ -50,7 +59,7 @@ export class Verifier {
       else if (way && hasDtypes(way)) exactRefusal = (error as FeatureColumnError).code;
     };
     try {
-      const layer = await runtime.load(golden.spec);
+      const layer = (await runtime.load(golden.spec)) as AnyLayer;
       try {
         if (!('transform' in layer)) throw new FeatureColumnError('invalid_argument', `${golden.id}: cases are of layers; ${layer.kind} is an estimator`);
         // First as it is exact, for what the others may take.
@@ -78,7 +87,8 @@ export class Verifier {
     } catch (error) {
       refused(error);
     }
-    if (runtime.stats().liveObjects !== 0) problems.push({ message: `something is left in memory: ${JSON.stringify(runtime.stats())}` });
+    const held = await runtime.stats();
+    if (held.liveObjects !== 0) problems.push({ message: `something is left in memory: ${JSON.stringify(held)}` });
     const outcome = problems.length > 0 ? 'different' : counts.equalFloats === counts.floats ? 'equal' : 'close';
     const { id, what } = golden;
     return { id, ...(what === undefined ? {} : { what }), outcome, refusal: golden.error !== undefined, ...counts, problems };
@@ -89,9 +99,9 @@ export class Verifier {
   }
 
   /** A runtime, again where a case has ended one; files are those of the case, by the last part of their name. */
-  private async open(): Promise<Runtime> {
+  private async open(): Promise<CaseRuntime> {
     if (!this.runtime || this.runtime.disposed) {
-      this.runtime = await createRuntime({
+      this.runtime = await this.start({
         fetch: async (url) => {
           const name = decodeURIComponent(String(url).split('/').pop() ?? '');
           const content = Object.hasOwn(this.files, name) ? this.files[name] : undefined;
