@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/bits.hpp"
 #include "base/crc32c.hpp"
 #include "checkpoint/checkpoint.hpp"
 #include "checkpoint/slice_cover.hpp"
@@ -15,23 +16,6 @@ T load(const uint8_t* at, bool swap) {
   T value;
   std::memcpy(&value, bytes, sizeof value);
   return value;
-}
-
-float fromBits(uint32_t bits) {
-  float value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-float fromHalf(uint16_t half) {
-  const uint32_t sign = static_cast<uint32_t>(half & 0x8000) << 16;
-  const uint32_t exponent = half >> 10 & 31, fraction = half & 0x3ff;
-  if (exponent == 31) return fromBits(sign | 0x7f800000 | fraction << 13);
-  if (exponent == 0) {  // a subnormal half is fraction · 2^-24, exact in float32
-    const float magnitude = static_cast<float>(fraction) * (1.0f / 16777216.0f);
-    return sign ? -magnitude : magnitude;
-  }
-  return fromBits(sign | (exponent + 112) << 23 | fraction << 13);
 }
 
 template <typename T>
@@ -63,10 +47,10 @@ void convert(TensorDType dtype, const uint8_t* from, size_t count, bool swap, fl
         }
       return;
     case TensorDType::Half:
-      for (size_t i = 0; i < count; ++i) to[i] = fromHalf(load<uint16_t>(from + i * 2, swap));
+      for (size_t i = 0; i < count; ++i) to[i] = halfToFloat(load<uint16_t>(from + i * 2, swap));
       return;
     case TensorDType::BFloat16:
-      for (size_t i = 0; i < count; ++i) to[i] = fromBits(static_cast<uint32_t>(load<uint16_t>(from + i * 2, swap)) << 16);
+      for (size_t i = 0; i < count; ++i) to[i] = bitCast<float>(static_cast<uint32_t>(load<uint16_t>(from + i * 2, swap)) << 16);
       return;
     case TensorDType::Double: return convertAs<double>(from, count, swap, to);
     case TensorDType::Int32: return convertAs<int32_t>(from, count, swap, to);

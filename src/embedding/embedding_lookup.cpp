@@ -140,14 +140,13 @@ class Lookup {
 
   // They lie apart from the codes: two more lines a row.
   void touchScales(size_t end) {
-    const auto* scales = reinterpret_cast<const uint8_t*>(table_.scales());
-    const auto* biases = reinterpret_cast<const uint8_t*>(table_.biases());
-    unsigned sum = 0;
+    Toucher lines;
     for (size_t k = touched_; k < end; ++k) {
       const auto id = static_cast<uint64_t>(bags_.ids[k]);
-      if (id < table_.rows()) sum += scales[id * sizeof(float)] + biases[id * sizeof(float)];
+      if (id >= table_.rows()) continue;
+      lines.touch(table_.scales() + id);
+      lines.touch(table_.biases() + id);
     }
-    keepAlive(sum);
   }
 
   // The copy of a row as the n-th of its bag.

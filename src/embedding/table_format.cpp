@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "base/bits.hpp"
 #include "base/simd.hpp"
 
 namespace fcol {
@@ -16,28 +17,6 @@ uint16_t twoBytes(const uint8_t* at) {
   uint16_t bits;
   std::memcpy(&bits, at, sizeof bits);
   return bits;
-}
-
-// std::bit_cast, which libc++ 13 has not.
-float floatOf(uint32_t bits) {
-  float value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
-uint32_t bitsOf(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-
-float halfToFloat(uint32_t bits) {
-  const uint32_t sign = (bits & 0x8000) << 16, magnitude = bits & kHalfMagnitude;
-  uint32_t wide = magnitude << 13;
-  if (magnitude >= kHalfInfinity) wide += 2 * kRebias;
-  else if (magnitude >= kHalfNormal) wide += kRebias;
-  // A subnormal half is f * 2^-24 = (1 + f / 1024) * 2^-14 - 2^-14, without rounding.
-  else wide = bitsOf(floatOf(wide + kSubnormal) - floatOf(kSubnormal));
-  return floatOf(sign | wide);
 }
 
 float scaled(int q, RowScale scale) {
@@ -97,7 +76,7 @@ void widenRowScalar(TableFormat format, const uint8_t* codes, RowScale scale, si
   for (size_t i = from; i < n; ++i) switch (format) {
     case TableFormat::Float32: std::memcpy(out + i, codes + 4 * i, sizeof(float)); break;
     case TableFormat::Float16: out[i] = halfToFloat(twoBytes(codes + 2 * i)); break;
-    case TableFormat::BFloat16: out[i] = floatOf(static_cast<uint32_t>(twoBytes(codes + 2 * i)) << 16); break;
+    case TableFormat::BFloat16: out[i] = bitCast<float>(static_cast<uint32_t>(twoBytes(codes + 2 * i)) << 16); break;
     case TableFormat::Int8: out[i] = scaled(static_cast<int8_t>(codes[i]), scale); break;
     case TableFormat::Int4: out[i] = scaled(codes[i / 2] >> (i % 2 * 4) & 15, scale); break;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/bits.hpp"
 #include "base/simd.hpp"
 
 namespace fcol {
@@ -11,16 +12,6 @@ namespace {
 constexpr int64_t kExact = (int64_t{1} << 53) - 1;  // JavaScript's Number.MAX_SAFE_INTEGER
 constexpr int64_t kShort = int64_t{1} << 24;         // up to here every integer is a float32
 
-double asReal(uint64_t bits) {
-  double value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
-uint64_t asBits(double value) {
-  uint64_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
 int64_t asInteger(uint64_t bits) { return static_cast<int64_t>(bits); }
 
 // To the next value of an array if a comma stands here, with at most the one blank that writers put.
@@ -96,7 +87,7 @@ JsonColumn::Problem JsonColumn::addNumber(const JsonNumber& number) {
     const Problem problem = setKind(Kind::Numbers);
     if (problem != Problem::None) return problem;
   }
-  const uint64_t bits = number.kind == JsonNumber::Integer ? static_cast<uint64_t>(number.integer) : asBits(number.real);
+  const uint64_t bits = number.kind == JsonNumber::Integer ? static_cast<uint64_t>(number.integer) : bitCast<uint64_t>(number.real);
   if (!numbers_.push(bits) || !tags_.push(number.kind)) return Problem::NoMemory;
   return place(false);
 }
@@ -160,7 +151,7 @@ const char* JsonColumn::addNumberRun(const char* at, const char* end) {
       JsonNumber number;
       at = readNumber(at, end, number);
       if (!at) return behind;
-      *numbers_.end() = number.kind == JsonNumber::Integer ? static_cast<uint64_t>(number.integer) : asBits(number.real);
+      *numbers_.end() = number.kind == JsonNumber::Integer ? static_cast<uint64_t>(number.integer) : bitCast<uint64_t>(number.real);
       *tags_.end() = number.kind;
     }
     numbers_.advance(1);
@@ -217,7 +208,7 @@ void JsonColumn::markMissing(DType wanted) {
     for (size_t i = value_ends_[row]; i < value_ends_[row + 1]; ++i) {
       const bool missing = kind_ == Kind::Strings ? strings_[i].empty()
                            : tags_[i] == kInteger ? asInteger(numbers_[i]) == (real ? 0 : -1)
-                                                  : asReal(numbers_[i]) == (real ? 0 : -1);
+                                                  : bitCast<double>(numbers_[i]) == (real ? 0 : -1);
       if (tags_[i] != kNull && missing) tags_[i] = kNull;
     }
   }
@@ -236,7 +227,7 @@ DType JsonColumn::finalDtype(DType wanted, int64_t& huge) const {
       all_exact &= value >= -kExact && value <= kExact;
       all_short &= value >= -kShort && value <= kShort;
     } else if (tags_[i] != kNull) {
-      const double value = asReal(numbers_[i]);
+      const double value = bitCast<double>(numbers_[i]);
       all_integral &= value >= -9223372036854775808.0 && value < 9223372036854775808.0 && static_cast<double>(static_cast<int64_t>(value)) == value;
       all_short &= static_cast<double>(static_cast<float>(value)) == value;
       any_real |= tags_[i] == kReal;
@@ -263,7 +254,7 @@ bool JsonColumn::convert(DType dtype, Feature& feature) {
     if (kind_ == Kind::None && !numbers_.fill(count(), 0)) return false;
     if (dtype == DType::Float32 && !floats_.reserve(count())) return false;
     const auto valueOf = [this](size_t i) {
-      return tags_[i] == kNull ? 0 : tags_[i] == kInteger ? static_cast<double>(asInteger(numbers_[i])) : asReal(numbers_[i]);
+      return tags_[i] == kNull ? 0 : tags_[i] == kInteger ? static_cast<double>(asInteger(numbers_[i])) : bitCast<double>(numbers_[i]);
     };
     if (dtype == DType::Float32) {
       for (size_t i = 0; i < count(); ++i) floats_.data()[i] = static_cast<float>(valueOf(i));

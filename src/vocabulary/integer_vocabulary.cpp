@@ -48,12 +48,13 @@ void IntegerVocabulary::find(std::span<const int64_t> keys, int64_t* ids) const 
   size_t slots[kGroup];
   for (size_t from = 0; from < keys.size(); from += kGroup) {
     const size_t count = std::min(kGroup, keys.size() - from);
-    uint32_t touched = 0;
-    for (size_t i = 0; i < count; ++i) {
-      slots[i] = slotOf(keys[from + i]);
-      touched |= slots_[slots[i]];
+    {
+      Toucher lines;
+      for (size_t i = 0; i < count; ++i) {
+        slots[i] = slotOf(keys[from + i]);
+        lines.touch(&slots_[slots[i]]);
+      }
     }
-    keepAlive(touched);
     for (size_t i = 0; i < count; ++i) {
       int64_t id = -1;
       for (size_t at = slots[i]; slots_[at] != kEmpty && id < 0; at = at + 1 == slots_.size() ? 0 : at + 1)

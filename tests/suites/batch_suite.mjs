@@ -1,15 +1,6 @@
 // Every form a batch can have, read through columns that show what was read.
 const utf8 = (text) => new TextEncoder().encode(text);
 
-async function errorOf(run) {
-  try {
-    await run();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
-
 /** An Arrow Data as apache-arrow makes it, by hand: this suite runs where that package is not. */
 const arrowData = (typeId, length, more) => ({ type: { typeId }, length, offset: 0, nullCount: 0, children: [], ...more });
 const arrowVector = (...data) => ({ type: data[0].type, length: data.reduce((sum, each) => sum + each.length, 0), data });
@@ -80,7 +71,7 @@ export default async function (test, assert, fc) {
     const embedding = fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets: 3 }), { dimension: 1, combiner: 'sum', table: { data: new Float32Array([1, 10, 100]) } });
     const feature = { indices: [[1, 0], [0, 1], [0, 0]], values: new Int32Array([2, 1, 0]), denseShape: [2, 2] };
     await withLayer([embedding], (layer) => assert.deepEqual([...layer.transform({ id: feature }).data], [11, 100]));
-    const error = await errorOf(() => readIds(feature));
+    const error = await assert.rejects(() => readIds(feature));
     assert.ok(error instanceof fc.FeatureColumnError);
     assert.equal(error.column, 'id_indicator');
   });
@@ -190,7 +181,7 @@ export default async function (test, assert, fc) {
 
   test('features of different lengths are refused, both named', async () => {
     await withLayer([...counts, ...ids], async (layer) => {
-      const error = await errorOf(() => layer.transform({ word: ['omar'], id: [1, 2] }));
+      const error = await assert.rejects(() => layer.transform({ word: ['omar'], id: [1, 2] }));
       assert.equal(error.code, 'invalid_batch');
       assert.ok(error.message.includes('"word"') && error.message.includes('"id"'), error.message);
     });
@@ -199,7 +190,7 @@ export default async function (test, assert, fc) {
   test('a feature that is not there', async () => {
     await withLayer([...counts, ...ids], async (layer) => {
       for (const run of [() => layer.transform({ word: ['omar'] }), () => layer.transformRows([{ word: 'omar' }]), () => layer.transform({ word: ['omar'], id: undefined })]) {
-        const error = await errorOf(run);
+        const error = await assert.rejects(run);
         assert.equal(error.code, 'missing_feature');
         assert.ok(error.message.includes('is not in features dictionary'), error.message);
       }
@@ -232,7 +223,7 @@ export default async function (test, assert, fc) {
   for (const [what, batch, code, row] of REFUSED) {
     test(`refused: ${what}`, async () => {
       await withLayer(counts, async (layer) => {
-        const error = await errorOf(() => layer.transform(batch));
+        const error = await assert.rejects(() => layer.transform(batch));
         assert.ok(error instanceof fc.FeatureColumnError, error.stack);
         assert.equal(error.code, code);
         assert.equal(error.column, 'word');
@@ -245,24 +236,24 @@ export default async function (test, assert, fc) {
 
   test('refused: integers that do not fit, or that a number cannot hold', async () => {
     await withLayer(ids, async (layer) => {
-      assert.equal((await errorOf(() => layer.transform({ id: [2n ** 63n] }))).code, 'out_of_range');
-      assert.equal((await errorOf(() => layer.transform({ id: new BigUint64Array([0n, 2n ** 63n]) }))).row, 1);
-      assert.equal((await errorOf(() => layer.transform({ id: [1n, 1.5] }))).row, 1);
-      assert.equal((await errorOf(() => layer.transform({ id: [1.5] }))).code, 'dtype_mismatch');
-      assert.equal((await errorOf(() => layer.transform({ id: [2 ** 60] }))).code, 'dtype_mismatch');
+      assert.equal((await assert.rejects(() => layer.transform({ id: [2n ** 63n] }))).code, 'out_of_range');
+      assert.equal((await assert.rejects(() => layer.transform({ id: new BigUint64Array([0n, 2n ** 63n]) }))).row, 1);
+      assert.equal((await assert.rejects(() => layer.transform({ id: [1n, 1.5] }))).row, 1);
+      assert.equal((await assert.rejects(() => layer.transform({ id: [1.5] }))).code, 'dtype_mismatch');
+      assert.equal((await assert.rejects(() => layer.transform({ id: [2 ** 60] }))).code, 'dtype_mismatch');
     });
   });
 
   test('refused: what is no batch and no row', async () => {
     await withLayer(counts, async (layer) => {
-      for (const batch of [null, undefined, 5, 'omar', [{ word: 'omar' }]]) assert.equal((await errorOf(() => layer.transform(batch))).code, 'invalid_batch');
-      for (const rows of [null, { word: 'omar' }, 5]) assert.equal((await errorOf(() => layer.transformRows(rows))).code, 'invalid_row');
+      for (const batch of [null, undefined, 5, 'omar', [{ word: 'omar' }]]) assert.equal((await assert.rejects(() => layer.transform(batch))).code, 'invalid_batch');
+      for (const rows of [null, { word: 'omar' }, 5]) assert.equal((await assert.rejects(() => layer.transformRows(rows))).code, 'invalid_row');
       for (const row of [null, 5, ['omar']]) {
-        const error = await errorOf(() => layer.transformRows([{ word: 'omar' }, row]));
+        const error = await assert.rejects(() => layer.transformRows([{ word: 'omar' }, row]));
         assert.equal(error.code, 'invalid_row');
         assert.equal(error.row, 1);
       }
-      assert.equal((await errorOf(() => layer.transformRows([{ word: { values: 'omar' } }]))).code, 'invalid_row');
+      assert.equal((await assert.rejects(() => layer.transformRows([{ word: { values: 'omar' } }]))).code, 'invalid_row');
     });
   });
 
@@ -270,7 +261,7 @@ export default async function (test, assert, fc) {
     const column = fc.indicatorColumn(fc.categoricalColumnWithVocabularyList('constructor', { vocabularyList: ['a'] }));
     await withLayer([column], async (layer) => {
       assert.deepEqual([...layer.transformRows([{ constructor: 'a' }]).data], [1]);
-      assert.equal((await errorOf(() => layer.transformRows([{}]))).code, 'missing_feature');
+      assert.equal((await assert.rejects(() => layer.transformRows([{}]))).code, 'missing_feature');
     });
   });
 }

@@ -1,15 +1,6 @@
 // DenseFeatures from end to end: order and slices, outputs, rows and bytes, normalizers, errors.
 const utf8 = (text) => new TextEncoder().encode(text);
 
-async function errorOf(run) {
-  try {
-    await run();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
-
 // --- tf.Example on the wire, as far as it is needed here
 const join = (...parts) => Uint8Array.from(parts.flatMap((part) => [...part]));
 const varint = (value) => {
@@ -105,9 +96,9 @@ export default async function (test, assert, fc) {
       assert.equal(data.buffer, long.buffer);
       assert.deepEqual([...long], [...wanted, 7, 7, 7, 7]);
       const short = new Float32Array(15);
-      assert.equal((await errorOf(() => layer.transform(batch, { out: short }))).code, 'shape_mismatch');
+      assert.equal((await assert.rejects(() => layer.transform(batch, { out: short }))).code, 'shape_mismatch');
       assert.deepEqual([...short], Array(15).fill(0));
-      for (const bad of [new Float64Array(16), [], 16]) assert.equal((await errorOf(() => layer.transform(batch, { out: bad }))).code, 'invalid_argument');
+      for (const bad of [new Float64Array(16), [], 16]) assert.equal((await assert.rejects(() => layer.transform(batch, { out: bad }))).code, 'invalid_argument');
     });
   });
 
@@ -127,12 +118,12 @@ export default async function (test, assert, fc) {
   test('bytes that are no tf.Example are refused with their row', async () => {
     await withLayer(columns, async (layer) => {
       const good = example({ price: floats(1), genre: strings('drama'), age: floats(1) });
-      const error = await errorOf(() => layer.transformExamples([good, good.subarray(0, good.length - 3)]));
+      const error = await assert.rejects(() => layer.transformExamples([good, good.subarray(0, good.length - 3)]));
       assert.equal(error.code, 'invalid_example');
       assert.equal(error.row, 1);
-      assert.equal((await errorOf(() => layer.transformExamples([good, 'text']))).code, 'invalid_example');
-      assert.equal((await errorOf(() => layer.transformExamples('text'))).code, 'invalid_argument');
-      assert.equal((await errorOf(() => layer.transformNdjson('{}'))).code, 'invalid_argument');
+      assert.equal((await assert.rejects(() => layer.transformExamples([good, 'text']))).code, 'invalid_example');
+      assert.equal((await assert.rejects(() => layer.transformExamples('text'))).code, 'invalid_argument');
+      assert.equal((await assert.rejects(() => layer.transformNdjson('{}'))).code, 'invalid_argument');
     });
   });
 
@@ -173,14 +164,14 @@ export default async function (test, assert, fc) {
       },
     });
     await withLayer([column], async (layer) => {
-      const thrown = await errorOf(() => layer.transform({ x: [2, -2] }));
+      const thrown = await assert.rejects(() => layer.transform({ x: [2, -2] }));
       assert.equal(thrown.column, 'x');
       assert.equal(thrown.row, 1);
       assert.ok(thrown.cause instanceof RangeError);
-      assert.equal((await errorOf(() => layer.transform({ x: [1] }))).row, 0);
-      assert.equal((await errorOf(() => layer.transform({ x: ['text'] }))).code, 'dtype_mismatch');
-      assert.equal((await errorOf(() => layer.transformExamples([example({ x: floats(1) })]))).code, 'unsupported');
-      assert.equal((await errorOf(() => layer.transformNdjson(utf8('{"x": 1}')))).code, 'unsupported');
+      assert.equal((await assert.rejects(() => layer.transform({ x: [1] }))).row, 0);
+      assert.equal((await assert.rejects(() => layer.transform({ x: ['text'] }))).code, 'dtype_mismatch');
+      assert.equal((await assert.rejects(() => layer.transformExamples([example({ x: floats(1) })]))).code, 'unsupported');
+      assert.equal((await assert.rejects(() => layer.transformNdjson(utf8('{"x": 1}')))).code, 'unsupported');
       assert.deepEqual([...layer.transform({ x: [5] }).data], [5]);
     });
   });
@@ -188,7 +179,7 @@ export default async function (test, assert, fc) {
   test('errors of the core name column, row and value', async () => {
     const column = fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets: 2 }), { dimension: 1, table: { data: new Float32Array([1, 2]) } });
     await withLayer([column], async (layer) => {
-      const error = await errorOf(() => layer.transform({ id: [[0], [1, 5012]] }));
+      const error = await assert.rejects(() => layer.transform({ id: [[0], [1, 5012]] }));
       assert.ok(error instanceof fc.FeatureColumnError);
       assert.equal(error.code, 'out_of_range');
       assert.equal(error.row, 1);
@@ -219,7 +210,7 @@ export default async function (test, assert, fc) {
 
   test('no columns, and columns of one name, are refused', async () => {
     for (const bad of [[], [fc.numericColumn('x'), fc.numericColumn('x')], [genre]]) {
-      const error = await errorOf(() => withLayer(bad, () => {}));
+      const error = await assert.rejects(() => withLayer(bad, () => {}));
       assert.equal(error.code, 'invalid_definition');
     }
   });

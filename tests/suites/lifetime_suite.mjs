@@ -1,15 +1,6 @@
 // Loading, disposing, failing and trying again: nothing stays behind.
 const utf8 = (text) => new TextEncoder().encode(text);
 
-async function errorOf(run) {
-  try {
-    await run();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
-
 const never = () => new Promise(() => {});
 
 export default async function (test, assert, fc) {
@@ -42,7 +33,7 @@ export default async function (test, assert, fc) {
     const layer = await runtime.denseFeatures([embedding()]);
     layer.dispose();
     for (const run of [() => layer.transform(batch), () => layer.transformRows([{ word: 'a' }]), () => layer.transformExamples([]), () => layer.transformNdjson(utf8('{}'))]) {
-      const error = await errorOf(run);
+      const error = await assert.rejects(run);
       assert.ok(error instanceof fc.FeatureColumnError);
       assert.equal(error.code, 'disposed');
     }
@@ -50,9 +41,9 @@ export default async function (test, assert, fc) {
     runtime.dispose();
     assert.equal(runtime.disposed, true);
     assert.equal(other.disposed, true);
-    assert.equal((await errorOf(() => other.transform(batch))).code, 'disposed');
-    assert.equal((await errorOf(() => runtime.denseFeatures([embedding()]))).code, 'disposed');
-    assert.equal((await errorOf(() => runtime.load({ version: 1, layer: 'dense_features', columns: [] }))).code, 'disposed');
+    assert.equal((await assert.rejects(() => other.transform(batch))).code, 'disposed');
+    assert.equal((await assert.rejects(() => runtime.denseFeatures([embedding()]))).code, 'disposed');
+    assert.equal((await assert.rejects(() => runtime.load({ version: 1, layer: 'dense_features', columns: [] }))).code, 'disposed');
     other.dispose();
   });
 
@@ -90,9 +81,9 @@ export default async function (test, assert, fc) {
   test('after a failed load the same call works', async () => {
     let answers = [() => new Response('', { status: 404 }), () => new Response('a\n\nb\n'), () => new Response('a\nb\n')];
     const runtime = await fc.createRuntime({ fetch: async () => answers.shift()(), retries: 0 });
-    assert.equal((await errorOf(() => runtime.denseFeatures([embedding()]))).code, 'not_found');
+    assert.equal((await assert.rejects(() => runtime.denseFeatures([embedding()]))).code, 'not_found');
     assert.equal(runtime.stats().liveObjects, 0);
-    assert.equal((await errorOf(() => runtime.denseFeatures([embedding()]))).code, 'invalid_vocabulary');
+    assert.equal((await assert.rejects(() => runtime.denseFeatures([embedding()]))).code, 'invalid_vocabulary');
     assert.equal(runtime.stats().liveObjects, 0);
     const layer = await runtime.denseFeatures([embedding()]);
     assert.deepEqual([...layer.transform(batch).data], [1, 2, 3, 4]);
@@ -103,10 +94,10 @@ export default async function (test, assert, fc) {
     const fetch = async (url) => (String(url).includes('missing') ? new Response('', { status: 404 }) : new Response('a\nb\n'));
     const runtime = await fc.createRuntime({ fetch });
     const missing = fc.indicatorColumn(fc.categoricalColumnWithVocabularyFile('other', { vocabularyFile: 'missing.txt' }));
-    assert.equal((await errorOf(() => runtime.denseFeatures([embedding(), missing]))).code, 'not_found');
+    assert.equal((await assert.rejects(() => runtime.denseFeatures([embedding(), missing]))).code, 'not_found');
     assert.equal(runtime.stats().liveObjects, 0);
     // What the core refuses when everything is loaded leaves nothing either.
-    assert.equal((await errorOf(() => runtime.denseFeatures([embedding(), embedding()]))).code, 'invalid_definition');
+    assert.equal((await assert.rejects(() => runtime.denseFeatures([embedding(), embedding()]))).code, 'invalid_definition');
     assert.equal(runtime.stats().liveObjects, 0);
     runtime.dispose();
   });
@@ -115,7 +106,7 @@ export default async function (test, assert, fc) {
     let answer;
     const runtime = await fc.createRuntime({ fetch: () => new Promise((resolve) => (answer = () => resolve(new Response('a\nb\n')))) });
     const controller = new AbortController();
-    const aborted = errorOf(() => runtime.denseFeatures([embedding()], { signal: controller.signal }));
+    const aborted = assert.rejects(() => runtime.denseFeatures([embedding()], { signal: controller.signal }));
     const other = runtime.denseFeatures([embedding()]);
     while (!answer) await new Promise((resolve) => setTimeout(resolve, 1));
     controller.abort(new Error('no longer'));
@@ -127,13 +118,13 @@ export default async function (test, assert, fc) {
     layer.dispose();
     assert.equal(runtime.stats().liveObjects, 0);
     const before = AbortSignal.abort();
-    assert.equal((await errorOf(() => runtime.denseFeatures([embedding()], { signal: before }))).code, 'aborted');
+    assert.equal((await assert.rejects(() => runtime.denseFeatures([embedding()], { signal: before }))).code, 'aborted');
     runtime.dispose();
   });
 
   test('a runtime that is disposed while it loads', async () => {
     const runtime = await fc.createRuntime({ fetch: never });
-    const loading = errorOf(() => runtime.denseFeatures([embedding()]));
+    const loading = assert.rejects(() => runtime.denseFeatures([embedding()]));
     await new Promise((resolve) => setTimeout(resolve, 5));
     runtime.dispose();
     assert.equal((await loading).code, 'disposed');
@@ -154,7 +145,7 @@ export default async function (test, assert, fc) {
     const digest = [...new Uint8Array(await crypto.subtle.digest('SHA-256', utf8('a\nb\n')))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     const runtime = await fc.createRuntime({ fetch: serving('a\nb\n') });
     (await runtime.denseFeatures([embedding()], { integrity: { 'words.txt': digest } })).dispose();
-    const error = await errorOf(() => runtime.denseFeatures([embedding()], { integrity: { 'words.txt': digest.replace(/^./, (first) => (first === '0' ? '1' : '0')) } }));
+    const error = await assert.rejects(() => runtime.denseFeatures([embedding()], { integrity: { 'words.txt': digest.replace(/^./, (first) => (first === '0' ? '1' : '0')) } }));
     assert.equal(error.code, 'integrity');
     assert.equal(runtime.stats().liveObjects, 0);
     runtime.dispose();
@@ -164,14 +155,14 @@ export default async function (test, assert, fc) {
     const runtime = await fc.createRuntime();
     let layer;
     layer = await runtime.denseFeatures([fc.numericColumn('x', { normalizerFn: (value) => layer.transform({ x: [value] }).data[0] })]);
-    const error = await errorOf(() => layer.transform({ x: [1] }));
+    const error = await assert.rejects(() => layer.transform({ x: [1] }));
     assert.equal(error.code, 'invalid_argument');
     runtime.dispose();
   });
 
   test('the module can be given, compiled once for all runtimes', async () => {
-    await errorOf(() => fc.createRuntime({ wasmBinary: new Uint8Array([0, 1, 2]) })).then((error) => assert.equal(error.code, 'unsupported'));
-    await errorOf(() => fc.createRuntime({ wasmUrl: 'https://example.invalid/no.wasm', fetch: async () => new Response('', { status: 404 }) })).then((error) =>
+    await assert.rejects(() => fc.createRuntime({ wasmBinary: new Uint8Array([0, 1, 2]) })).then((error) => assert.equal(error.code, 'unsupported'));
+    await assert.rejects(() => fc.createRuntime({ wasmUrl: 'https://example.invalid/no.wasm', fetch: async () => new Response('', { status: 404 }) })).then((error) =>
       assert.equal(error.code, 'network'),
     );
     const runtime = await fc.createRuntime({}); // failures before do not matter

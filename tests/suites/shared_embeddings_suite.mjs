@@ -23,15 +23,6 @@ function server(files) {
   return { fetch, requests };
 }
 
-async function errorOf(run) {
-  try {
-    await run();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
-
 export default async function (test, assert, fc) {
   const VIDEOS = 'v1\nv2\nv3\n';
   const TABLE = [1, 2, 3, 5, 7, 11];
@@ -113,7 +104,7 @@ export default async function (test, assert, fc) {
     const layers = await Promise.all([one.denseFeatures(shared()), other.denseFeatures(shared())]);
     assert.deepEqual(requests, { 'videos.txt': 2, 'videos.npy': 2 });
     one.dispose();
-    assert.equal((await errorOf(() => layers[0].transform({ watched: ['v1'], impression: ['v1'] }))).code, 'disposed');
+    assert.equal((await assert.rejects(() => layers[0].transform({ watched: ['v1'], impression: ['v1'] }))).code, 'disposed');
     assert.deepEqual([...layers[1].transform({ watched: ['v1'], impression: ['v2'] }).data], [3, 5, 1, 2]);
     other.dispose();
   });
@@ -121,7 +112,7 @@ export default async function (test, assert, fc) {
   test('a table of another shape is refused before anything is kept', async () => {
     const { fetch } = server({ 'videos.txt': 'v1\nv2\n', 'videos.npy': npy(3, 2, TABLE) });
     const runtime = await fc.createRuntime({ fetch });
-    const error = await errorOf(() => runtime.denseFeatures(shared()));
+    const error = await assert.rejects(() => runtime.denseFeatures(shared()));
     assert.equal(error.code, 'shape_mismatch');
     assert.equal(runtime.stats().liveObjects, 0);
     runtime.dispose();

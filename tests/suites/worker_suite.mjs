@@ -7,15 +7,6 @@ const tensor = (shape, ...values) => ({ shape, values: Float32Array.from(values)
 
 const EACH = 8; // of the shared cases: all of them run in this thread
 
-async function errorOf(run) {
-  try {
-    await run();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
-
 export default async function (test, assert, fc, { sharedCases, worker, verify: { parseCase, Tally, Verifier } }) {
   const { createWorkerRuntime } = worker;
 
@@ -111,7 +102,7 @@ export default async function (test, assert, fc, { sharedCases, worker, verify: 
       assert.equal(x.length, 3);
       assert.deepEqual([...(await layer.transform({ x }, { transfer: true })).data], [1, 2, 3]);
       assert.equal(x.length, 0);
-      assert.equal((await errorOf(() => layer.transform({ x: [1, 2] }, { out: new Float32Array(1) }))).code, 'shape_mismatch');
+      assert.equal((await assert.rejects(() => layer.transform({ x: [1, 2] }, { out: new Float32Array(1) }))).code, 'shape_mismatch');
       layer.dispose();
     }));
 
@@ -119,17 +110,17 @@ export default async function (test, assert, fc, { sharedCases, worker, verify: 
     runtimes(async (here, there) => {
       const column = fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets: 3 }), { dimension: 1, table: { data: Float32Array.of(1, 2, 3) } });
       const [near, far] = [await here.denseFeatures([column]), await there.denseFeatures([column])];
-      const wanted = await errorOf(() => near.transform({ id: [1, 9] }));
-      const error = await errorOf(() => far.transform({ id: [1, 9] }));
+      const wanted = await assert.rejects(() => near.transform({ id: [1, 9] }));
+      const error = await assert.rejects(() => far.transform({ id: [1, 9] }));
       assert.ok(error instanceof fc.FeatureColumnError && error instanceof worker.FeatureColumnError);
       for (const field of ['code', 'message', 'column', 'row', 'value']) assert.deepEqual(error[field], wanted[field]);
-      assert.equal((await errorOf(() => there.denseFeatures([fc.numericColumn('x', { normalizerFn: (x) => x })]))).code, 'unsupported');
+      assert.equal((await assert.rejects(() => there.denseFeatures([fc.numericColumn('x', { normalizerFn: (x) => x })]))).code, 'unsupported');
       const self = [];
       self.push(self);
-      assert.equal((await errorOf(() => far.transform({ id: self }))).code, 'invalid_batch');
+      assert.equal((await assert.rejects(() => far.transform({ id: self }))).code, 'invalid_batch');
       near.dispose();
       far.dispose();
-      assert.equal((await errorOf(() => far.transform({ id: [1] }))).code, 'disposed');
+      assert.equal((await assert.rejects(() => far.transform({ id: [1] }))).code, 'disposed');
     }));
 
   test('files come through the fetch of the page, with progress, abort and replace', async () => {
@@ -148,10 +139,10 @@ export default async function (test, assert, fc, { sharedCases, worker, verify: 
       const [wanted, got] = [near.predict({ x: [1, -1] }), await far.predict({ x: [1, -1] })];
       assert.deepEqual(got, wanted);
       assert.deepEqual([...got.logits.shape], [...wanted.logits.shape]);
-      const missing = await errorOf(() => there.load('no.json'));
+      const missing = await assert.rejects(() => there.load('no.json'));
       assert.equal(missing.code, 'not_found');
       const reason = new Error('enough');
-      const aborted = await errorOf(() => there.denseFeatures(indicator, { signal: AbortSignal.abort(reason) }));
+      const aborted = await assert.rejects(() => there.denseFeatures(indicator, { signal: AbortSignal.abort(reason) }));
       assert.equal(aborted.code, 'aborted');
       assert.equal(aborted.cause, reason);
       for (const each of [layer, near, far]) each.dispose();
@@ -161,13 +152,13 @@ export default async function (test, assert, fc, { sharedCases, worker, verify: 
   test('an end fails what is under way, and what comes later', async () => {
     const runtime = await createWorkerRuntime();
     const layer = await runtime.denseFeatures([fc.numericColumn('x')]);
-    const pending = errorOf(() => layer.transform({ x: new Float32Array(1e6) }));
+    const pending = assert.rejects(() => layer.transform({ x: new Float32Array(1e6) }));
     await new Promise((resolve) => setTimeout(resolve, 0));
     runtime.dispose();
     runtime.dispose();
     assert.equal((await pending).code, 'disposed');
     assert.ok(runtime.disposed && layer.disposed);
-    assert.equal((await errorOf(() => layer.transform({ x: [1] }))).code, 'disposed');
-    assert.equal((await errorOf(() => createWorkerRuntime({ wasmBinary: Uint8Array.of(1, 2, 3) }))).code, 'unsupported');
+    assert.equal((await assert.rejects(() => layer.transform({ x: [1] }))).code, 'disposed');
+    assert.equal((await assert.rejects(() => createWorkerRuntime({ wasmBinary: Uint8Array.of(1, 2, 3) }))).code, 'unsupported');
   });
 }
