@@ -7,6 +7,9 @@
 
 namespace {
 
+using fcol::Handle;
+using std::string;
+
 fcol::Runtime& runtime() {
   static fcol::Runtime instance;
   return instance;
@@ -17,6 +20,54 @@ using Address = uintptr_t;
 uint8_t* bytesAt(Address address) { return reinterpret_cast<uint8_t*>(address); }
 Address addressOf(const void* memory) { return reinterpret_cast<Address>(memory); }
 
+// What belongs to a part of the module (parts.mjs) is a function with a name, so that it can be found.
+namespace checkpoint_part {
+
+Handle open(Address index, size_t bytes, string name) { return runtime().checkpointOpen(bytesAt(index), bytes, std::move(name)); }
+string entries(Handle checkpoint) { return runtime().checkpointEntries(checkpoint); }
+string graphPlan(Handle checkpoint) { return runtime().objectGraphPlan(checkpoint); }
+string graphRead(Handle checkpoint, Address bytes, size_t size) { return runtime().objectGraphRead(checkpoint, bytesAt(bytes), size); }
+Handle tensorOpen(Handle checkpoint, string tensor) { return runtime().tensorOpen(checkpoint, std::move(tensor)); }
+string tensorPlan(Handle tensor) { return runtime().tensorPlan(tensor); }
+Address tensorRoom(Handle tensor, uint32_t piece, size_t size) { return addressOf(runtime().tensorRoom(tensor, piece, size)); }
+bool tensorWritten(Handle tensor, uint32_t piece, size_t size) { return runtime().tensorWritten(tensor, piece, size); }
+void tensorRewind(Handle tensor, uint32_t piece) { runtime().tensorRewind(tensor, piece); }
+Handle tensorFinish(Handle tensor) { return runtime().tensorFinish(tensor); }
+
+}  // namespace checkpoint_part
+
+namespace columns_part {
+
+Handle vocabularyFromRecords(Address file, size_t bytes, string dtype, double size, string name) {
+  return runtime().vocabularyFromRecords(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
+}
+Handle tableMake(double rows, double slots, double dimension, string name, uint32_t format) {
+  return runtime().partialTableMake(rows, slots, dimension, std::move(name), format);
+}
+bool tableHold(Handle table, Address words, uint32_t count) { return runtime().tableHold(table, bytesAt(words), count); }
+Address tableMissing(Handle table) { return addressOf(runtime().tableMissing(table)); }
+
+}  // namespace columns_part
+
+namespace rows_part {
+
+bool examples(Handle layer, Address packed, size_t bytes, bool sequence_examples) {
+  return runtime().layerRunExamples(layer, bytesAt(packed), bytes, sequence_examples);
+}
+bool ndjson(Handle layer, Address lines, size_t bytes) { return runtime().layerRunRows(layer, bytesAt(lines), bytes); }
+
+}  // namespace rows_part
+
+namespace explain_part {
+
+string explain(Handle layer, Address packed, size_t bytes, bool ndjson) { return runtime().layerExplain(layer, bytesAt(packed), bytes, ndjson); }
+string coverage(Handle layer, Address packed, size_t bytes, bool ndjson, uint32_t top) {
+  return runtime().layerCoverage(layer, bytesAt(packed), bytes, ndjson, top);
+}
+string vocabularyKey(Handle vocabulary, uint32_t id) { return runtime().vocabularyKey(vocabulary, id); }
+double vocabularyFind(Handle vocabulary, string key) { return runtime().vocabularyFind(vocabulary, std::move(key)); }
+
+}  // namespace explain_part
 }  // namespace
 
 // Runtime::layerRun and then output(), or null. The call of every batch goes past Embind, whose wrappers work through lists of
@@ -28,8 +79,6 @@ extern "C" EMSCRIPTEN_KEEPALIVE const uint32_t* layerRun(fcol::Handle layer, con
 EMSCRIPTEN_BINDINGS(feature_columns) {
   using emscripten::function;
   using emscripten::optional_override;
-  using std::string;
-  using fcol::Handle;
 
   function("takeError", optional_override([] { return runtime().takeError(); }));
 
@@ -38,53 +87,39 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   function("free", optional_override([](Address memory) { runtime().free(bytesAt(memory)); }));
 
   function("vocabularyFromText", optional_override([](Address file, size_t bytes, string dtype, double size, string name) {
-    return runtime().vocabularyFromText(bytesAt(file), bytes, dtype, size, name);
+    return runtime().vocabularyFromText(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
   }));
-  function("vocabularyFromRecords", optional_override([](Address file, size_t bytes, string dtype, double size, string name) {
-    return runtime().vocabularyFromRecords(bytesAt(file), bytes, dtype, size, name);
-  }));
+  function("vocabularyFromRecords", &columns_part::vocabularyFromRecords);
   function("vocabularySize", optional_override([](Handle vocabulary) { return runtime().vocabularySize(vocabulary); }));
-  function("vocabularyKey", optional_override([](Handle vocabulary, uint32_t id) { return runtime().vocabularyKey(vocabulary, id); }));
-  function("vocabularyFind", optional_override([](Handle vocabulary, string key) { return runtime().vocabularyFind(vocabulary, key); }));
+  function("vocabularyKey", &explain_part::vocabularyKey);
+  function("vocabularyFind", &explain_part::vocabularyFind);
 
-  function("checkpointOpen", optional_override([](Address index, size_t bytes, string name) {
-    return runtime().checkpointOpen(bytesAt(index), bytes, name);
-  }));
-  function("checkpointEntries", optional_override([](Handle checkpoint) { return runtime().checkpointEntries(checkpoint); }));
-  function("objectGraphPlan", optional_override([](Handle checkpoint) { return runtime().objectGraphPlan(checkpoint); }));
-  function("objectGraphRead", optional_override([](Handle checkpoint, Address bytes, size_t size) {
-    return runtime().objectGraphRead(checkpoint, bytesAt(bytes), size);
-  }));
-  function("tensorOpen", optional_override([](Handle checkpoint, string tensor) { return runtime().tensorOpen(checkpoint, tensor); }));
-  function("tensorPlan", optional_override([](Handle tensor) { return runtime().tensorPlan(tensor); }));
-  function("tensorRoom", optional_override([](Handle tensor, uint32_t piece, size_t size) { return addressOf(runtime().tensorRoom(tensor, piece, size)); }));
-  function("tensorWritten", optional_override([](Handle tensor, uint32_t piece, size_t size) { return runtime().tensorWritten(tensor, piece, size); }));
-  function("tensorRewind", optional_override([](Handle tensor, uint32_t piece) { runtime().tensorRewind(tensor, piece); }));
-  function("tensorFinish", optional_override([](Handle tensor) { return runtime().tensorFinish(tensor); }));
+  function("checkpointOpen", &checkpoint_part::open);
+  function("checkpointEntries", &checkpoint_part::entries);
+  function("objectGraphPlan", &checkpoint_part::graphPlan);
+  function("objectGraphRead", &checkpoint_part::graphRead);
+  function("tensorOpen", &checkpoint_part::tensorOpen);
+  function("tensorPlan", &checkpoint_part::tensorPlan);
+  function("tensorRoom", &checkpoint_part::tensorRoom);
+  function("tensorWritten", &checkpoint_part::tensorWritten);
+  function("tensorRewind", &checkpoint_part::tensorRewind);
+  function("tensorFinish", &checkpoint_part::tensorFinish);
 
-  function("tableMake", optional_override([](double rows, double dimension, string name, uint32_t format) { return runtime().tableMake(rows, dimension, name, format); }));
-  function("partialTableMake", optional_override([](double rows, double slots, double dimension, string name, uint32_t format) {
-    return runtime().partialTableMake(rows, slots, dimension, name, format);
+  function("tableMake", optional_override([](double rows, double dimension, string name, uint32_t format) {
+    return runtime().tableMake(rows, dimension, std::move(name), format);
   }));
-  function("tableHold", optional_override([](Handle table, Address words, uint32_t count) { return runtime().tableHold(table, bytesAt(words), count); }));
-  function("tableMissing", optional_override([](Handle table) { return addressOf(runtime().tableMissing(table)); }));
+  function("partialTableMake", &columns_part::tableMake);
+  function("tableHold", &columns_part::tableHold);
+  function("tableMissing", &columns_part::tableMissing);
   function("tableData", optional_override([](Handle table) { return addressOf(runtime().tableData(table)); }));
   function("tableShape", optional_override([](Handle table) { return runtime().tableShape(table); }));
 
-  function("layerMake", optional_override([](string json) { return runtime().layerMake(json); }));
+  function("layerMake", optional_override([](string json) { return runtime().layerMake(std::move(json)); }));
   function("layerDescribe", optional_override([](Handle layer) { return runtime().layerDescribe(layer); }));
-  function("layerRunExamples", optional_override([](Handle layer, Address packed, size_t bytes, bool sequence_examples) {
-    return runtime().layerRunExamples(layer, bytesAt(packed), bytes, sequence_examples);
-  }));
-  function("layerRunRows", optional_override([](Handle layer, Address lines, size_t bytes) {
-    return runtime().layerRunRows(layer, bytesAt(lines), bytes);
-  }));
-  function("layerExplain", optional_override([](Handle layer, Address packed, size_t bytes, bool ndjson) {
-    return runtime().layerExplain(layer, bytesAt(packed), bytes, ndjson);
-  }));
-  function("layerCoverage", optional_override([](Handle layer, Address packed, size_t bytes, bool ndjson, uint32_t top) {
-    return runtime().layerCoverage(layer, bytesAt(packed), bytes, ndjson, top);
-  }));
+  function("layerRunExamples", &rows_part::examples);
+  function("layerRunRows", &rows_part::ndjson);
+  function("layerExplain", &explain_part::explain);
+  function("layerCoverage", &explain_part::coverage);
   function("output", optional_override([] { return addressOf(runtime().output()); }));
 
   function("release", optional_override([](Handle handle) { runtime().release(handle); }));

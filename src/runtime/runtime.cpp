@@ -274,17 +274,29 @@ Handle Runtime::tensorFinish(Handle handle) {
 
 // --- tables
 
-Handle Runtime::tableMake(double rows, double dimension, std::string name, uint32_t format) { return partialTableMake(rows, -1, dimension, std::move(name), format); }
+namespace {
 
-Handle Runtime::partialTableMake(double rows, double slots, double dimension, std::string name, uint32_t format) {
+// What a table is to be, if that is possible at all.
+Result<std::pair<uint64_t, uint64_t>> tableSize(double rows, double dimension, std::string_view name, [[maybe_unused]] uint32_t format) {
+  FCOL_ASSERT(format <= static_cast<uint32_t>(TableFormat::Int4));
   const auto fits = [](double size) { return size >= 0 && size < 4294967296.0 && size == static_cast<double>(static_cast<uint64_t>(size)); };
   if (!fits(rows) || !fits(dimension))
-    return fail(error(ErrorCode::ShapeMismatch, join("table ", quoted(name), ": a table of ", rows, " rows of ", dimension, " is not possible")));
-  FCOL_ASSERT(format <= static_cast<uint32_t>(TableFormat::Int4));
-  const auto stored = static_cast<TableFormat>(format);
-  const auto count = static_cast<uint64_t>(rows), width = static_cast<uint64_t>(dimension);
-  return keep(slots < 0 ? EmbeddingTable::make(count, width, std::move(name), stored)
-                        : EmbeddingTable::makePartial(count, static_cast<uint64_t>(slots), width, std::move(name), stored));
+    return error(ErrorCode::ShapeMismatch, join("table ", quoted(name), ": a table of ", rows, " rows of ", dimension, " is not possible"));
+  return std::pair(static_cast<uint64_t>(rows), static_cast<uint64_t>(dimension));
+}
+
+}  // namespace
+
+Handle Runtime::tableMake(double rows, double dimension, std::string name, uint32_t format) {
+  auto size = tableSize(rows, dimension, name, format);
+  if (!size) return fail(std::move(size.error()));
+  return keep(EmbeddingTable::make(size->first, size->second, std::move(name), static_cast<TableFormat>(format)));
+}
+
+Handle Runtime::partialTableMake(double rows, double slots, double dimension, std::string name, uint32_t format) {
+  auto size = tableSize(rows, dimension, name, format);
+  if (!size) return fail(std::move(size.error()));
+  return keep(EmbeddingTable::makePartial(size->first, static_cast<uint64_t>(slots), size->second, std::move(name), static_cast<TableFormat>(format)));
 }
 
 bool Runtime::tableHold(Handle handle, const uint8_t* words, uint32_t count) {

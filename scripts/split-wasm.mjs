@@ -1,0 +1,248 @@
+// Splits the linked module into the core, which every page loads, and parts that few need (wasm/parts.mjs): binaryen's wasm-split moves
+// the functions, this file decides which, and moves the constants that only they use.
+//
+// A function of a part that the core calls becomes a slot of the table: until the part is there, the slot holds an import of the
+// core, "placeholder", by which the loader can still bring the part (js/src/runtime/parts.ts).
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const NAME = String.raw`\$("[^"]*"|[^\s()]+)`;
+const FEATURES = ['--enable-simd', '--enable-bulk-memory', '--enable-mutable-globals', '--enable-sign-ext', '--enable-nontrapping-float-to-int'];
+
+/** binaryen's tools: on the path with Debian's emscripten, in a folder of its own with an emsdk. */
+function binaryen(tool, ...args) {
+  let command = tool;
+  if (existsSync('/usr/bin/em-config') || process.env.EMSDK) {
+    const root = execFileSync('em-config', ['BINARYEN_ROOT'], { encoding: 'utf8' }).trim();
+    const own = path.join(root, 'bin', tool);
+    if (existsSync(own)) command = own;
+  }
+  return execFileSync(command, [...FEATURES, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
+}
+
+/** A module as text, by its top-level items. */
+class ModuleText {
+  constructor(text) {
+    this.lines = text.split('\n');
+  }
+
+  static of(file) {
+    return new ModuleText(binaryen('wasm-dis', file));
+  }
+
+  write(file) {
+    writeFileSync(`${file}.wat`, this.lines.join('\n'));
+    binaryen('wasm-as', `${file}.wat`, '-o', file);
+  }
+
+  /** [{name, calls, constants}] of its functions. `constants`: every 32 bits that could be an address. */
+  functions() {
+    const functions = [];
+    let current;
+    const start = new RegExp(`^ \\(func ${NAME}`);
+    const call = new RegExp(`\\((?:call|return_call|ref\\.func) ${NAME}`, 'g');
+    for (const line of this.lines) {
+      const begun = start.exec(line);
+      if (begun) functions.push((current = { name: begun[1], calls: new Set(), constants: new Set() }));
+      if (!current) continue;
+      for (const [, name] of line.matchAll(call)) current.calls.add(name);
+      for (const [, type, values] of line.matchAll(/\((i32|i64|v128)\.const ([^)]*)\)/g)) for (const address of addressesOf(type, values)) current.constants.add(address);
+      for (const [, offset] of line.matchAll(/ offset=(\d+)/g)) current.constants.add(Number(offset));
+      if (line === ' )') current = undefined;
+    }
+    return functions;
+  }
+
+  /** Names of the functions that are exported or in the table: what is reached from outside, or by address. */
+  entries() {
+    const names = new Set();
+    for (const line of this.lines) {
+      if (/^ \(elem /.test(line)) for (const [, name] of line.replace(/^ \(elem (\$\S+ )?/, '').matchAll(new RegExp(NAME, 'g'))) names.add(name);
+      const exported = new RegExp(`^ \\(export "[^"]*" \\(func ${NAME}\\)\\)`).exec(line);
+      if (exported) names.add(exported[1]);
+      const started = new RegExp(`^ \\(start ${NAME}\\)`).exec(line);
+      if (started) names.add(started[1]);
+    }
+    return names;
+  }
+
+  /** [{name, address, bytes, line}] of its data segments. */
+  data() {
+    return this.lines.flatMap((line, index) => {
+      const match = /^ \(data (?:\$("[^"]*"|\S+) )?\(i32\.const (\d+)\) "(.*)"\)$/.exec(line);
+      return match ? [{ name: match[1] ?? '', address: Number(match[2]), bytes: bytesOfLiteral(match[3]), index }] : [];
+    });
+  }
+
+  /** Replaces all data segments. */
+  setData(segments) {
+    const first = this.lines.findIndex((line) => /^ \(data /.test(line));
+    const kept = this.lines.filter((line) => !/^ \(data /.test(line));
+    const at = first >= 0 ? first : kept.findIndex((line) => /^ \(func /.test(line));
+    kept.splice(at, 0, ...segments.map(({ address, bytes }) => ` (data (i32.const ${address}) "${literalOfBytes(bytes)}")`));
+    this.lines = kept;
+  }
+
+  /** Renames what it exports, or imports from `module`. */
+  rename(kind, names, module = '') {
+    const pattern = kind === 'export' ? /^ \(export "([^"]*)"/ : new RegExp(`^ \\(import "${module}" "([^"]*)"`);
+    this.lines = this.lines.map((line) => {
+      const match = pattern.exec(line);
+      return match && names.has(match[1]) ? line.replace(`"${match[1]}"`, `"${names.get(match[1])}"`) : line;
+    });
+  }
+
+  imports(module) {
+    return this.lines.flatMap((line) => new RegExp(`^ \\(import "${module}" "([^"]*)"`).exec(line)?.[1] ?? []);
+  }
+
+  exports() {
+    return this.lines.flatMap((line) => /^ \(export "([^"]*)"/.exec(line)?.[1] ?? []);
+  }
+}
+
+/** The 32-bit words of a constant: two addresses may be stored as one i64. */
+function addressesOf(type, values) {
+  if (type === 'i32') return [Number(values) >>> 0];
+  if (type === 'i64') {
+    const bits = BigInt.asUintN(64, BigInt(values));
+    return [Number(bits & 0xffffffffn), Number(bits >> 32n)];
+  }
+  return values.replace(/^i32x4/, '').trim().split(/\s+/).map((value) => Number(value) >>> 0);
+}
+
+function bytesOfLiteral(text) {
+  const bytes = [];
+  const escapes = { t: 9, n: 10, r: 13, '"': 34, "'": 39, '\\': 92 };
+  for (let i = 0; i < text.length; ++i) {
+    if (text[i] !== '\\') bytes.push(...Buffer.from(text[i]));
+    else if (text[i + 1] in escapes) bytes.push(escapes[text[++i]]);
+    else bytes.push(parseInt(text.slice(i + 1, (i += 2) + 1), 16));
+  }
+  return Uint8Array.from(bytes);
+}
+
+const literalOfBytes = (bytes) => [...bytes].map((byte) => (byte >= 0x20 && byte < 0x7f && byte !== 34 && byte !== 92 ? String.fromCharCode(byte) : `\\${byte.toString(16).padStart(2, '0')}`)).join('');
+
+/** name of a function -> name of its part, for all that are not of the core. */
+export function assignFunctions(functions, entries, parts) {
+  const byName = new Map(functions.map((each) => [each.name, each]));
+  const own = new Map(functions.map(({ name }) => [name, parts.find(({ functions: patterns }) => patterns.some((pattern) => pattern.test(name)))?.name]));
+  // What is reached from `roots` without going into what was assigned.
+  const reach = (roots) => {
+    const reached = new Set();
+    const pending = roots.filter((name) => byName.has(name));
+    while (pending.length > 0) {
+      const name = pending.pop();
+      if (reached.has(name)) continue;
+      reached.add(name);
+      for (const callee of byName.get(name).calls) if (byName.has(callee) && own.get(callee) === undefined) pending.push(callee);
+    }
+    return reached;
+  };
+  const core = reach([...entries].filter((name) => own.get(name) === undefined));
+  const users = new Map(); // of what only parts use: which
+  for (const part of parts) {
+    for (const name of reach([...own].filter(([, of]) => of === part.name).map(([name]) => name))) {
+      if (!core.has(name)) users.set(name, [...(users.get(name) ?? []), part.name]);
+    }
+  }
+  // What several parts use is of the core: a part never needs another.
+  return new Map([...users].filter(([, of]) => of.length === 1).map(([name, [part]]) => [name, part]));
+}
+
+// Constants that are only ever reached by the address of their first byte: literals, tables of virtual functions, type information,
+// and the C library's tables of polynomials. Others stay in the core, for a loop may begin before or behind its array.
+const MOVABLE = /^\.(ro)?data\S*(\.L\.str|_ZT[VIS]|\.__exp_data|\.__logf?_data|\.__pow_log_data)/;
+
+/** name of a segment -> name of its part, for those that only that part uses. */
+export function assignData(segments, functions, partOf) {
+  const movable = segments.filter(({ name }) => MOVABLE.test(name)).sort((a, b) => a.address - b.address);
+  const users = new Map(movable.map((segment) => [segment, new Set()]));
+  const segmentAt = (address) => {
+    let low = 0, high = movable.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (movable[middle].address <= address) low = middle + 1;
+      else high = middle;
+    }
+    const segment = movable[low - 1];
+    return segment && address < segment.address + segment.bytes.length ? segment : undefined;
+  };
+  for (const { name, constants } of functions) for (const address of constants) users.get(segmentAt(address))?.add(partOf.get(name) ?? 'core');
+  const pointers = (segment) => {
+    const found = [];
+    const view = new DataView(segment.bytes.buffer);
+    for (let i = (4 - (segment.address % 4)) % 4; i + 4 <= segment.bytes.length; i += 4) found.push(segmentAt(view.getUint32(i, true)));
+    return found.filter(Boolean);
+  };
+  for (const segment of segments) if (!users.has(segment)) for (const target of pointers(segment)) users.get(target).add('core');
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const segment of movable) {
+      for (const target of pointers(segment)) {
+        for (const user of users.get(segment)) {
+          changed ||= !users.get(target).has(user);
+          users.get(target).add(user);
+        }
+      }
+    }
+  }
+  return new Map(movable.flatMap((segment) => (users.get(segment).size === 1 && !users.get(segment).has('core') ? [[segment.address, [...users.get(segment)][0]]] : [])));
+}
+
+/** Neighbours as one segment: a gap of a few zeros is shorter than the head of another. */
+function joined(segments) {
+  const runs = [];
+  for (const segment of [...segments].sort((a, b) => a.address - b.address)) {
+    const last = runs.at(-1);
+    const gap = last ? segment.address - (last.address + last.bytes.length) : Infinity;
+    if (gap >= 0 && gap <= 6) last.bytes = Uint8Array.from([...last.bytes, ...new Uint8Array(gap), ...segment.bytes]);
+    else runs.push({ address: segment.address, bytes: segment.bytes });
+  }
+  return runs;
+}
+
+const shortName = (index) => `%${index.toString(36)}`;
+
+/** Writes `<folder>/core.wasm` and one file for each part. `whole` has names and a segment for each constant. */
+export function splitWasm(whole, parts, folder) {
+  mkdirSync(folder, { recursive: true });
+  const at = (name) => path.join(folder, `${name}.wasm`);
+  const text = ModuleText.of(whole);
+  const functions = text.functions();
+  const partOf = assignFunctions(functions, text.entries(), parts);
+  const segments = text.data();
+  const partOfData = assignData(segments, functions, partOf);
+
+  let rest = whole;
+  for (const { name } of parts) {
+    const list = path.join(folder, `${name}.txt`);
+    writeFileSync(list, [...partOf].filter(([, part]) => part === name).map(([each]) => each).join('\n'));
+    const primary = at(`without-${name}`);
+    binaryen('wasm-split', '-g', rest, `--split-funcs=@${list}`, '-o1', primary, '-o2', at(name), '--import-namespace=core', '--placeholder-namespace=placeholder');
+    rest = primary;
+  }
+
+  const core = ModuleText.of(rest);
+  const partTexts = parts.map(({ name }) => ModuleText.of(at(name)));
+  const original = new Set(text.exports());
+  const needed = new Set(partTexts.flatMap((part) => part.imports('core')));
+  const names = new Map([...needed].filter((name) => !original.has(name)).sort().map((name, index) => [name, shortName(index)]));
+  core.rename('export', names);
+  core.setData(joined(segments.filter(({ address }) => !partOfData.has(address))));
+  if (process.env.KEEP) core.write(at("core-named"));
+  write(core, at('core'));
+  partTexts.forEach((part, index) => {
+    const { name } = parts[index];
+    part.rename('import', names, 'core');
+    part.setData(joined(segments.filter(({ address }) => partOfData.get(address) === name)));
+    write(part, at(name));
+  });
+}
+
+function write(text, file) {
+  text.write(file);
+  binaryen('wasm-opt', file, '--strip-debug', '--strip-producers', '-o', file);
+}
