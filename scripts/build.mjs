@@ -49,8 +49,9 @@ async function buildPackage(wasm) {
     entryPoints: { index: at('js/src/index.ts'), external: at('js/src/external.ts') },
   });
   // Not with those: a chunk for what a page of the one has in common with a page of the other would cost every page 1.4 KB.
-  await bundleEntries({ ...shared, outdir: at('dist'), platform: 'neutral', chunkNames: 'chunks/worker-[name]-[hash]', entryPoints: { worker: at('js/src/worker/index.ts') } });
-  await bundle({ ...shared, entryPoints: { 'worker-thread': at('js/src/worker/thread.ts') }, outdir: at('dist'), platform: 'neutral', plugins: [packageAsExternal] });
+  await bundle({
+    ...shared, entryPoints: { worker: at('js/src/worker/index.ts'), 'worker-thread': at('js/src/worker/thread.ts') }, outdir: at('dist'), platform: 'neutral', plugins: [packageAsExternal],
+  });
   await bundle({
     ...shared, entryPoints: { cli: at('js/src/cli/main.ts'), verify: at('js/src/verify/index.ts') }, outdir: at('dist'), platform: 'node', minify: false,
     // What few commands need is a file of its own, loaded when it is needed.

@@ -13,7 +13,7 @@ const SMALL = 600;
  *
  * @param ahead modules that import parts before they are asked for; these imports do not count for that
  */
-export async function bundleEntries({ ahead = [], ...options }) {
+export async function bundleEntries({ ahead, ...options }) {
   const { build } = await import('esbuild');
   const shared = { ...options, absWorkingDir: root, bundle: true, splitting: true, format: 'esm', metafile: true, write: false };
   const { metafile } = await build(shared);
