@@ -14,7 +14,8 @@ export class Modules {
     this.dist = dist;
   }
 
-  #of(file) {
+  /** The files that a file imports `now`, and those that it may import `lazily`. */
+  imports(file) {
     if (!this.#imports.has(file)) {
       const text = readFileSync(path.join(this.dist, file), 'utf8');
       const find = (pattern) => [...text.matchAll(pattern)].map(([, name]) => path.join(path.dirname(file), name));
@@ -26,15 +27,20 @@ export class Modules {
   /** What comes with a file: itself, and all that it imports at once. */
   closure(file) {
     const closure = new Set([file]);
-    for (const each of closure) for (const next of this.#of(each).now) closure.add(next);
+    for (const each of closure) for (const next of this.imports(each).now) closure.add(next);
     return closure;
   }
 
-  /** What comes lazily, by the entries that run in the page. */
-  get parts() {
+  /** All that a page may download beside the wasm. */
+  get files() {
     const reached = new Set(['external.js']);
-    for (const file of reached) for (const next of [...this.#of(file).now, ...this.#of(file).lazily]) reached.add(next);
-    return [...reached].filter((file) => /^chunks.(?!chunk-)/.test(file)).sort();
+    for (const file of reached) for (const next of [...this.imports(file).now, ...this.imports(file).lazily]) reached.add(next);
+    return [...reached].sort();
+  }
+
+  /** What comes lazily, by name; what parts share has none. */
+  get parts() {
+    return this.files.filter((file) => /^chunks.(?!chunk-)/.test(file));
   }
 
   /** The part of this source file. */
@@ -98,7 +104,7 @@ export function packageSizes(dist) {
     return { what, bytes: modules.size([...filesOf(parts)].filter((file) => !there.has(file))) };
   });
   const pages = PAGES.map(([what, parts]) => ({ what, bytes: modules.size(new Set([...core, ...filesOf([...start, ...parts])])) }));
-  const entries = Object.fromEntries(['index', 'external', 'worker', 'worker-thread'].map((name) => [name, modules.size(modules.closure(`${name}.js`))]));
+  const entries = Object.fromEntries(['external', 'worker', 'worker-thread'].map((name) => [name, modules.size(modules.closure(`${name}.js`))]));
   const wasm = readdirSync(dist).filter((file) => file.endsWith('.wasm')).map((file) => ({ what: file, bytes: modules.size([file]) }));
   return { entries, features, pages, wasm };
 }

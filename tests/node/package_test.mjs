@@ -13,6 +13,8 @@ const app = process.env.FCOL_APP;
 /** Bytes of Brotli: of an entry's JavaScript, and with all that the first layer takes beside the module. */
 const ENTRY_BUDGET = 13 * 1024;
 const LAYER_BUDGET = 31 * 1024;
+let measured;
+const sizes = () => (measured ??= packageSizes(path.join(packageFolder, 'dist')));
 const needsApp = app ? false : 'not installed: npm test installs the packed tarball';
 
 test('package: no runtime dependency, no install script, no side effect at import', () => {
@@ -110,9 +112,8 @@ test('package: exports one function for each of TensorFlow\'s', () => {
 });
 
 test('package: a page downloads no more than this to begin with', () => {
-  const dist = path.join(packageFolder, 'dist');
-  const modules = new Modules(dist);
-  const { entries, pages } = packageSizes(dist);
+  const modules = new Modules(path.join(packageFolder, 'dist'));
+  const { entries, pages } = sizes();
   for (const [bytes, budget] of [[entries.external, ENTRY_BUDGET], [pages[0].bytes, LAYER_BUDGET]]) {
     assert.ok(bytes <= budget, `${bytes} bytes of Brotli, more than ${budget}: what few pages need belongs into a part of its own, by import()`);
   }
@@ -121,12 +122,25 @@ test('package: a page downloads no more than this to begin with', () => {
   assert.deepEqual(own(modules.closure('index.js')), own(modules.closure('external.js')));
 });
 
+test('package: who asks for a part asks for all that it needs at once', () => {
+  const modules = new Modules(path.join(packageFolder, 'dist'));
+  let asked = 0;
+  for (const file of modules.files) {
+    const here = modules.closure(file);
+    const lazily = new Set(modules.imports(file).lazily);
+    for (const part of lazily) for (const needed of modules.closure(part)) assert.ok(here.has(needed) || lazily.has(needed), `${file} asks for ${part}, which then asks for ${needed}`);
+    asked += lazily.size;
+  }
+  assert.ok(asked > 20, String(asked));
+  assert.deepEqual(readdirSync(path.join(modules.dist, 'chunks')).map((file) => `chunks/${file}`).filter((file) => !modules.files.includes(file)), []);
+});
+
 test('package: the table of sizes in docs/performance.md is that of the package', () => {
   const rows = (text) => new Map([...text.matchAll(/^\| (.+) \| ([\d.]+) KB \|$/gm)].map(([, what, size]) => [what, Number(size)]));
   const told = rows(readFileSync(path.join(root, 'docs/performance.md'), 'utf8'));
-  const measured = rows(sizesTable(packageSizes(path.join(packageFolder, 'dist'))));
-  assert.deepEqual([...told.keys()], [...measured.keys()], 'node scripts/sizes.mjs --write');
-  for (const [what, size] of measured) {
+  const found = rows(sizesTable(sizes()));
+  assert.deepEqual([...told.keys()], [...found.keys()], 'node scripts/sizes.mjs --write');
+  for (const [what, size] of found) {
     const allowed = what.includes('.wasm') ? 0.15 * size : Math.max(0.3, 0.05 * size); // compilers differ
     assert.ok(Math.abs(told.get(what) - size) <= allowed, `${what}: ${size} KB, not ${told.get(what)}: node scripts/sizes.mjs --write`);
   }
