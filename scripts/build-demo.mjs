@@ -3,7 +3,7 @@ import { build as bundle } from 'esbuild';
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants } from 'node:zlib';
+import { brotli, Modules } from './sizes.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => path.join(root, ...parts);
@@ -13,10 +13,12 @@ const SERVED = [
 
 /** What the page says about the library's size: measured here, on the files that it is made of. */
 function sizes(dist) {
-  const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+  const modules = new Modules(dist);
   const wasm = readFileSync(path.join(dist, 'feature-columns.wasm'));
-  const script = readFileSync(path.join(dist, 'external.js')); // the same code without the wasm inside
-  return { wasm: wasm.length, wasmBrotli: brotli(wasm), script: script.length, scriptBrotli: brotli(script) };
+  // The same code without the wasm inside, and what the page asks for: an estimator, from its checkpoint.
+  const script = [...new Set(['external.js', ...['started_runtime', 'checkpoint', 'load_model'].map((part) => modules.part(part))].flatMap((file) => [...modules.closure(file)]))];
+  const bytes = script.reduce((total, file) => total + readFileSync(path.join(dist, file)).length, 0);
+  return { wasm: wasm.length, wasmBrotli: brotli(wasm), script: bytes, scriptBrotli: modules.size(script) };
 }
 
 /** Builds the page with the package built in `dist`; answers its folder. */
@@ -24,7 +26,7 @@ export async function buildDemo({ dist = at('dist'), out = at('build/demo'), min
   rmSync(out, { recursive: true, force: true });
   mkdirSync(path.join(out, 'model'), { recursive: true });
   await bundle({
-    entryPoints: { main: at('demo/src/main.ts'), style: at('demo/style.css') }, outdir: out, bundle: true, format: 'esm', target: 'es2022',
+    entryPoints: { main: at('demo/src/main.ts'), style: at('demo/style.css') }, outdir: out, bundle: true, splitting: true, chunkNames: 'chunks/[name]-[hash]', format: 'esm', target: 'es2022',
     minify, sourcemap: false, logLevel: 'error', legalComments: 'none', external: ['node:*'],
     alias: { 'feature-columns': path.join(dist, 'index.js') }, define: { SIZES: JSON.stringify(sizes(dist)) },
   });

@@ -1,7 +1,8 @@
 // npm run build: src/ and wasm/ -> build/wasm, js/src -> dist/. Sets up what is missing first.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
-import { brotliCompressSync, constants } from 'node:zlib';
 import path from 'node:path';
+import { bundleEntries } from './bundle.mjs';
+import { packageSizes, sizesTable } from './sizes.mjs';
 import { emscriptenEnvironment, ensurePackages, ensureTools, root, run } from './toolchain.mjs';
 
 // Found only after ensurePackages.
@@ -42,11 +43,15 @@ async function buildPackage(wasm) {
     bundle: true, format: 'esm', target: 'es2022', minify: true, charset: 'utf8', sourcemap: false, logLevel: 'error',
     external: ['node:*', 'apache-arrow', 'hyparquet', 'hyparquet-compressors'], define: { __VERSION__: JSON.stringify(version) }, legalComments: 'none',
   };
-  await bundle({ ...shared, entryPoints: [at('js/src/index.ts')], outfile: at('dist/index.js'), platform: 'neutral' });
-  // The external entry must leave `new URL('./feature-columns.wasm', import.meta.url)` for bundlers to find.
-  await bundle({ ...shared, entryPoints: [at('js/src/external.ts')], outfile: at('dist/external.js'), platform: 'neutral' });
-  await bundle({ ...shared, entryPoints: [at('js/src/worker/index.ts')], outfile: at('dist/worker.js'), platform: 'neutral' });
-  await bundle({ ...shared, entryPoints: [at('js/src/worker/thread.ts')], outfile: at('dist/worker-thread.js'), platform: 'neutral', plugins: [packageAsExternal] });
+  // The external entry must leave `new URL('./feature-columns.wasm', import.meta.url)` for bundlers to find, in a file beside that one.
+  await bundleEntries({
+    ...shared, outdir: at('dist'), platform: 'neutral', chunkNames: 'chunks/[name]-[hash]', ahead: ['js/src/loading/foresight.ts'],
+    entryPoints: { index: at('js/src/index.ts'), external: at('js/src/external.ts') },
+  });
+  // Not with those: a chunk for what a page of the one has in common with a page of the other would cost every page 1.4 KB.
+  await bundle({
+    ...shared, entryPoints: { worker: at('js/src/worker/index.ts'), 'worker-thread': at('js/src/worker/thread.ts') }, outdir: at('dist'), platform: 'neutral', plugins: [packageAsExternal],
+  });
   await bundle({
     ...shared, entryPoints: { cli: at('js/src/cli/main.ts'), verify: at('js/src/verify/index.ts') }, outdir: at('dist'), platform: 'node', minify: false,
     // What few commands need is a file of its own, loaded when it is needed.
@@ -68,10 +73,7 @@ const packageAsExternal = {
 };
 
 function reportSizes() {
-  const brotli = (file) => brotliCompressSync(readFileSync(at(file)), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
-  for (const file of ['dist/index.js', 'dist/external.js', 'dist/feature-columns.wasm', 'dist/worker.js', 'dist/worker-thread.js']) {
-    if (existsSync(at(file))) console.error(`${file}: ${(brotli(file) / 1024).toFixed(1)} KB brotli`);
-  }
+  console.error(sizesTable(packageSizes(at('dist'))));
 }
 
 export async function build() {

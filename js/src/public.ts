@@ -10,7 +10,7 @@ export type { Splits } from './batch/splits.js';
 export type { FlatValues, NumericArray, Utf8Values, Value } from './batch/values.js';
 export type { ColumnSlice, SerializedExamples } from './layers/core_layer.js';
 export type { DenseFeatures, DenseOutput } from './layers/dense_features.js';
-export type { Classifier, ClassifierPredictions, Prediction, Regressor, RegressorPredictions } from './layers/estimator.js';
+export type { Classifier, ClassifierPredictions, Regressor, RegressorPredictions } from './layers/estimator.js';
 export type {
   BagExplanation, ColumnCoverage, ColumnExplanation, ColumnsExplanation, Coverage, EntryExplanation, Explanation, LinearExplanation, RawValue, SliceExplanation, ValueExplanation,
 } from './layers/explanation.js';
@@ -22,8 +22,9 @@ export type {
   LinearRegressorOptions,
 } from './layers/load.js';
 export type { NewTable, NewVocabulary, Replacement, ReplaceOptions } from './layers/replacement.js';
+export type { Prediction } from './layers/prediction.js';
 export type { SequenceFeatures, SequenceOutput } from './layers/sequence_features.js';
 export type { Tensor, TensorFile } from './loading/tensor_file.js';
 export type { Fetch, FetchedTableSource, LoadOptions, LoadPhase, Progress, Source, TableSource, TensorInfo, TensorPiece } from './loading/types.js';
-export { opfsCache, type CacheOption, type KeptAnswers } from './runtime/cached_fetch.js';
+export { opfsCache, type CacheOption, type KeptAnswers } from './runtime/cache.js';
 export type { ResourceStats, Runtime, RuntimeOptions, RuntimeStats } from './runtime/runtime.js';

@@ -7,7 +7,7 @@ import test from 'node:test';
 import { assert } from '../suites/assert.mjs';
 import { noShared, root, shared } from './package.mjs';
 
-const entry = ['columns/normalize', 'columns/kinds', 'columns/index', 'spec/core_spec', 'spec/layer_spec', 'spec/index'].map((name) => `export * from './${name}.js';`).join('\n');
+const entry = ['columns/normalize', 'columns/kinds', 'columns/index', 'spec/core_spec', 'spec/layer_options', 'spec/layer_spec', 'spec/index'].map((name) => `export * from './${name}.js';`).join('\n');
 const bundle = await build({ stdin: { contents: entry, resolveDir: path.join(root, 'js/src') }, bundle: true, format: 'esm', write: false, logLevel: 'error' });
 const source = await import(`data:text/javascript;base64,${Buffer.from(bundle.outputFiles[0].contents).toString('base64')}`);
 const { columnsToCoreSpec, fromSpec, layerOptions, normalizeColumns, numBuckets, parseLayerSpec } = source;

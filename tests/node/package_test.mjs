@@ -1,14 +1,20 @@
 // The package as it is published: what is in it, how it is imported, what its types say.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
+import { Modules, packageSizes, sizesTable } from '../../scripts/sizes.mjs';
 import { fc, packageFolder, root } from './package.mjs';
 
 const manifest = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8'));
 const app = process.env.FCOL_APP;
+/** Bytes of Brotli: of an entry's JavaScript, and with all that the first layer takes beside the module. */
+const ENTRY_BUDGET = 13 * 1024;
+const LAYER_BUDGET = 31 * 1024;
+let measured;
+const sizes = () => (measured ??= packageSizes(path.join(packageFolder, 'dist')));
 const needsApp = app ? false : 'not installed: npm test installs the packed tarball';
 
 test('package: no runtime dependency, no install script, no side effect at import', () => {
@@ -29,7 +35,8 @@ test('package: the command line starts without what few commands need', () => {
   };
   reach('cli.js');
   assert.ok(files.has('index.js'));
-  const text = [...files].filter((name) => name !== 'index.js').map((name) => readFileSync(path.join(packageFolder, 'dist', name), 'utf8')).join('\n');
+  const core = new Modules(path.join(packageFolder, 'dist')).closure('index.js');
+  const text = [...files].filter((name) => !core.has(name)).map((name) => readFileSync(path.join(packageFolder, 'dist', name), 'utf8')).join('\n');
   assert.match(text, /createRuntime/);
   for (const name of ['this is no case', 'is no integer', 'RecordBatchFileWriter', 'import("apache-arrow")']) {
     assert.ok(!text.includes(name), name);
@@ -101,5 +108,92 @@ test('package: exports one function for each of TensorFlow\'s', () => {
     'sequenceCategoricalColumnWithVocabularyFile', 'sequenceCategoricalColumnWithVocabularyList', 'sequenceCategoricalColumnWithIdentity',
     'sequenceCategoricalColumnWithHashBucket', 'makeParseExampleSpec', 'createRuntime', 'denseFeatures', 'sequenceFeatures', 'linearModel', 'toSpec', 'fromSpec', 'FeatureColumnError']) {
     assert.equal(typeof fc[name], 'function', name);
+  }
+});
+
+test('package: a page downloads no more than this to begin with', () => {
+  const modules = new Modules(path.join(packageFolder, 'dist'));
+  const { entries, pages } = sizes();
+  for (const [bytes, budget] of [[entries.external, ENTRY_BUDGET], [pages[0].bytes, LAYER_BUDGET]]) {
+    assert.ok(bytes <= budget, `${bytes} bytes of Brotli, more than ${budget}: what few pages need belongs into a part of its own, by import()`);
+  }
+  // The entry with the module inside has the same files, and the module.
+  const own = ([...files]) => files.filter((file) => file.startsWith('chunks/')).sort();
+  assert.deepEqual(own(modules.closure('index.js')), own(modules.closure('external.js')));
+});
+
+test('package: who asks for a part asks for all that it needs at once', () => {
+  const modules = new Modules(path.join(packageFolder, 'dist'));
+  let asked = 0;
+  for (const file of modules.files) {
+    const here = modules.closure(file);
+    const lazily = new Set(modules.imports(file).lazily);
+    for (const part of lazily) for (const needed of modules.closure(part)) assert.ok(here.has(needed) || lazily.has(needed), `${file} asks for ${part}, which then asks for ${needed}`);
+    asked += lazily.size;
+  }
+  assert.ok(asked > 20, String(asked));
+  assert.deepEqual(readdirSync(path.join(modules.dist, 'chunks')).map((file) => `chunks/${file}`).filter((file) => !modules.files.includes(file)), []);
+});
+
+test('package: the table of sizes in docs/performance.md is that of the package', () => {
+  const rows = (text) => new Map([...text.matchAll(/^\| (.+) \| ([\d.]+) KB \|$/gm)].map(([, what, size]) => [what, Number(size)]));
+  const told = rows(readFileSync(path.join(root, 'docs/performance.md'), 'utf8'));
+  const found = rows(sizesTable(sizes()));
+  assert.deepEqual([...told.keys()], [...found.keys()], 'node scripts/sizes.mjs --write');
+  for (const [what, size] of found) {
+    const allowed = what.includes('.wasm') ? 0.15 * size : Math.max(0.3, 0.05 * size); // compilers differ
+    assert.ok(Math.abs(told.get(what) - size) <= allowed, `${what}: ${size} KB, not ${told.get(what)}: node scripts/sizes.mjs --write`);
+  }
+});
+
+const PROGRAM = `
+  import { categoricalColumnWithVocabularyFile, createRuntime, embeddingColumn, FeatureColumnError } from 'feature-columns';
+  const npy = new Uint8Array(128 + 24);
+  npy.set([0x93, 78, 85, 77, 80, 89, 1, 0, 118, 0]);
+  npy.set(new TextEncoder().encode("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }".padEnd(117) + String.fromCharCode(10)), 10);
+  npy.set(new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer), 128);
+  const files = { 'words.txt': 'a\\nb\\nc\\n', 'words.npy': npy };
+  const runtime = await createRuntime({ fetch: async (url) => (files[url] ? new Response(files[url]) : new Response('', { status: 404 })) });
+  const column = embeddingColumn(categoricalColumnWithVocabularyFile('word', { vocabularyFile: 'words.txt' }), { dimension: 2, table: { url: 'words.npy' } });
+  const layer = await runtime.denseFeatures([column]);
+  const failed = await runtime.linearModel([column], { ckptToLoadFrom: 'none' }).catch((error) => error);
+  console.log([...layer.transform({ word: ['c', 'a'] }).data].join(), failed instanceof FeatureColumnError, failed.code);
+  runtime.dispose();`;
+
+for (const splitting of [true, false]) {
+  test(`package: a bundler makes of it ${splitting ? 'an app in chunks' : 'one file'} that works`, { skip: needsApp }, async () => {
+    const { build } = await import('esbuild');
+    const folder = mkdtempSync(path.join(tmpdir(), 'fcol-bundle-'));
+    try {
+      const { metafile } = await build({
+        stdin: { contents: PROGRAM, resolveDir: app }, bundle: true, splitting, format: 'esm', platform: 'browser', minify: true, metafile: true, outdir: folder,
+        external: ['apache-arrow', 'hyparquet', 'hyparquet-compressors'], entryNames: 'app', outExtension: { '.js': '.mjs' }, logLevel: 'error',
+      });
+      assert.equal(Object.keys(metafile.outputs).length > 5, splitting);
+      const done = spawnSync('node', ['app.mjs'], { cwd: folder, encoding: 'utf8' });
+      assert.equal(done.stdout, '5,6,1,2 true not_found\n', done.stderr);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+test('package: a part that cannot be had is an error of its own', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fcol-parts-'));
+  try {
+    cpSync(path.join(packageFolder, 'dist'), path.join(folder, 'dist'), { recursive: true });
+    writeFileSync(path.join(folder, 'package.json'), '{"type": "module"}');
+    rmSync(path.join(folder, 'dist', new Modules(path.join(folder, 'dist')).part('resources')));
+    const program = `
+      const { categoricalColumnWithIdentity, createRuntime, embeddingColumn, indicatorColumn } = await import(process.argv[1]);
+      const runtime = await createRuntime();
+      const id = categoricalColumnWithIdentity('id', { numBuckets: 2 });
+      const layer = await runtime.denseFeatures([indicatorColumn(id)]);
+      const failed = await runtime.denseFeatures([embeddingColumn(id, { dimension: 1, table: { data: new Float32Array(2) } })]).catch((error) => error);
+      console.log([...layer.transform({ id: [1] }).data].join(), failed.name, failed.code);`;
+    const done = spawnSync('node', ['--input-type=module', '-e', program, path.join(folder, 'dist/index.js')], { encoding: 'utf8' });
+    assert.equal(done.stdout, '0,1 FeatureColumnError network\n', done.stderr);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 });

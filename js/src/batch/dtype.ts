@@ -1,7 +1,6 @@
 /** The numbers of the packed batch: src/base/dtype.hpp and docs/architecture.md. */
 
-export const DType = { None: 0, String: 1, Int64: 2, Int32: 3, Float32: 4, Float64: 5, Number: 6 } as const;
-export type DType = (typeof DType)[keyof typeof DType];
+export const enum DType { None, String, Int64, Int32, Float32, Float64, Number }
 
 const BY_NAME: Readonly<Record<string, DType>> = {
   string: DType.String, int64: DType.Int64, int32: DType.Int32, float32: DType.Float32, float64: DType.Float64,
@@ -13,4 +12,4 @@ export const dtypeOfName = (name: string | undefined): DType => BY_NAME[name ?? 
 export const isFloating = (dtype: DType): boolean => dtype === DType.Float32 || dtype === DType.Float64;
 export const isInteger = (dtype: DType): boolean => dtype === DType.Int64 || dtype === DType.Int32;
 
-export const Flag = { Sparse: 1, Unordered: 2, Absent: 4 } as const;
+export const enum Flag { Sparse = 1, Unordered = 2, Absent = 4 }

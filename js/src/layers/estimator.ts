@@ -5,12 +5,10 @@ import type { EstimatorName } from '../estimators/types.js';
 import type { CoreLayer, SerializedExamples } from './core_layer.js';
 import { Layer, type AnswerOptions } from './layer.js';
 import { asInts, type Output } from './outputs.js';
+import { prediction, type Prediction } from './prediction.js';
 
 export type ClassifierName = Extract<EstimatorName, `${string}_classifier`>;
 export type RegressorName = Exclude<EstimatorName, ClassifierName>;
-
-/** Row-major values that know their shape: `predictions.logits.shape`. `data` is the array itself. */
-export type Prediction<T extends Float32Array | Int32Array = Float32Array> = T & { readonly shape: readonly number[]; readonly data: T };
 
 export interface ClassifierPredictions {
   /** `[rows, 1]` of a binary classifier, else `[rows, nClasses]`. */
@@ -79,8 +77,3 @@ export class Classifier extends Estimator<ClassifierPredictions, ClassifierName>
 
 /** `DNNRegressor`, `LinearRegressor`, `DNNLinearCombinedRegressor`. */
 export class Regressor extends Estimator<RegressorPredictions, RegressorName> {}
-
-/** Not enumerable, so that the array still compares and copies as an array of its numbers. */
-export function prediction({ data, shape }: Output): Prediction<Float32Array | Int32Array> {
-  return Object.defineProperties(data, { shape: { value: Object.freeze(shape) }, data: { value: data } }) as Prediction<Float32Array | Int32Array>;
-}

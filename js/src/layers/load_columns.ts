@@ -3,7 +3,8 @@ import { numBuckets } from '../columns/kinds.js';
 import type { CategoricalColumn, ColumnDefinition } from '../columns/types.js';
 import { FeatureColumnError } from '../errors.js';
 import type { CoreColumns } from '../estimators/types.js';
-import type { Resources } from '../loading/resources.js';
+import type { LazyResources } from '../loading/lazy_resources.js';
+import { foreseeTables } from '../loading/foresight.js';
 import { loadTogether } from '../loading/together.js';
 import type { Lease, LoadOptions, TableFor, VocabularyLease } from '../loading/types.js';
 import { columnsToCoreSpec } from '../spec/core_spec.js';
@@ -18,13 +19,14 @@ import { Parts } from './parts.js';
  */
 export async function loadColumns(
   columns: readonly ColumnDefinition[],
-  resources: Resources,
+  resources: LazyResources,
   tableFor: TableFor,
   normalizers: Normalizers,
   autocast: boolean,
   options: LoadOptions,
 ): Promise<CoreColumns> {
   const parts = new Parts(columns);
+  foreseeTables(parts.tables);
   const handles = new Map<ColumnDefinition, number>();
   const kept = async (column: ColumnDefinition, loading: Promise<Lease>): Promise<Lease> => {
     const lease = await loading;
@@ -35,7 +37,7 @@ export async function loadColumns(
     const vocabularies = new Map<CategoricalColumn, Promise<VocabularyLease>>();
     for (const column of parts.vocabularies) {
       const { name, vocabularyFile, vocabularySize, dtype, fileFormat } = column;
-      vocabularies.set(column, resources.vocabulary({ column: name, vocabularyFile, vocabularySize, dtype, fileFormat }, together));
+      vocabularies.set(column, resources.get(together.signal).then((loaded) => loaded.vocabulary({ column: name, vocabularyFile, vocabularySize, dtype, fileFormat }, together)));
     }
     const tables = [...parts.tables].map((column) => {
       const { name, dimension, ckptToLoadFrom, tensorNameInCkpt, table, categoricalColumn } = column;

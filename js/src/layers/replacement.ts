@@ -1,5 +1,4 @@
 /** What `layer.replace` is given, and columns that read from it. */
-import { isColumn } from '../columns/kinds.js';
 import { define, isSame } from '../columns/definition.js';
 import { didYouMean } from '../columns/nearest.js';
 import { shown } from '../columns/shown.js';
@@ -174,8 +173,3 @@ const isSameParts = (before: ColumnDefinition, after: ColumnDefinition): ColumnD
 
 const sourceOf = (column: VocabularyColumn | TableColumn): readonly unknown[] =>
   'vocabularyFile' in column ? [column.vocabularyFile, column.vocabularySize] : [column.table, column.ckptToLoadFrom, column.tensorNameInCkpt];
-
-/** Lists may be read but once, or changed by their owner later; what is no list is told of elsewhere. */
-export function snapshot<T>(columns: T): T {
-  return typeof columns === 'object' && columns !== null && !isColumn(columns) && Symbol.iterator in columns ? ([...(columns as Iterable<unknown>)] as T) : columns;
-}

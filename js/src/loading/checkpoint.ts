@@ -4,7 +4,8 @@ import { allocate, checked, nativeError, type Address, type Handle, type NativeM
 import { abortable, throwIfAborted } from './abort.js';
 import { modelCheckpointPath } from './checkpoint_state.js';
 import type { Loader } from './loader.js';
-import { directoryOf, inDirectory, isDirectory, isFileUrl, isUrl, nodeModule, withoutSuffix, withSuffix, type Location } from './location.js';
+import { directoryOf, inDirectory, isDirectory, withoutSuffix, withSuffix } from './file_names.js';
+import { isFileUrl, isUrl, nodeModule, type Location } from './location.js';
 import { ArraySink } from './byte_sink.js';
 import { Expected } from './expected.js';
 import type { RunReceiver } from './runs.js';

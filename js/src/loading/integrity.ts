@@ -1,6 +1,7 @@
 /** SHA-256 of files that a caller pinned, computed as their bytes pass. */
 import { FeatureColumnError } from '../errors.js';
-import { hasFiles } from './location.js';
+import { hasFiles, nodeModule } from './location.js';
+import { Sha256 } from './sha256.js';
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
@@ -16,30 +17,43 @@ export function expectedDigest(text: string, url: string): string {
 }
 
 /** A SHA-256 that bytes are given to one after the other; WebCrypto's would need all of them at once, in a copy. */
-export interface Digest {
+interface Sum {
   reset(): void;
   update(bytes: Uint8Array): void;
   hex(): string;
+}
+
+/** The digest of what passes, and what it must be in the end. */
+export interface Digest extends Pick<Sum, 'reset' | 'update'> {
+  /** @throws FeatureColumnError `integrity` */
+  require(expected: string, url: string): void;
 }
 
 interface NodeCrypto {
   createHash(name: 'sha256'): { update(bytes: Uint8Array): void; digest(encoding: 'hex'): string };
 }
 
-/** Node's own where there is one: it is several times as fast. */
 export async function newDigest(): Promise<Digest> {
-  if (!hasFiles()) return new (await import('./sha256.js')).Sha256();
-  const { createHash } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${'crypto'}`)) as NodeCrypto;
+  const sum = await newSum();
+  return {
+    reset: () => sum.reset(),
+    update: (bytes) => sum.update(bytes),
+    require(expected, url) {
+      const actual = sum.hex();
+      if (actual === expected) return;
+      throw new FeatureColumnError('integrity', `${url} has another content than expected: its SHA-256 is ${actual}, not ${expected}. Was it replaced, or cut off on its way?`, { value: actual });
+    },
+  };
+}
+
+/** Node's own where there is one: it is several times as fast. */
+async function newSum(): Promise<Sum> {
+  if (!hasFiles()) return new Sha256();
+  const { createHash } = await nodeModule<NodeCrypto>('crypto');
   let hash = createHash('sha256');
   return {
     reset: () => void (hash = createHash('sha256')),
     update: (bytes) => hash.update(bytes),
     hex: () => hash.digest('hex'),
   };
-}
-
-/** @throws FeatureColumnError `integrity` */
-export function requireDigest(actual: string, expected: string, url: string): void {
-  if (actual === expected) return;
-  throw new FeatureColumnError('integrity', `${url} has another content than expected: its SHA-256 is ${actual}, not ${expected}. Was it replaced, or cut off on its way?`, { value: actual });
 }

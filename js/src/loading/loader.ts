@@ -4,8 +4,9 @@ import { allocate, type NativeModule } from '../runtime/module.js';
 import { sleep } from './abort.js';
 import { ArraySink, NativeSink, type ByteSink, type NativeFile } from './byte_sink.js';
 import { TransientError } from './http.js';
-import { expectedDigest } from './integrity.js';
-import { describeSource, IdentityKeys, isFileUrl, isUrl, resolveLocation, type Location } from './location.js';
+import { lazy } from './lazy.js';
+import { isFileUrl, isUrl, resolveLocation, type Location } from './location.js';
+import { describeSource, IdentityKeys } from './source_identity.js';
 import { SharedCache, type Making } from './shared_cache.js';
 import { Transfer, type FileVersion, type Receiver, type TransferOptions } from './transfer.js';
 import type { Fetch, LoaderOptions, LoadOptions, LoadPhase, Progress, Source } from './types.js';
@@ -118,7 +119,7 @@ export class Loader {
 
   private async digestOf(location: Location, given: string, options: LoadOptions): Promise<string | undefined> {
     for (const [name, text] of Object.entries(options.integrity ?? {})) {
-      if (name === given || name === location || (!isUrl(name) && (await this.locate(name, options.baseUrl)) === location)) return expectedDigest(text, location);
+      if (name === given || name === location || (!isUrl(name) && (await this.locate(name, options.baseUrl)) === location)) return (await lazy(import('./integrity.js'))).expectedDigest(text, location);
     }
     return undefined;
   }

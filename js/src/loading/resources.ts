@@ -2,16 +2,19 @@
 import { FeatureColumnError } from '../errors.js';
 import type { RowTables } from '../rows/row_tables.js';
 import type { Handle, NativeModule } from '../runtime/module.js';
+import type { CacheOption } from '../runtime/cache.js';
+import { withCache } from '../runtime/cached_fetch.js';
 import { parseSpec } from '../spec/spec_text.js';
-import { openCheckpoint, type Checkpoint } from './checkpoint.js';
+import type { Checkpoint } from './checkpoint.js';
+import { lazy } from './lazy.js';
 import { Loader, type Resolved } from './loader.js';
-import { IdentityKeys } from './location.js';
+import { IdentityKeys } from './source_identity.js';
 import { SharedCache, type Share } from './shared_cache.js';
-import { tensorOf, tensorsOf, type Tensor, type TensorFile } from './tensor_file.js';
+import type { Tensor, TensorFile } from './tensor_file.js';
 import type { CheckShape } from './array_file.js';
-import { tableFromData, tableFromFile } from './table_file.js';
+import { tableFromData } from './memory_table.js';
 import { tableFileKind, type TableFileKind } from './table_kind.js';
-import { TableStreams } from './table_stream.js';
+import type { TableStreams } from './table_stream.js';
 import type { FetchedTableSource, Lease, LoaderOptions, LoadOptions, Progress, Source, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
 import { loadVocabulary, vocabularyDtype, vocabularyFormat } from './vocabulary.js';
 
@@ -80,9 +83,13 @@ function requireShape(actual: readonly number[], tensor: string, { column, varia
   );
 }
 
-/** `createResources(native, {fetch, baseUrl})`, one for each runtime. */
-export function createResources(native: NativeModule, options: LoaderOptions = {}): Resources {
-  return new LoadedResources(native, new Loader(native, options));
+export interface ResourceOptions extends LoaderOptions {
+  readonly cache?: CacheOption | undefined;
+}
+
+/** One for each runtime. */
+export function createResources(native: NativeModule, options: ResourceOptions): Resources {
+  return new LoadedResources(native, new Loader(native, withCache(options)));
 }
 
 class LoadedResources implements Resources {
@@ -91,14 +98,13 @@ class LoadedResources implements Resources {
   private readonly checkpoints: SharedCache<Checkpoint, Progress>;
   private readonly identities = new IdentityKeys();
   private rowTables: RowTables | undefined;
-  private readonly streams: TableStreams;
+  private streams: TableStreams | undefined;
 
   constructor(
     private readonly native: NativeModule,
     private readonly loader: Loader,
   ) {
     const release = (handle: Handle) => native.release(handle);
-    this.streams = new TableStreams(native, loader);
     this.vocabularies = new SharedCache<Handle, Progress>(release);
     this.tables = new SharedCache<Handle, Progress>(release);
     this.checkpoints = new SharedCache<Checkpoint, Progress>(({ handle }) => native.release(handle));
@@ -141,7 +147,7 @@ class LoadedResources implements Resources {
       const file = await this.loader.resolve(table.url, options);
       const kind = file.location === undefined ? 'bytes' : tableFileKind(file.location);
       if (kind === undefined) return this.fromCheckpoint(table.url, table.tensor, request.numBuckets, use, options);
-      if (isStreamed(kind)) this.streams.expect(file, Promise.resolve(request.numBuckets));
+      (await this.tableStreams()).expect(file, Promise.resolve(request.numBuckets));
       return this.fromFile(file, kind, table.tensor, await use(), options);
     });
   }
@@ -167,18 +173,20 @@ class LoadedResources implements Resources {
     const share = await this.checkpoints.acquire(
       `${location}|${integrityKey(options)}`,
       location,
-      ({ signal, report }) => openCheckpoint(this.native, this.loader, location, { ...options, signal, onProgress: report }),
+      async ({ signal, report }) => (await lazy(import('./checkpoint.js'))).openCheckpoint(this.native, this.loader, location, { ...options, signal, onProgress: report }),
       options.signal,
       options.onProgress,
     );
     return { opened: share.value, release: () => share.release() };
   }
 
-  tensors(source: Source, options: LoadOptions = {}): Promise<TensorFile> {
+  async tensors(source: Source, options: LoadOptions = {}): Promise<TensorFile> {
+    const { tensorsOf } = await lazy(import('./tensor_file.js'));
     return this.withCheckpoint(options, (open) => tensorsOf(this.loader, open, source, options));
   }
 
-  tensor(source: Source, name: string | undefined, options: LoadOptions = {}): Promise<Tensor> {
+  async tensor(source: Source, name: string | undefined, options: LoadOptions = {}): Promise<Tensor> {
+    const { tensorOf } = await lazy(import('./tensor_file.js'));
     return this.withCheckpoint(options, (open) => tensorOf(this.native, this.loader, open, source, name, options));
   }
 
@@ -236,8 +244,7 @@ class LoadedResources implements Resources {
       file.url,
       async ({ signal, report }) => {
         const own = { ...options, signal, onProgress: report };
-        if (isStreamed(kind)) return this.streams.load(file, kind, tensor, shapeCheck(use), own);
-        return tableFromFile(this.native, await this.loader.readBytes(file, 'table', own), kind, tensor, file.url, shapeCheck(use), signal);
+        return (await this.tableStreams()).load(file, kind, tensor, shapeCheck(use), own);
       },
       options.signal,
       options.onProgress,
@@ -245,12 +252,17 @@ class LoadedResources implements Resources {
     return this.leaseOf(share);
   }
 
+  private async tableStreams(): Promise<TableStreams> {
+    const { TableStreams } = await lazy(import('./table_stream.js'));
+    return (this.streams ??= new TableStreams(this.native, this.loader));
+  }
+
   get heldRows(): { readonly count: number; readonly bytes: number } {
     return this.rowTables?.held ?? { count: 0, bytes: 0 };
   }
 
   private async fromRows({ url, tensor, fetch: _, ...chosen }: FetchedTableSource, use: TensorUse, options: LoadOptions): Promise<TableLease> {
-    const { RowTables } = await import('../rows/row_tables.js');
+    const { RowTables } = await lazy(import('../rows/row_tables.js'));
     this.rowTables ??= new RowTables(this.native, this.loader);
     const file = await this.loader.resolve(url, options);
     const kind = file.location === undefined ? 'bytes' : tableFileKind(file.location);
@@ -268,9 +280,6 @@ class LoadedResources implements Resources {
     return { handle: share.value, rows, dimension, release: () => share.release() };
   }
 }
-
-/** Kinds that are written into memory as they arrive, and bytes that have yet to tell their kind. */
-const isStreamed = (kind: TableFileKind | 'bytes'): kind is 'npy' | 'safetensors' | 'bytes' => kind === 'npy' || kind === 'safetensors' || kind === 'bytes';
 
 const shapeCheck = (use: TensorUse): CheckShape => (shape, tensor) => requireShape(shape, tensor, use);
 

@@ -1,5 +1,6 @@
 /** Kinds of files that hold tables, by their names and by their first bytes. */
-import { pathOf, type Location } from './location.js';
+import { pathOf } from './file_names.js';
+import type { Location } from './location.js';
 
 export type TableFileKind = 'npy' | 'safetensors' | 'npz' | 'arrow' | 'parquet';
 

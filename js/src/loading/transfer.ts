@@ -3,9 +3,9 @@ import { FeatureColumnError } from '../errors.js';
 import { abortable } from './abort.js';
 import type { BytePlace } from './array_file.js';
 import { cutError, looksLikeHtml, networkError, openGiven, openUrl, TransientError, type OpenBody } from './http.js';
-import { newDigest, requireDigest, type Digest } from './integrity.js';
+import type { Digest } from './integrity.js';
+import { lazy } from './lazy.js';
 import type { Loader, Resolved } from './loader.js';
-import { openPath } from './node_file.js';
 import { contentRange, isEncoded, validatorOf, type Validator } from './range.js';
 import type { Source } from './types.js';
 
@@ -64,7 +64,7 @@ export class Transfer {
   /** @throws FeatureColumnError `not_found`, `network`, `integrity`, `aborted`; what the receiver throws; RangeRefused */
   async run(): Promise<FileVersion> {
     const { file, loader } = this;
-    if (file.digest !== undefined) this.digest = await newDigest();
+    if (file.digest !== undefined) this.digest = await (await lazy(import('./integrity.js'))).newDigest();
     try {
       return await this.attempts();
     } catch (error) {
@@ -83,7 +83,7 @@ export class Transfer {
       return much;
     };
     await loader.retrying(file, options.signal, async () => this.pump(await abortable(this.open(), file.url, options.signal)), progressed);
-    if (this.digest && file.digest !== undefined) requireDigest(await this.digest.hex(), file.digest, file.url);
+    if (file.digest !== undefined) this.digest?.require(file.digest, file.url);
     return this.version;
   }
 
@@ -92,6 +92,7 @@ export class Transfer {
     if (location === undefined) return this.begin(openGiven(source as Exclude<Source, string | URL | Request>), 0);
     if (this.loader.isFile(location)) {
       const { offset, size } = this.options.range ?? { offset: 0, size: undefined };
+      const { openPath } = await lazy(import('./node_file.js'));
       const opened = await openPath(location, offset, size);
       return this.begin(opened, offset, size === undefined ? undefined : Math.min(size, Math.max(0, (opened.total as number) - offset)));
     }

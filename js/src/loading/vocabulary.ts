@@ -1,9 +1,9 @@
 /** Vocabulary files: text, or TFRecords in gzip. */
 import { FeatureColumnError } from '../errors.js';
-import { allocate, checked, nativeError, type Handle, type NativeModule } from '../runtime/module.js';
-import { gunzip, inflateError, isGzip } from './gunzip.js';
+import { checked, type Handle, type NativeModule } from '../runtime/module.js';
+import { lazy } from './lazy.js';
 import type { Loader, Resolved } from './loader.js';
-import { pathOf } from './location.js';
+import { pathOf } from './file_names.js';
 import type { LoadOptions, VocabularyRequest } from './types.js';
 
 export type VocabularyFormat = 'text' | 'tfrecord_gzip';
@@ -26,16 +26,5 @@ export async function loadVocabulary(native: NativeModule, loader: Loader, file:
     const { address, bytes } = await loader.readNative(file, 'vocabulary', options);
     return checked(native, native.vocabularyFromText(address, bytes, dtype, size, file.url));
   }
-  const compressed = await loader.readBytes(file, 'vocabulary', options);
-  if (isGzip(compressed)) {
-    const { address, bytes } = await gunzip(native, compressed, file.url, options.signal);
-    return checked(native, native.vocabularyFromRecords(address, bytes, dtype, size, file.url));
-  }
-  // A server may have sent the file with `Content-Encoding: gzip`: then fetch has inflated it, and records are what is left.
-  const address = allocate(native, compressed.length, file.url);
-  native.HEAPU8.set(compressed, address);
-  const handle = native.vocabularyFromRecords(address, compressed.length, dtype, size, file.url);
-  if (handle !== 0) return handle;
-  const problem = nativeError(native);
-  throw inflateError(file.url, `incorrect header check, and as records: ${problem.message}`, problem);
+  return (await lazy(import('./record_vocabulary.js'))).loadRecords(native, loader, file, dtype, size, options);
 }

@@ -2,8 +2,8 @@
 import { FeatureColumnError } from '../errors.js';
 import { abortable } from '../loading/abort.js';
 import { networkError } from '../loading/http.js';
+import { lazy } from '../loading/lazy.js';
 import type { Loader, Resolved } from '../loading/loader.js';
-import { openPathRows } from './path_rows.js';
 import { openUrlRows } from './url_rows.js';
 
 export interface RowFile {
@@ -32,7 +32,7 @@ export async function openRows(loader: Loader, file: Resolved, head: number, sig
   if (digest !== undefined) {
     throw new FeatureColumnError('unsupported', `integrity of ${url}: a SHA-256 is of the whole file, and of this one only rows are fetched. Leave out its integrity, or fetch: 'rows'`);
   }
-  if (location !== undefined) return loader.isFile(location) ? openPathRows(location, head, signal) : openUrlRows(loader, file, head, signal);
+  if (location !== undefined) return loader.isFile(location) ? (await lazy(import('./path_rows.js'))).openPathRows(location, head, signal) : openUrlRows(loader, file, head, signal);
   if (source instanceof Blob) return openBlob(source, url, head, signal);
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
     const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);

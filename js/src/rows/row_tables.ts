@@ -1,6 +1,7 @@
 /** The tables of a runtime that are fetched by rows: the way in to this folder, which only those download who use it. */
 import { FeatureColumnError } from '../errors.js';
 import type { CheckShape } from '../loading/array_file.js';
+import { lazy } from '../loading/lazy.js';
 import type { Loader, Resolved } from '../loading/loader.js';
 import { SharedCache } from '../loading/shared_cache.js';
 import type { TableFileKind } from '../loading/table_kind.js';
@@ -51,7 +52,7 @@ export class RowTables {
         const opened = await openRows(this.loader, file, FIRST_READ, making.signal);
         const place = await findRows(opened, kind, tensor, file.url, check, chosen.budget, making.signal);
         making.report({ phase: 'table', url: file.url, loaded: opened.head.length, total: opened.head.length });
-        const kept = chosen.keep === '' ? undefined : await import('./kept_rows.js');
+        const kept = chosen.keep === '' ? undefined : await lazy(import('./kept_rows.js'));
         const source = kept ? await kept.keepRows(opened, file.url, chosen.keep, making.signal) : opened;
         const table = new RowTable(this.native, source, place, file.url, chosen, kept?.COST);
         this.open.add(table);

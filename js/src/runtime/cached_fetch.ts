@@ -1,17 +1,9 @@
 /** `createRuntime({cache})`: requests that use a cache of the caller's choice. */
-import type { Fetch } from '../loading/types.js';
+import { hasFiles } from '../loading/location.js';
+import type { Fetch, LoaderOptions } from '../loading/types.js';
+import type { CacheOption } from './cache.js';
 
-/** What keeps answers by URL: a `Cache` of the Cache API, or {@link opfsCache}. */
-export interface KeptAnswers {
-  match(url: string): Promise<Response | undefined>;
-  put(url: string, response: Response): Promise<void>;
-  delete?(url: string): Promise<boolean>;
-}
-
-/** How requests use the HTTP cache (`fetch`'s own option), or where answers are kept (`await caches.open('models-v1')`). */
-export type CacheOption = RequestCache | KeptAnswers;
-
-export interface CachedFetch {
+interface CachedFetch {
   readonly fetch: Fetch;
   /** Lets go of what is kept for a URL. Whether there was anything. */
   forget(url: string): Promise<boolean>;
@@ -21,7 +13,7 @@ export interface CachedFetch {
  * Wraps a fetch. Only whole files are kept: a 206 is part of one, and the Cache API refuses it. A file is kept while it is
  * read, not before, and what cannot be kept (no room left) is read all the same.
  */
-export function cachedFetch(fetch: Fetch, cache: CacheOption): CachedFetch {
+function cachedFetch(fetch: Fetch, cache: CacheOption): CachedFetch {
   if (typeof cache === 'string') return { fetch: (url, init) => fetch(url, { ...init, cache }), forget: async () => false };
   const putting = new Map<string, Promise<void>>();
   return {
@@ -43,13 +35,9 @@ export function cachedFetch(fetch: Fetch, cache: CacheOption): CachedFetch {
   };
 }
 
-/**
- * Keeps files in a folder of the origin private file system: they are read from disk piece by piece, are not evicted file by file, and
- * are deleted with the folder. Name the folder after the version of what is in it, as one does with caches.
- *
- * @throws FeatureColumnError `unsupported` where there is no such file system: Node, pages that are not https, old browsers
- * @example createRuntime({ cache: await opfsCache('model-v3') })
- */
-export async function opfsCache(folder: string): Promise<Required<KeptAnswers>> {
-  return (await import('./opfs_cache.js')).openOpfsCache(folder);
+/** The options of a runtime's loading, with its requests through its cache. */
+export function withCache({ fetch, baseUrl, retries, cache }: LoaderOptions & { readonly cache?: CacheOption | undefined }): LoaderOptions {
+  // Without a fetch of the caller's, names of files are read by Node itself.
+  const wrapped = cache !== undefined && (fetch || !hasFiles()) ? cachedFetch(fetch ?? ((url, init) => globalThis.fetch(url, init)), cache) : { fetch };
+  return { ...wrapped, baseUrl, retries };
 }

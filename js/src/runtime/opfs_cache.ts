@@ -1,6 +1,6 @@
 /** Files kept in the origin's private file system (OPFS). */
 import { FeatureColumnError } from '../errors.js';
-import type { KeptAnswers } from './cached_fetch.js';
+import type { KeptAnswers } from './cache.js';
 
 /** A file's name for a URL: names have a length, URLs have not. */
 async function nameOf(url: string): Promise<string> {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { Modules } from '../../../scripts/sizes.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../../..');
@@ -11,8 +12,14 @@ const brotli = (files) => files.reduce((total, file) => total + brotliCompressSy
 // Some packages do not export their package.json.
 const folderOf = (name) => path.join(here, '../node_modules', name);
 
+/** Of a table in a file, as that of the programs below. */
+function ours() {
+  const modules = new Modules(path.join(root, 'dist'));
+  return [...['external.js', modules.part('started_runtime'), modules.part('resources')].flatMap((file) => [...modules.closure(file)]), 'feature-columns.wasm'].map((file) => path.join(root, 'dist', file));
+}
+
 const DOWNLOADS = {
-  'feature-columns': () => [path.join(root, 'dist/external.js'), path.join(root, 'dist/feature-columns.wasm')],
+  'feature-columns': () => [...new Set(ours())],
   'TF.js wasm': () => [path.join(root, 'build/bench/tfjs-start.mjs'), path.join(folderOf('@tensorflow/tfjs-backend-wasm'), 'dist/tfjs-backend-wasm-simd.wasm')],
   'ONNX Runtime Web': () => {
     const dist = path.join(folderOf('onnxruntime-web'), 'dist');
@@ -36,11 +43,11 @@ export async function run(fc, { rounds }) {
   const { build } = await import('esbuild');
   await build({ entryPoints: [path.join(here, '../starts/tfjs_entry.mjs')], bundle: true, minify: true, platform: 'node', format: 'esm', banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = '.';" }, outfile: path.join(root, 'build/bench/tfjs-start.mjs'), logLevel: 'error' });
   const sizes = Object.fromEntries(Object.entries(DOWNLOADS).map(([name, files]) => [name, brotli(files()) / 1024]));
-  const ours = sizes['feature-columns'];
+  const own = sizes['feature-columns'];
   const download = {
     row: 12, what: 'download, brotli', unit: 'KB', targets: {},
     figures: Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, { min: size, median: size }])),
-    ratios: Object.fromEntries(Object.entries(sizes).filter(([name]) => name !== 'feature-columns').map(([name, size]) => [name, size / ours])),
+    ratios: Object.fromEntries(Object.entries(sizes).filter(([name]) => name !== 'feature-columns').map(([name, size]) => [name, size / own])),
   };
   const times = { 'feature-columns': start('feature_columns.mjs', rounds), 'TF.js wasm': start('tfjs.mjs', rounds), 'ONNX Runtime Web': start('onnx.mjs', rounds) };
   const startUp = {

@@ -1,0 +1,141 @@
+// Entries of the package, with what they share and what few need in chunks.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './toolchain.mjs';
+
+/** A module of fewer bytes than this is no file of its own. */
+const SMALL = 600;
+
+/**
+ * Bundles `entryPoints` with esbuild's splitting, so that what is loaded together is one file. esbuild alone would make a chunk for each
+ * set of entries and lazy parts that reach a module: dozens of small files, which compress badly and come one by one. Here a lazy part is
+ * taken to reach all that is loaded already wherever it is asked for, which then stays together.
+ *
+ * @param ahead modules that import parts before they are asked for; these imports do not count for that
+ */
+export async function bundleEntries({ ahead, ...options }) {
+  const { build } = await import('esbuild');
+  const shared = { ...options, absWorkingDir: root, bundle: true, splitting: true, format: 'esm', metafile: true, write: false };
+  const { metafile } = await build(shared);
+  const additions = new Together(metafile, ahead, Object.values(options.entryPoints).map((file) => path.relative(root, file))).additions();
+  const together = {
+    name: 'together',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+        const added = additions.get(path.relative(root, file));
+        if (!added) return undefined;
+        const imports = [...added].map((other) => `import ${JSON.stringify(path.join(root, other))};`);
+        return { contents: [readFileSync(file, 'utf8'), ...imports].join('\n'), loader: 'ts' };
+      });
+    },
+  };
+  const built = await build({ ...shared, logOverride: { 'ignored-bare-import': 'silent' }, plugins: [together] });
+  for (const [file, text] of sideBySide(built)) {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+const staticImports = (imports) => imports.filter((each) => !each.external && each.kind === 'import-statement').map((each) => each.path);
+
+function closureOf(file, importsOf) {
+  const closure = new Set([file]);
+  for (const each of closure) for (const next of importsOf(each)) closure.add(next);
+  return closure;
+}
+
+const common = ([first, ...others]) => new Set([...first].filter((each) => others.every((other) => other.has(each))));
+
+/** Which modules are loaded together: by the graph of imports, with the entries and the lazy parts as its roots. */
+class Together {
+  constructor({ inputs, outputs }, ahead, entries) {
+    this.bytes = new Map(Object.values(outputs).flatMap((output) => Object.entries(output.inputs).map(([file, { bytesInOutput }]) => [file, bytesInOutput])));
+    const lazyImports = (file) => inputs[file].imports.filter((each) => !each.external && each.kind === 'dynamic-import').map((each) => each.path);
+    this.importsOf = (file) => staticImports(inputs[file].imports);
+    this.lazy = [...new Set(Object.keys(inputs).flatMap(lazyImports))].filter((file) => !entries.includes(file));
+    this.roots = [...entries, ...this.lazy];
+    this.closures = new Map(this.roots.map((file) => [file, closureOf(file, this.importsOf)]));
+    this.places = new Map(this.lazy.map((file) => [file, this.roots.filter((from) => [...this.closures.get(from)].some((each) => !ahead.includes(each) && lazyImports(each).includes(file)))]));
+    this.loaded = this.allLoaded(Object.keys(inputs), entries);
+  }
+
+  /** Of each root: what is loaded once it is, whoever asked for it. As with dominators, everything at first, and less at each turn. */
+  allLoaded(all, entries) {
+    const loaded = new Map(this.roots.map((file) => [file, entries.includes(file) ? this.closures.get(file) : new Set(all)]));
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const [file, places] of this.places) {
+        const next = new Set([...this.closures.get(file), ...common(places.map((from) => loaded.get(from)))]);
+        changed ||= next.size !== loaded.get(file).size;
+        loaded.set(file, next);
+      }
+    }
+    return loaded;
+  }
+
+  /** Modules to be imported beside its own, by module. */
+  additions() {
+    const additions = new Map();
+    const add = (to, files) => additions.set(to, new Set([...(additions.get(to) ?? []), ...files]));
+    for (const [file, home] of this.homes()) {
+      add(home, [file]);
+      for (const each of this.lazy) if (each !== home && this.loaded.get(each).has(home)) add(each, [file]);
+    }
+    for (const file of this.lazy) add(file, [...this.loaded.get(file)].filter((each) => !this.closures.get(file).has(each)));
+    return additions;
+  }
+
+  /** Small modules that several parts share, each with the part that is loaded before all of these. */
+  homes() {
+    const before = new Map(this.lazy.map((file) => [file, common(this.places.get(file).map((from) => this.loaded.get(from)))]));
+    const homes = [];
+    for (const [file, bytes] of this.bytes) {
+      const users = this.lazy.filter((each) => this.closures.get(each).has(file));
+      // Where one of them comes before the others, it is there already.
+      if (bytes >= SMALL || users.length < 2 || users.some((each) => users.every((other) => other === each || before.get(other).has(each)))) continue;
+      const there = common(users.map((each) => before.get(each)));
+      if (there.has(file) || this.importsOf(file).some((each) => !there.has(each))) continue;
+      const home = this.lazy.filter((each) => there.has(each)).sort((one, other) => this.loaded.get(other).size - this.loaded.get(one).size)[0];
+      if (home) homes.push([file, home]);
+    }
+    return homes;
+  }
+}
+
+/** What esbuild writes for a part of which all is in a chunk, because other parts use some of it. */
+const STUB = /^import\{([^}]*)\}from"(\.\/[^"]+)";(?:import"[^"]+";)*export\{([^}]*)\};\s*$/;
+
+const names = (list) => list.split(',').map((each) => each.split(' as ')).map(([from, to = from]) => [from, to]);
+
+/**
+ * The files. An `import()` of one that needs others asks for these at the same time: it would tell of them only when it has come itself. A
+ * part that is but a stub is passed over, and its chunk is called as it was.
+ */
+function sideBySide({ outputFiles, metafile: { outputs } }) {
+  const files = new Map(outputFiles.map(({ path: file, text }) => [path.relative(root, file), text]));
+  const stubs = new Map();
+  const renamed = new Map();
+  for (const [file, text] of files) {
+    const [, imported, from, exported] = (path.basename(file) !== file && outputs[file].entryPoint && STUB.exec(text)) || [];
+    if (!from || !file.includes('/chunks/')) continue;
+    const chunk = path.join(path.dirname(file), from);
+    const local = new Map(names(imported).map(([name, own]) => [own, name]));
+    stubs.set(file, { chunk, picks: names(exported).map(([own, name]) => `${name}:e.${local.get(own)}`).join() });
+    renamed.set(path.basename(chunk), path.basename(chunk).replace('chunk-', `${path.basename(file).replace(/-\w+\.js$/, '')}-`));
+  }
+  const needs = (file) => staticImports(outputs[file].imports);
+  const linked = (text, file) => {
+    const here = closureOf(file, needs);
+    return text.replace(/\bimport\("(\.[^"]+)"\)/g, (call, name) => {
+      const asked = path.join(path.dirname(file), name);
+      const { chunk: target, picks } = stubs.get(asked) ?? { chunk: asked };
+      const others = [...closureOf(target, needs)].filter((each) => each !== target && !here.has(each));
+      const calls = [target, ...others].map((each) => `import("./${path.relative(path.dirname(file), each)}")`);
+      const all = others.length === 0 ? calls[0] : `Promise.all([${calls}])`;
+      const given = others.length === 0 ? 'e' : '([e])';
+      return picks ? `${all}.then(${given}=>({${picks}}))` : others.length === 0 ? call : `${all}.then(${given}=>e)`;
+    });
+  };
+  const rename = (text) => text.replace(/\bchunk-\w+\.js\b/g, (name) => renamed.get(name) ?? name);
+  return [...files].filter(([file]) => !stubs.has(file)).map(([file, text]) => [path.join(root, rename(file)), rename(linked(text, file))]);
+}

@@ -1,0 +1,143 @@
+// What a page downloads of the package: of each entry, and of each part that is loaded when it is asked for. Brotli, quality 11.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+export const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+
+/** The modules of a built package that are for pages: what each imports at once, and lazily. Paths from `dist`. */
+export class Modules {
+  #imports = new Map();
+  #sizes = new Map();
+
+  constructor(dist) {
+    this.dist = dist;
+  }
+
+  /** The files that a file imports `now`, and those that it may import `lazily`. */
+  imports(file) {
+    if (!this.#imports.has(file)) {
+      const text = readFileSync(path.join(this.dist, file), 'utf8');
+      const find = (pattern) => [...text.matchAll(pattern)].map(([, name]) => path.join(path.dirname(file), name));
+      this.#imports.set(file, { now: find(/\b(?:im|ex)port\b(?:[\w$\s{},*]*\bfrom|\{[\w$\s,]*\}from)?\s*["'](\.{1,2}\/[^"']+)["']/g), lazily: find(/\bimport\(["'](\.{1,2}\/[^"']+)["']\)/g) });
+    }
+    return this.#imports.get(file);
+  }
+
+  /** What comes with a file: itself, and all that it imports at once. */
+  closure(file) {
+    const closure = new Set([file]);
+    for (const each of closure) for (const next of this.imports(each).now) closure.add(next);
+    return closure;
+  }
+
+  /** All that a page may download beside the wasm. */
+  get files() {
+    const reached = new Set(['external.js']);
+    for (const file of reached) for (const next of [...this.imports(file).now, ...this.imports(file).lazily]) reached.add(next);
+    return [...reached].sort();
+  }
+
+  /** What comes lazily, by name; what parts share has none. */
+  get parts() {
+    return this.files.filter((file) => /^chunks.(?!chunk-)/.test(file));
+  }
+
+  /** The part of this source file. */
+  part(name) {
+    const found = this.parts.filter((file) => file.startsWith(`chunks/${name}-`));
+    if (found.length !== 1) throw new Error(`there are ${found.length} parts ${name}`);
+    return found[0];
+  }
+
+  /** Brotli bytes of these files together. */
+  size(files) {
+    let total = 0;
+    for (const file of files) {
+      if (!this.#sizes.has(file)) this.#sizes.set(file, brotli(readFileSync(path.join(this.dist, file))));
+      total += this.#sizes.get(file);
+    }
+    return total;
+  }
+}
+
+/** What the parts are for, and which have come before them. */
+const FEATURES = [
+  ['`createRuntime`, `denseFeatures`, `sequenceFeatures`', ['started_runtime']],
+  ['a file or a table: what reads it, text vocabularies, `table: {data}`', ['resources']],
+  ['… of .npy, .safetensors', ['table_stream'], ['resources']],
+  ['… of .npz', ['npz'], ['table_stream']],
+  ['… of Arrow, with `apache-arrow`', ['arrow_table'], ['table_stream']],
+  ['… of Parquet, with `hyparquet`', ['parquet_table'], ['table_stream']],
+  ['… of a TensorFlow checkpoint', ['checkpoint'], ['resources']],
+  ["… by rows: `fetch: 'rows'`", ['row_tables'], ['resources']],
+  ['… and rows kept for later visits: `keep`', ['kept_rows'], ['row_tables']],
+  ['vocabularies of TFRecords in gzip', ['record_vocabulary'], ['resources']],
+  ['`integrity`', ['integrity'], ['resources']],
+  ['`linearModel` and the estimators', ['load_model'], ['checkpoint']],
+  ['`load`, of a spec', ['load_spec']],
+  ['`layer.replace`', ['reload'], ['resources']],
+  ['`runtime.tensors`, `runtime.readTensor`', ['tensor_file'], ['resources']],
+  ['`opfsCache`', ['opfs_cache']],
+  ['files of Node', ['node_file'], ['resources']],
+  ['… by rows', ['path_rows'], ['row_tables', 'node_file']],
+];
+
+/** What pages do, and the parts that this takes. */
+const PAGES = [
+  ['`denseFeatures` of numbers, identities, hashes, lists', []],
+  ['… of vocabulary files and tables of .npy or .safetensors', ['table_stream']],
+  ["`dnnClassifier`, of the estimator's checkpoint", ['checkpoint', 'load_model']],
+];
+
+/** `{entries, features, pages, wasm}`: brotli bytes by name. Of a feature: what comes beyond what it stands on. */
+export function packageSizes(dist) {
+  const modules = new Modules(dist);
+  const core = modules.closure('external.js');
+  const named = new Map(FEATURES.flatMap(([, parts]) => parts.map((part) => [modules.part(part), part])));
+  const nameless = modules.parts.filter((part) => !named.has(part));
+  if (nameless.length > 0) throw new Error(`FEATURES of scripts/sizes.mjs does not say what ${nameless.join(', ')} is for`);
+  const filesOf = (parts) => new Set(parts.flatMap((part) => [...modules.closure(modules.part(part))]));
+  const start = ['started_runtime'];
+  const features = FEATURES.map(([what, parts, before = parts === FEATURES[0][1] ? [] : start]) => {
+    const there = new Set([...core, ...filesOf(before)]);
+    return { what, bytes: modules.size([...filesOf(parts)].filter((file) => !there.has(file))) };
+  });
+  const pages = PAGES.map(([what, parts]) => ({ what, bytes: modules.size(new Set([...core, ...filesOf([...start, ...parts])])) }));
+  const entries = Object.fromEntries(['external', 'worker', 'worker-thread'].map((name) => [name, modules.size(modules.closure(`${name}.js`))]));
+  const wasm = readdirSync(dist).filter((file) => file.endsWith('.wasm')).map((file) => ({ what: file, bytes: modules.size([file]) }));
+  return { entries, features, pages, wasm };
+}
+
+/** The tables of docs/performance.md. */
+export function sizesTable({ entries, features, pages, wasm }) {
+  const table = (head, rows) => [`| ${head} | Brotli |`, '|---|---|', ...rows.map(([what, bytes]) => `| ${what} | ${(bytes / 1024).toFixed(1)} KB |`)].join('\n');
+  const beyond = features.map(({ what, bytes }) => [what, bytes]);
+  return [
+    table('what', [
+      ['the entry: columns and specs', entries.external], beyond[0], ...wasm.map(({ what, bytes }) => [`\`${what}\``, bytes]), ...beyond.slice(1),
+      ['`feature-columns/worker`, on the page', entries.worker],
+    ]),
+    table('JavaScript of a page that calls', pages.map(({ what, bytes }) => [what, bytes])),
+  ].join('\n\n');
+}
+
+const BEGIN = '<!-- sizes: node scripts/sizes.mjs --write -->';
+const END = '<!-- /sizes -->';
+
+/** The document with the tables in their place. */
+export function withSizes(document, table) {
+  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`the document has no ${BEGIN} … ${END}`);
+  return `${document.slice(0, begin)}${BEGIN}\n${table}\n${document.slice(end)}`;
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === new URL(import.meta.url).pathname) {
+  const { writeFileSync } = await import('node:fs');
+  const root = path.resolve(path.dirname(process.argv[1]), '..');
+  const document = path.join(root, 'docs/performance.md');
+  if (!existsSync(path.join(root, 'dist'))) throw new Error('npm run build makes what is to be measured');
+  const table = sizesTable(packageSizes(path.join(root, 'dist')));
+  if (process.argv.includes('--write')) writeFileSync(document, withSizes(readFileSync(document, 'utf8'), table));
+  else console.log(table);
+}
