@@ -1,8 +1,10 @@
 // npm run build: src/ and wasm/ -> build/wasm, js/src -> dist/. Sets up what is missing first.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
 import path from 'node:path';
+import { PARTS } from '../wasm/parts.mjs';
 import { bundleEntries } from './bundle.mjs';
 import { packageSizes, sizesTable } from './sizes.mjs';
+import { splitWasm } from './split-wasm.mjs';
 import { emscriptenEnvironment, ensurePackages, ensureTools, root, run } from './toolchain.mjs';
 
 // Found only after ensurePackages.
@@ -20,8 +22,16 @@ function buildWasm() {
   run('cmake', ['--build', '--preset', 'wasm'], { env });
 }
 
+/** Cuts the module into what the package has: its files by the names that they have there. */
+function cutWasm() {
+  const folder = at('build/wasm/parts');
+  splitWasm(at('build/wasm/feature-columns.wasm'), PARTS, folder);
+  const file = (name) => readFileSync(path.join(folder, `${name}.wasm`));
+  return { core: file('core'), whole: file('whole'), parts: new Map(PARTS.map(({ name }) => [name, file(name)])) };
+}
+
 /** What js/src imports but git does not hold: the glue, and the wasm as text. */
-async function generate() {
+async function generate({ core, parts }) {
   const generated = at('js/src/generated');
   mkdirSync(generated, { recursive: true });
   run('node', [at('scripts/generate-codes.mjs')]);
@@ -30,14 +40,14 @@ async function generate() {
     write: false, logLevel: 'error', external: ['module'], define: { 'import.meta.url': '"file:///"' }, legalComments: 'none',
   });
   writeFileSync(path.join(generated, 'glue.mjs'), glue.outputFiles[0].contents);
-  const wasm = readFileSync(at('build/wasm/feature-columns.wasm'));
   // A character for each byte: see bytesOfText. Control characters are escaped, so that the file stays text to every tool.
-  writeFileSync(path.join(generated, 'inline.js'), `export const inlineWasm = ${JSON.stringify(wasm.toString('latin1')).replaceAll('\x7f', '\\x7f')};\n`);
-  return wasm;
+  const inline = (name, wasm) => writeFileSync(path.join(generated, `${name}.js`), `export const inlineWasm = ${JSON.stringify(wasm.toString('latin1')).replaceAll('\x7f', '\\x7f')};\n`);
+  inline('wasm_core', core);
+  for (const [name, part] of parts) inline(`wasm_${name}`, part);
 }
 
 /** Bundles the entries into dist/ and writes their types. */
-async function buildPackage(wasm) {
+async function buildPackage({ core, whole, parts }) {
   rmSync(at('dist'), { recursive: true, force: true });
   const shared = {
     bundle: true, format: 'esm', target: 'es2022', minify: true, charset: 'utf8', sourcemap: false, logLevel: 'error',
@@ -58,7 +68,9 @@ async function buildPackage(wasm) {
     splitting: true, chunkNames: 'cli-[name]-[hash]', plugins: [packageAsExternal],
   });
   chmodSync(at('dist/cli.js'), 0o755);
-  writeFileSync(at('dist/feature-columns.wasm'), wasm);
+  writeFileSync(at('dist/feature-columns.wasm'), core);
+  for (const [name, part] of parts) writeFileSync(at(`dist/feature-columns.${name}.wasm`), part);
+  writeFileSync(at('dist/feature-columns.whole.wasm'), whole);
   run('npx', ['tsc', '-p', at('tsconfig.json')]);
   if (existsSync(at('scripts/generate-schema.mjs'))) run('node', [at('scripts/generate-schema.mjs')]);
 }
@@ -80,7 +92,9 @@ export async function build() {
   ensureTools('build');
   ensurePackages();
   buildWasm();
-  await buildPackage(await generate());
+  const wasm = cutWasm();
+  await generate(wasm);
+  await buildPackage(wasm);
   reportSizes();
 }
 

@@ -2,9 +2,10 @@
 // the functions, this file decides which, and moves the constants that only they use.
 //
 // A function of a part that the core calls becomes a slot of the table: until the part is there, the slot holds an import of the
-// core, "placeholder", by which the loader can still bring the part (js/src/runtime/parts.ts).
+// core, from a module of the part's name, by which it can still be brought (js/src/runtime/module_parts.ts).
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const NAME = String.raw`\$("[^"]*"|[^\s()]+)`;
@@ -206,7 +207,10 @@ function joined(segments) {
 
 const shortName = (index) => `%${index.toString(36)}`;
 
-/** Writes `<folder>/core.wasm` and one file for each part. `whole` has names and a segment for each constant. */
+/**
+ * Writes `<folder>/core.wasm`, one file for each part, and `whole.wasm`, which needs none. `whole` has names and a segment for each constant.
+ * Each file tells in a section "build" of which build it is.
+ */
 export function splitWasm(whole, parts, folder) {
   mkdirSync(folder, { recursive: true });
   const at = (name) => path.join(folder, `${name}.wasm`);
@@ -221,7 +225,7 @@ export function splitWasm(whole, parts, folder) {
     const list = path.join(folder, `${name}.txt`);
     writeFileSync(list, [...partOf].filter(([, part]) => part === name).map(([each]) => each).join('\n'));
     const primary = at(`without-${name}`);
-    binaryen('wasm-split', '-g', rest, `--split-funcs=@${list}`, '-o1', primary, '-o2', at(name), '--import-namespace=core', '--placeholder-namespace=placeholder');
+    binaryen('wasm-split', '-g', rest, `--split-funcs=@${list}`, '-o1', primary, '-o2', at(name), '--import-namespace=core', `--placeholder-namespace=${name}`);
     rest = primary;
   }
 
@@ -232,17 +236,21 @@ export function splitWasm(whole, parts, folder) {
   const names = new Map([...needed].filter((name) => !original.has(name)).sort().map((name, index) => [name, shortName(index)]));
   core.rename('export', names);
   core.setData(joined(segments.filter(({ address }) => !partOfData.has(address))));
-  if (process.env.KEEP) core.write(at("core-named"));
-  write(core, at('core'));
+  const build = createHash('sha256').update(readFileSync(whole)).digest().subarray(0, 8);
+  write(core, at('core'), build);
+  text.setData(joined(segments));
+  write(text, at('whole'), build);
   partTexts.forEach((part, index) => {
     const { name } = parts[index];
     part.rename('import', names, 'core');
     part.setData(joined(segments.filter(({ address }) => partOfData.get(address) === name)));
-    write(part, at(name));
+    write(part, at(name), build);
   });
 }
 
-function write(text, file) {
+function write(text, file, build) {
   text.write(file);
   binaryen('wasm-opt', file, '--strip-debug', '--strip-producers', '-o', file);
+  const name = Buffer.from('build');
+  appendFileSync(file, Buffer.from([0, 1 + name.length + build.length, name.length, ...name, ...build])); // a custom section
 }

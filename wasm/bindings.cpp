@@ -64,8 +64,6 @@ string explain(Handle layer, Address packed, size_t bytes, bool ndjson) { return
 string coverage(Handle layer, Address packed, size_t bytes, bool ndjson, uint32_t top) {
   return runtime().layerCoverage(layer, bytesAt(packed), bytes, ndjson, top);
 }
-string vocabularyKey(Handle vocabulary, uint32_t id) { return runtime().vocabularyKey(vocabulary, id); }
-double vocabularyFind(Handle vocabulary, string key) { return runtime().vocabularyFind(vocabulary, std::move(key)); }
 
 }  // namespace explain_part
 }  // namespace
@@ -91,8 +89,6 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   }));
   function("vocabularyFromRecords", &columns_part::vocabularyFromRecords);
   function("vocabularySize", optional_override([](Handle vocabulary) { return runtime().vocabularySize(vocabulary); }));
-  function("vocabularyKey", &explain_part::vocabularyKey);
-  function("vocabularyFind", &explain_part::vocabularyFind);
 
   function("checkpointOpen", &checkpoint_part::open);
   function("checkpointEntries", &checkpoint_part::entries);

@@ -1,15 +1,28 @@
 /**
- * The same as the main entry, but for the WebAssembly module, which is `feature-columns.wasm` beside this file: bundlers
- * copy it, browsers compile it from their cache. In Node it is read from the package's folder.
+ * The same as the main entry, but for the WebAssembly module, which is `feature-columns.wasm` beside this file, with
+ * its parts: bundlers copy them, browsers compile them from their cache. In Node it is read from the package's folder.
  */
 import { entryPoints } from './runtime/entry.js';
+import type { Fetch } from './loading/types.js';
 import { readWasm } from './runtime/wasm_source.js';
 
 export * from './public.js';
 
-const entry = /* @__PURE__ */ entryPoints((fetch) => {
-  const { href } = new URL('./feature-columns.wasm', import.meta.url);
-  return readWasm(href, href.startsWith('file:') ? undefined : fetch);
+const URLS = {
+  checkpoint: () => new URL('./feature-columns.checkpoint.wasm', import.meta.url),
+  columns: () => new URL('./feature-columns.columns.wasm', import.meta.url),
+  explain: () => new URL('./feature-columns.explain.wasm', import.meta.url),
+  models: () => new URL('./feature-columns.models.wasm', import.meta.url),
+  rows: () => new URL('./feature-columns.rows.wasm', import.meta.url),
+};
+
+const read = ({ href }: URL, fetch: Fetch | undefined) => readWasm(href, href.startsWith('file:') ? undefined : fetch);
+
+const entry = /* @__PURE__ */ entryPoints({
+  core: (fetch) => read(new URL('./feature-columns.wasm', import.meta.url), fetch),
+  part: (name, fetch) => read(URLS[name](), fetch),
+  url: (name) => URLS[name](),
+  here: import.meta.url,
 });
 
 /** Starts a runtime: an instance of the module with its own memory. Without options nothing has to be configured. */

@@ -2,13 +2,29 @@
  * TensorFlow's feature columns for JavaScript. This entry carries the WebAssembly module inside, so that nothing else has
  * to be served; `feature-columns/external` fetches it from a file of its own.
  */
-import { inlineWasm } from './generated/inline.js';
+import { inlineWasm } from './generated/wasm_core.js';
 import { entryPoints } from './runtime/entry.js';
 import { bytesOfText } from './runtime/wasm_source.js';
 
 export * from './public.js';
 
-const entry = /* @__PURE__ */ entryPoints(async () => bytesOfText(inlineWasm));
+const here = import.meta.url;
+
+const PARTS = {
+  checkpoint: () => import('./generated/wasm_checkpoint.js'),
+  columns: () => import('./generated/wasm_columns.js'),
+  explain: () => import('./generated/wasm_explain.js'),
+  models: () => import('./generated/wasm_models.js'),
+  rows: () => import('./generated/wasm_rows.js'),
+};
+
+const entry = /* @__PURE__ */ entryPoints({
+  core: async () => bytesOfText(inlineWasm),
+  part: async (name) => bytesOfText((await PARTS[name]()).inlineWasm),
+  // Not in the form that bundlers look for: they have the parts above.
+  url: (name) => new URL(`feature-columns.${name}.wasm`, here),
+  here,
+});
 
 /** Starts a runtime: an instance of the module with its own memory. Without options nothing has to be configured. */
 export const createRuntime = entry.createRuntime;

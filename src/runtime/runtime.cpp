@@ -165,30 +165,6 @@ uint32_t Runtime::vocabularySize(Handle handle) {
   return object ? (*object)->size() : 0;
 }
 
-std::string Runtime::vocabularyKey(Handle handle, uint32_t id) {
-  const auto* object = find<VocabularyPointer>(handle, "vocabulary");
-  if (!object) return {};
-  if (id >= (*object)->size()) {
-    fail(error(ErrorCode::OutOfRange, join("id ", id, " is not in [0, ", (*object)->size(), "): the vocabulary has no such key")));
-    return {};
-  }
-  std::string scratch;
-  return std::string((*object)->key(id, scratch));
-}
-
-double Runtime::vocabularyFind(Handle handle, std::string key) {
-  const auto* object = find<VocabularyPointer>(handle, "vocabulary");
-  if (!object) return -1;
-  int64_t id = -1;
-  if ((*object)->dtype() == DType::String) {
-    const uint32_t offsets[] = {0, static_cast<uint32_t>(key.size())};
-    (*object)->find(Utf8Batch{key.data(), offsets}, &id);
-  } else if (const auto number = parseInt64Loosely(key)) {
-    (*object)->find(std::span(&*number, 1), &id);
-  }
-  return static_cast<double>(id);
-}
-
 // --- checkpoints
 
 Handle Runtime::checkpointOpen(const uint8_t* index, size_t bytes, std::string name) {

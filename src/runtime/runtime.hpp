@@ -33,8 +33,6 @@ class Runtime final : private Resources {
   Handle vocabularyFromText(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name);
   Handle vocabularyFromRecords(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name);
   uint32_t vocabularySize(Handle vocabulary);
-  std::string vocabularyKey(Handle vocabulary, uint32_t id);
-  double vocabularyFind(Handle vocabulary, std::string key);  // id or -1
 
   Handle checkpointOpen(const uint8_t* index, size_t bytes, std::string name);
   std::string checkpointEntries(Handle checkpoint);  // {"shards": n, "tensors": {name: as tensorPlan}}

@@ -10,6 +10,7 @@ import type { RowRuns } from '../rows/row_runs.js';
 import type { Engine, Holding } from '../runtime/engine.js';
 import { checked, nativeError, type Address } from '../runtime/module.js';
 import type { Arena } from '../runtime/arena.js';
+import { partsOfSpec } from '../spec/core_parts.js';
 import { stringifySpec } from '../spec/spec_text.js';
 import { parseReport, type Coverage, type Explanation } from './explanation.js';
 import { readOutputs, type Output } from './outputs.js';
@@ -110,6 +111,7 @@ export class CoreLayer {
 
   private placeExamples(examples: SerializedExamples): void {
     this.refuseNormalizers('tf.Examples');
+    this.engine.native.parts.require('rows');
     const { arena } = this.engine;
     if (!Array.isArray(examples)) throw new FeatureColumnError('invalid_argument', 'examples are an array of Uint8Arrays, one serialized tf.Example each');
     arena.begin();
@@ -136,6 +138,7 @@ export class CoreLayer {
 
   /** The explanation of a row, or of one line of NDJSON. */
   explain(row: Row | Uint8Array, options: RunOptions): Explanation {
+    this.engine.native.parts.require('explain');
     const ndjson = row instanceof Uint8Array;
     const run = (handle: number, { address, end }: Arena) => this.engine.native.layerExplain(handle, address, end, ndjson);
     return this.perform(() => this.place(ndjson ? row : [row]), run, (text) => parseReport(text) as Explanation, options);
@@ -143,6 +146,7 @@ export class CoreLayer {
 
   /** The coverage of a batch, of rows, or of NDJSON. */
   coverage(batch: Batch | readonly Row[] | Uint8Array, top: number): Coverage {
+    this.engine.native.parts.require('explain');
     const ndjson = batch instanceof Uint8Array;
     return parseReport(this.once(() => this.place(batch), (handle, { address, end }) => this.engine.native.layerCoverage(handle, address, end, ndjson, top))) as Coverage;
   }
@@ -193,7 +197,9 @@ export class CoreLayer {
 
   private placeNdjson(lines: Uint8Array): void {
     this.refuseNormalizers('NDJSON');
-    const { arena } = this.engine;
+    const { arena, native } = this.engine;
+    native.parts.require('rows');
+    native.parts.require('columns'); // has what reads numbers with a point
     if (!(lines instanceof Uint8Array)) throw new FeatureColumnError('invalid_argument', 'NDJSON is given as a Uint8Array of UTF-8');
     arena.begin();
     arena.reserve(lines.length);
@@ -233,9 +239,10 @@ export class CoreLayer {
 }
 
 /** Makes a layer of what was loaded, and takes over its leases, also when it fails. */
-export function makeCoreLayer(engine: Engine, { spec, leases }: LoadedLayer, normalized: ReadonlyMap<string, NormalizedInput>): CoreLayer {
+export async function makeCoreLayer(engine: Engine, { spec, leases }: LoadedLayer, normalized: ReadonlyMap<string, NormalizedInput>): Promise<CoreLayer> {
   let handle: number;
   try {
+    await engine.native.parts.need(...partsOfSpec(spec));
     handle = checked(engine.native, engine.native.layerMake(stringifySpec(spec)));
   } catch (error) {
     const problem = engine.trapped(error);

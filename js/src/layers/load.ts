@@ -137,7 +137,7 @@ async function loadFeatures(context: Context, name: LayerName, columns: Columns 
   const isSequence = name === 'sequence_features';
   const { load, normalizers } = loaders(context, [[columns, isSequence ? name : 'dense_features']]);
   const { columns: core, leases } = await (load[0] as LoadColumns)(async (request) => (await context.resources.get(context.options.signal)).table(request, context.options), context.options);
-  const layer = makeCoreLayer(context.engine, { spec: { layer: name, columns: core }, leases }, normalizers.inputs);
+  const layer = await makeCoreLayer(context.engine, { spec: { layer: name, columns: core }, leases }, normalizers.inputs);
   return isSequence ? new SequenceFeatures(layer) : new DenseFeatures(layer);
 }
 

@@ -150,9 +150,12 @@ const isAbsent = (error: unknown): boolean => error instanceof FeatureColumnErro
 /** Reads `<prefix>.index` and opens it. @throws FeatureColumnError as loading and Checkpoint::open */
 async function openPrefix(native: NativeModule, loader: Loader, prefix: Location, options: LoadOptions): Promise<Checkpoint> {
   const index = withSuffix(prefix, '.index');
+  const part = native.parts.need('checkpoint');
+  part.catch(() => {}); // is told of below, unless the file fails first
   const file = await loader.readNative(await loader.at(index, index, options), 'checkpoint', options);
   let handle: Handle;
   try {
+    await part;
     handle = checked(native, native.checkpointOpen(file.address, file.bytes, prefix));
   } finally {
     native.free(file.address);

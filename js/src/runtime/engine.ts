@@ -5,6 +5,7 @@ import type { Lease } from '../loading/types.js';
 import { Arena } from './arena.js';
 import { MemoryViews } from './memory_views.js';
 import type { Handle, NativeModule } from './module.js';
+import { MissingPart } from './module_parts.js';
 
 /** What a layer holds in the module: released once, by dispose() or, if that was forgotten, after the layer was collected. */
 export class Holding {
@@ -87,8 +88,9 @@ export class Engine {
 
   /** What a call into the module has thrown, as an error of this package. After a trap its memory cannot be trusted: the runtime ends. */
   trapped(cause: unknown): unknown {
-    if (!(cause instanceof WebAssembly.RuntimeError)) return cause;
+    if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof MissingPart)) return cause;
     this.module = undefined;
+    if (cause instanceof MissingPart) return cause.problem;
     return new FeatureColumnError('internal', `the core failed (${cause.message}), and this runtime with it; please report it`, { cause });
   }
 

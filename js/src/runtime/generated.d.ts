@@ -5,7 +5,22 @@ declare module '*/generated/glue.mjs' {
     instantiateWasm(imports: WebAssembly.Imports, receive: Receive): object;
   }): Promise<object>;
 }
-declare module '*/generated/inline.js' {
-  /** The wasm file, a character (U+0000 to U+00FF) for each byte. */
+declare module '*/generated/wasm_core.js' {
+  /** The wasm file of the core, a character (U+0000 to U+00FF) for each byte. */
+  export const inlineWasm: string;
+}
+declare module '*/generated/wasm_checkpoint.js' {
+  export const inlineWasm: string;
+}
+declare module '*/generated/wasm_columns.js' {
+  export const inlineWasm: string;
+}
+declare module '*/generated/wasm_explain.js' {
+  export const inlineWasm: string;
+}
+declare module '*/generated/wasm_models.js' {
+  export const inlineWasm: string;
+}
+declare module '*/generated/wasm_rows.js' {
   export const inlineWasm: string;
 }

@@ -1,6 +1,8 @@
 /** The wasm module: its interface, which is src/runtime/runtime.hpp function for function, and how one is started. */
 import createModule from '../generated/glue.mjs';
 import { FeatureColumnError, type ErrorCode } from '../errors.js';
+import { ModuleParts } from './module_parts.js';
+import type { WasmParts } from './wasm_source.js';
 
 /** A thing inside the module's memory, by number; 0 means that a call failed and that {@link NativeModule.takeError} tells why. */
 export type Handle = number;
@@ -10,6 +12,8 @@ export type Address = number;
 
 /** src/runtime/runtime.hpp as Embind exposes it; the comments there say what each function takes and gives. */
 export interface NativeModule {
+  /** Where the functions of a part (wasm/parts.mjs) come from. */
+  readonly parts: ModuleParts;
   /** All memory. Replaced whenever memory grows: read it anew after each call that may allocate. */
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
   takeError(): string;
@@ -19,8 +23,6 @@ export interface NativeModule {
   vocabularyFromText(file: Address, bytes: number, dtype: string, size: number, name: string): Handle;
   vocabularyFromRecords(file: Address, bytes: number, dtype: string, size: number, name: string): Handle;
   vocabularySize(vocabulary: Handle): number;
-  vocabularyKey(vocabulary: Handle, id: number): string;
-  vocabularyFind(vocabulary: Handle, key: string): number;
   checkpointOpen(index: Address, bytes: number, name: string): Handle;
   checkpointEntries(checkpoint: Handle): string;
   objectGraphPlan(checkpoint: Handle): string;
@@ -73,19 +75,22 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
  *
  * @throws FeatureColumnError `unsupported` where the engine cannot compile it, `out_of_memory` where it cannot give it memory.
  */
-export async function instantiateModule(source: WasmSource): Promise<NativeModule> {
+export async function instantiateModule(source: WasmSource, wasmParts: WasmParts): Promise<NativeModule> {
   const compiled = await compile(source);
-  return new Promise((resolve, reject) => {
-    const fail = (cause: unknown) =>
-      reject(new FeatureColumnError('out_of_memory', `the WebAssembly module cannot be started: ${(cause as Error).message}`, { cause }));
+  const parts = new ModuleParts(compiled, wasmParts);
+  const fail = (cause: unknown) => new FeatureColumnError('out_of_memory', `the WebAssembly module cannot be started: ${(cause as Error).message}`, { cause });
+  let started: WebAssembly.Instance | undefined;
+  const native = await new Promise<object>((resolve, reject) => {
     // The glue reports nothing when instantiation fails on its side, so it is done here.
     createModule({
       instantiateWasm(imports, receive) {
-        WebAssembly.instantiate(compiled, imports).then((instance) => receive(instance, compiled), fail);
+        WebAssembly.instantiate(compiled, { ...imports, ...parts.imports() }).then((instance) => receive((started = instance), compiled), (cause) => reject(fail(cause)));
         return {};
       },
-    }).then((module) => resolve(module as unknown as NativeModule), fail);
+    }).then(resolve, (cause) => reject(fail(cause)));
   });
+  await parts.attach(started as unknown as WebAssembly.Instance);
+  return Object.assign(native, { parts }) as NativeModule;
 }
 
 /** The error of the call that just failed. */

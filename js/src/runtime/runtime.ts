@@ -5,7 +5,7 @@ import { lazy } from '../loading/lazy.js';
 import type { LoaderOptions } from '../loading/types.js';
 import type { CacheOption } from './cache.js';
 import type { Runtime } from './started_runtime.js';
-import { wasmSource, type DefaultWasm, type WasmOptions } from './wasm_source.js';
+import { wasmParts, wasmSource, type DefaultWasm, type WasmOptions } from './wasm_source.js';
 
 export type { ResourceStats, Runtime, RuntimeStats } from './started_runtime.js';
 
@@ -24,5 +24,5 @@ export async function startRuntime(options: RuntimeOptions, defaultWasm: Default
   // Who says how files are read will read some.
   if (options.baseUrl !== undefined || options.fetch || options.cache) foreseeFiles();
   const [{ runtimeOf }, source] = await Promise.all([lazy(import('./started_runtime.js')), wasmSource(options, defaultWasm)]);
-  return runtimeOf(source, options);
+  return runtimeOf(source, wasmParts(defaultWasm, options.fetch), options);
 }

@@ -5,21 +5,47 @@ import type { Fetch } from '../loading/types.js';
 import type { WasmSource } from './module.js';
 
 export interface WasmOptions {
-  /** The bytes of `feature-columns.wasm`. */
+  /** The bytes of `feature-columns.wasm`, or of `feature-columns.whole.wasm`, which needs no other file. */
   readonly wasmBinary?: BufferSource | undefined;
-  /** The same compiled: share one among runtimes, or pass it where compiling is not allowed (Cloudflare Workers). */
+  /** The same compiled: share one among runtimes, or pass the whole one where compiling is not allowed (Cloudflare Workers). */
   readonly wasmModule?: WebAssembly.Module | undefined;
   /** Where `feature-columns.wasm` is; a URL, or in Node a path. */
   readonly wasmUrl?: string | URL | undefined;
 }
 
-/** What an entry of the package uses where the caller says nothing. */
-export type DefaultWasm = (fetch: Fetch | undefined) => Promise<WasmSource>;
+/** A part of the module: wasm/parts.mjs says what is in it. */
+export type PartName = 'checkpoint' | 'columns' | 'explain' | 'models' | 'rows';
 
-export async function wasmSource(options: WasmOptions & { fetch?: Fetch | undefined; baseUrl?: string | URL | undefined }, otherwise: DefaultWasm): Promise<WasmSource> {
+/** Where the parts are. */
+export interface WasmParts {
+  readonly names: readonly PartName[];
+  part(name: PartName): Promise<WasmSource>;
+  /** Its file. */
+  url(name: PartName): URL;
+  /** Whether the entry's own file is where the package has it, with the parts' files beside it, and was not bundled into another. */
+  readonly isBeside: boolean;
+}
+
+/** What an entry of the package brings. */
+export interface DefaultWasm {
+  core(fetch: Fetch | undefined): Promise<WasmSource>;
+  part(name: PartName, fetch: Fetch | undefined): Promise<WasmSource>;
+  /** The file of a part. */
+  url(name: PartName): URL;
+  /** `import.meta.url` of the entry. */
+  readonly here: string;
+}
+
+const PART_NAMES: readonly PartName[] = ['checkpoint', 'columns', 'explain', 'models', 'rows'];
+
+export function wasmParts({ part, url, here }: DefaultWasm, fetch: Fetch | undefined): WasmParts {
+  return { names: PART_NAMES, part: (name) => part(name, fetch), url, isBeside: /\/(index|external)\.js$/.test(new URL(here).pathname) };
+}
+
+export async function wasmSource(options: WasmOptions & { fetch?: Fetch | undefined; baseUrl?: string | URL | undefined }, { core }: DefaultWasm): Promise<WasmSource> {
   if (options.wasmModule) return options.wasmModule;
   if (options.wasmBinary) return options.wasmBinary;
-  if (options.wasmUrl === undefined) return otherwise(options.fetch);
+  if (options.wasmUrl === undefined) return core(options.fetch);
   return readWasm(await resolveLocation(options.wasmUrl, options.baseUrl, options.fetch !== undefined), options.fetch);
 }
 

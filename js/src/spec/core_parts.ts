@@ -1,0 +1,20 @@
+/** Which parts of the module a layer needs: wasm/parts.mjs says what is in them. */
+import type { PartName } from '../runtime/wasm_source.js';
+
+/** What the core has by itself. */
+const CORE_COLUMNS = ['categorical_column_with_vocabulary_file', 'categorical_column_with_identity', 'categorical_column_with_hash_bucket', 'embedding_column', 'shared_embeddings'];
+
+/** The parts that the core calls to make and to run the layer of a core spec, or of a part of one. */
+export function partsOfSpec(spec: unknown): readonly PartName[] {
+  const parts = new Set<PartName>();
+  const visit = (value: unknown): void => {
+    if (typeof value === 'number' && !Number.isInteger(value)) parts.add('columns');
+    if (typeof value !== 'object' || value === null) return;
+    const { type, layer, max_norm } = value as { type?: unknown; layer?: unknown; max_norm?: unknown };
+    if (typeof layer === 'string' && layer !== 'dense_features') parts.add('models');
+    if ((typeof type === 'string' && !CORE_COLUMNS.includes(type)) || typeof max_norm === 'number') parts.add('columns');
+    Object.values(value).forEach(visit);
+  };
+  visit(spec);
+  return [...parts];
+}
