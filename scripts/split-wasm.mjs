@@ -94,6 +94,16 @@ class ModuleText {
     });
   }
 
+  /** The size of its table, of its own or imported. */
+  get table() {
+    return this.lines.map((line) => /\(table \S+ (\d+ \d+) funcref/.exec(line)?.[1]).find(Boolean);
+  }
+
+  /** Each cut makes the table longer; what was cut before still asks for the shorter one. */
+  set table(size) {
+    this.lines = this.lines.map((line) => line.replace(/(\(table \S+) \d+ \d+ (funcref)/, `$1 ${size} $2`));
+  }
+
   imports(module) {
     return this.lines.flatMap((line) => new RegExp(`^ \\(import "${module}" "([^"]*)"`).exec(line)?.[1] ?? []);
   }
@@ -243,6 +253,7 @@ export function splitWasm(whole, parts, folder) {
   partTexts.forEach((part, index) => {
     const { name } = parts[index];
     part.rename('import', names, 'core');
+    part.table = core.table;
     part.setData(joined(segments.filter(({ address }) => partOfData.get(address) === name)));
     write(part, at(name), build);
   });
