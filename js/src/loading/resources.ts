@@ -98,7 +98,7 @@ class LoadedResources implements Resources {
   private readonly checkpoints: SharedCache<Checkpoint, Progress>;
   private readonly identities = new IdentityKeys();
   private rowTables: RowTables | undefined;
-  private streams: TableStreams | undefined;
+  private streams: Promise<TableStreams> | undefined;
 
   constructor(
     private readonly native: NativeModule,
@@ -252,9 +252,15 @@ class LoadedResources implements Resources {
     return this.leaseOf(share);
   }
 
-  private async tableStreams(): Promise<TableStreams> {
-    const { TableStreams } = await lazy(import('./table_stream.js'));
-    return (this.streams ??= new TableStreams(this.native, this.loader));
+  /** One promise for all who ask: tables of one file must tell of themselves in one turn. An `import()` of each would come in turns of their own. */
+  private tableStreams(): Promise<TableStreams> {
+    return (this.streams ??= lazy(import('./table_stream.js')).then(
+      ({ TableStreams }) => new TableStreams(this.native, this.loader),
+      (error: unknown) => {
+        this.streams = undefined;
+        throw error;
+      },
+    ));
   }
 
   get heldRows(): { readonly count: number; readonly bytes: number } {
