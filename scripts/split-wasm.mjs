@@ -203,14 +203,15 @@ export function assignData(segments, functions, partOf) {
   return new Map(movable.flatMap((segment) => (users.get(segment).size === 1 && !users.get(segment).has('core') ? [[segment.address, [...users.get(segment)][0]]] : [])));
 }
 
-/** Neighbours as one segment: a gap of a few zeros is shorter than the head of another. */
-function joined(segments) {
+/** Those that `belong`, neighbours as one segment: a gap of a few zeros is shorter than the head of another. What lies in a gap is left alone. */
+function joined(segments, belongs) {
   const runs = [];
+  let last;
   for (const segment of [...segments].sort((a, b) => a.address - b.address)) {
-    const last = runs.at(-1);
     const gap = last ? segment.address - (last.address + last.bytes.length) : Infinity;
-    if (gap >= 0 && gap <= 6) last.bytes = Uint8Array.from([...last.bytes, ...new Uint8Array(gap), ...segment.bytes]);
-    else runs.push({ address: segment.address, bytes: segment.bytes });
+    if (!belongs(segment)) last = undefined;
+    else if (gap >= 0 && gap <= 6) last.bytes = Uint8Array.from([...last.bytes, ...new Uint8Array(gap), ...segment.bytes]);
+    else runs.push((last = { address: segment.address, bytes: segment.bytes }));
   }
   return runs;
 }
@@ -245,16 +246,16 @@ export function splitWasm(whole, parts, folder) {
   const needed = new Set(partTexts.flatMap((part) => part.imports('core')));
   const names = new Map([...needed].filter((name) => !original.has(name)).sort().map((name, index) => [name, shortName(index)]));
   core.rename('export', names);
-  core.setData(joined(segments.filter(({ address }) => !partOfData.has(address))));
+  core.setData(joined(segments, ({ address }) => !partOfData.has(address)));
   const build = createHash('sha256').update(readFileSync(whole)).digest().subarray(0, 8);
   write(core, at('core'), build);
-  text.setData(joined(segments));
+  text.setData(joined(segments, () => true));
   write(text, at('whole'), build);
   partTexts.forEach((part, index) => {
     const { name } = parts[index];
     part.rename('import', names, 'core');
     part.table = core.table;
-    part.setData(joined(segments.filter(({ address }) => partOfData.get(address) === name)));
+    part.setData(joined(segments, ({ address }) => partOfData.get(address) === name));
     write(part, at(name), build);
   });
 }
