@@ -33,6 +33,7 @@ export const PARTS = [
       named('makeNumericColumn', 'NumericColumn', 'NumericValues', 'NumericShape', 'makeBucketizedColumn', 'BucketizedColumn'),
       named('makeSequenceNumericColumn', 'SequenceNumericColumn', 'makeSequenceCategoricalColumn', 'SequenceCategorical'),
       method('writeSequence', 'steps'),
+      named('stepBags'),
       /^_ZN4fcol12_GLOBAL__N_1\d+\$_\d+8__invokeEd$|^(exp|expm1|log|log1p|logf)$/, // activations and steps of a normalizer_fn, by their address
       // Vocabularies of integers or in records.
       bindings('columns_part'),
@@ -65,8 +66,8 @@ export const PARTS = [
     name: 'explain',
     functions: [
       bindings('explain_part'),
-      method('explain', 'explainHash', 'cover'),
-      named('explainBag', 'Coverage', 'coverNumbers', 'JsonWriter'),
+      method('explain', 'explainHash', 'explainValue', 'cover'),
+      named('explainBag', 'explainColumn', 'Coverage', 'coverNumbers', 'JsonWriter'),
       member('StringVocabulary', 'key'),
       member('IntegerVocabulary', 'key'),
       member('EmbeddingTable', 'row'),

@@ -27,27 +27,27 @@ const entry = /* @__PURE__ */ entryPoints({
 });
 
 /** Starts a runtime: an instance of the module with its own memory. Without options nothing has to be configured. */
-export const createRuntime = entry.createRuntime;
+export const createRuntime = /* @__PURE__ */ entry('createRuntime');
 
 // --- the same as the methods of a runtime, on one default runtime that starts at the first use
 
 /** See {@link Runtime.denseFeatures}. */
-export const denseFeatures = entry.denseFeatures;
+export const denseFeatures = /* @__PURE__ */ entry('denseFeatures');
 /** See {@link Runtime.sequenceFeatures}. */
-export const sequenceFeatures = entry.sequenceFeatures;
+export const sequenceFeatures = /* @__PURE__ */ entry('sequenceFeatures');
 /** See {@link Runtime.linearModel}. */
-export const linearModel = entry.linearModel;
+export const linearModel = /* @__PURE__ */ entry('linearModel');
 /** See {@link Runtime.dnnClassifier}. */
-export const dnnClassifier = entry.dnnClassifier;
+export const dnnClassifier = /* @__PURE__ */ entry('dnnClassifier');
 /** See {@link Runtime.dnnRegressor}. */
-export const dnnRegressor = entry.dnnRegressor;
+export const dnnRegressor = /* @__PURE__ */ entry('dnnRegressor');
 /** See {@link Runtime.linearClassifier}. */
-export const linearClassifier = entry.linearClassifier;
+export const linearClassifier = /* @__PURE__ */ entry('linearClassifier');
 /** See {@link Runtime.linearRegressor}. */
-export const linearRegressor = entry.linearRegressor;
+export const linearRegressor = /* @__PURE__ */ entry('linearRegressor');
 /** See {@link Runtime.dnnLinearCombinedClassifier}. */
-export const dnnLinearCombinedClassifier = entry.dnnLinearCombinedClassifier;
+export const dnnLinearCombinedClassifier = /* @__PURE__ */ entry('dnnLinearCombinedClassifier');
 /** See {@link Runtime.dnnLinearCombinedRegressor}. */
-export const dnnLinearCombinedRegressor = entry.dnnLinearCombinedRegressor;
+export const dnnLinearCombinedRegressor = /* @__PURE__ */ entry('dnnLinearCombinedRegressor');
 /** See {@link Runtime.load}. */
-export const load = entry.load;
+export const load = /* @__PURE__ */ entry('load');

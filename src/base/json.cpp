@@ -222,6 +222,13 @@ double Json::number() const {
   return decimalToDouble(text_);
 }
 
+bool Json::operator==(const Json& other) const {
+  if (type_ != other.type_ || items_.size() != other.items_.size() || text_ != other.text_ || string_ != other.string_) return false;
+  for (size_t i = 0; i < items_.size(); ++i)
+    if (!(items_[i] == (type_ == Type::Object ? other[keys_[i]] : other.items_[i]))) return false;
+  return true;
+}
+
 const Json& Json::operator[](std::string_view key) const {
   static const Json kNull;
   for (size_t i = keys_.size(); i-- > 0;)

@@ -43,7 +43,10 @@ class Json {
   const Json& operator[](std::string_view key) const;
   bool has(std::string_view key) const;
 
-  // The text this value was read from: two values with equal text are equal.
+  // Whether it says the same, however it was written: white space, escapes, the order of members. Numbers by their literals.
+  bool operator==(const Json& other) const;
+
+  // The text this value was read from.
   std::string_view source() const { return source_; }
 
  private:

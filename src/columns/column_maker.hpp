@@ -1,7 +1,8 @@
 // ColumnMaker: what the factories of kinds.inc are given: resources, inputs, and how to make the columns they wrap.
 #pragma once
 
-#include <map>
+#include <utility>
+#include <vector>
 
 #include "columns/column_spec.hpp"
 #include "columns/from_spec.hpp"
@@ -21,7 +22,7 @@ class ColumnMaker {
  private:
   const Resources& resources_;
   Inputs& inputs_;
-  std::map<std::string, ColumnPointer> made_;  // by canonical text
+  std::vector<std::pair<const Json*, ColumnPointer>> made_;  // with what each was made of, which stays
 };
 
 using ColumnFactory = Result<ColumnPointer> (*)(const ColumnSpec& spec, ColumnMaker& maker);

@@ -19,33 +19,6 @@ constexpr ColumnKind kKinds[] = {
 #undef FCOL_COLUMN
 };
 
-// JSON without white space and with sorted keys, so that equal definitions have equal text however they were written.
-void appendCanonical(std::string& out, const Json& json) {
-  if (json.isArray()) {
-    out += '[';
-    for (const Json& item : json.items()) {
-      appendCanonical(out, item);
-      out += ',';
-    }
-    out += ']';
-  } else if (json.isObject()) {
-    std::vector<const std::string*> keys;
-    for (const auto& key : json.keys()) keys.push_back(&key);
-    out += '{';
-    for (const uint32_t i : orderByName(keys)) {
-      appendJsonString(out, *keys[i]);
-      out += ':';
-      appendCanonical(out, json[*keys[i]]);
-      out += ',';
-    }
-    out += '}';
-  } else if (json.isString()) {
-    appendJsonString(out, json.string());
-  } else {
-    out += json.source();
-  }
-}
-
 Error notAColumn(const Json& json) {
   return error(ErrorCode::InvalidSpec, join("Items of feature_columns must be a FeatureColumn: an object with a \"type\". Given: ", shown(json)));
 }
@@ -69,11 +42,10 @@ Result<ColumnPointer> ColumnMaker::make(const Json& json) {
     return columnError(ErrorCode::InvalidSpec, spec.label(),
                        join("unknown column type ", quoted(spec.type()), "; types have TensorFlow's function names, such as ", kKinds[0].type));
   }
-  std::string text;
-  appendCanonical(text, json);
-  if (const auto at = made_.find(text); at != made_.end()) return at->second;
+  for (const auto& [said, made] : made_)
+    if (*said == json) return made;
   FCOL_ASSIGN(column, kind->make(spec, *this));
-  made_.emplace(std::move(text), column);
+  made_.emplace_back(&json, column);
   return column;
 }
 

@@ -1,4 +1,7 @@
-/** What both entries of the package offer, over the module that each of them brings. */
+/**
+ * What both entries of the package offer, over the module that each of them brings: by name, in calls that bundlers know to have no
+ * effect, so that an app that only defines columns carries neither runtime nor module.
+ */
 import type {
   Columns, CombinedClassifierOptions, CombinedRegressorOptions, DnnClassifierOptions, DnnRegressorOptions, LinearClassifierOptions, LinearModelOptions,
   LinearRegressorOptions,
@@ -19,9 +22,8 @@ export function entryPoints(defaultWasm: DefaultWasm) {
       throw error;
     }));
 
-  return {
+  const points = {
     createRuntime,
-    defaultRuntime,
     denseFeatures: (async (columns: Columns, options?: LoadOptions) => (await defaultRuntime()).denseFeatures(columns, options)) as Runtime['denseFeatures'],
     sequenceFeatures: (async (columns: Columns, options?: LoadOptions) => (await defaultRuntime()).sequenceFeatures(columns, options)) as Runtime['sequenceFeatures'],
     linearModel: (async (columns: Columns, options: LinearModelOptions & LoadOptions) => (await defaultRuntime()).linearModel(columns, options)) as Runtime['linearModel'],
@@ -33,4 +35,5 @@ export function entryPoints(defaultWasm: DefaultWasm) {
     dnnLinearCombinedRegressor: (async (options: CombinedRegressorOptions & LoadOptions) => (await defaultRuntime()).dnnLinearCombinedRegressor(options)) as Runtime['dnnLinearCombinedRegressor'],
     load: (async (spec: Source | object, options?: LoadOptions) => (await defaultRuntime()).load(spec, options)) as Runtime['load'],
   };
+  return <Name extends keyof typeof points>(name: Name): (typeof points)[Name] => points[name];
 }
