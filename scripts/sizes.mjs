@@ -83,11 +83,13 @@ const FEATURES = [
   ['… by rows', ['path_rows'], ['row_tables', 'node_file']],
 ];
 
-/** What pages do, and the parts that this takes. */
+/** What pages do, and the parts that this takes: of JavaScript, and of the module beyond its core. */
 const PAGES = [
-  ['`denseFeatures` of numbers, identities, hashes, lists', []],
-  ['… of vocabulary files and tables of .npy or .safetensors', ['table_stream']],
-  ["`dnnClassifier`, of the estimator's checkpoint", ['checkpoint', 'load_model']],
+  ['`denseFeatures` of embeddings of identities and hashes', [], []],
+  ['… of vocabulary files and tables of .npy or .safetensors', ['table_stream'], []],
+  ['… of vocabulary files and tables of a checkpoint', ['checkpoint'], ['checkpoint']],
+  ['… of numbers, lists, crosses and weights too', ['checkpoint'], ['checkpoint', 'columns']],
+  ["`dnnClassifier`, of the estimator's checkpoint", ['checkpoint', 'load_model'], ['checkpoint', 'models']],
 ];
 
 /** `{entries, features, pages, wasm}`: brotli bytes by name. Of a feature: what comes beyond what it stands on. */
@@ -103,7 +105,12 @@ export function packageSizes(dist) {
     const there = new Set([...core, ...filesOf(before)]);
     return { what, bytes: modules.size([...filesOf(parts)].filter((file) => !there.has(file))) };
   });
-  const pages = PAGES.map(([what, parts]) => ({ what, bytes: modules.size(new Set([...core, ...filesOf([...start, ...parts])])) }));
+  const wasmFile = (part) => `feature-columns.${part}.wasm`;
+  const pages = PAGES.map(([what, parts, wasmParts]) => ({
+    what,
+    bytes: modules.size(new Set([...core, ...filesOf([...start, ...parts])])),
+    wasmBytes: modules.size(['feature-columns.wasm', ...wasmParts.map(wasmFile)]),
+  }));
   const entries = Object.fromEntries(['external', 'worker', 'worker-thread'].map((name) => [name, modules.size(modules.closure(`${name}.js`))]));
   const wasm = readdirSync(dist).filter((file) => file.endsWith('.wasm')).map((file) => ({ what: file, bytes: modules.size([file]) }));
   return { entries, features, pages, wasm };
@@ -118,7 +125,7 @@ export function sizesTable({ entries, features, pages, wasm }) {
       ['the entry: columns and specs', entries.external], beyond[0], ...wasm.map(({ what, bytes }) => [`\`${what}\``, bytes]), ...beyond.slice(1),
       ['`feature-columns/worker`, on the page', entries.worker],
     ]),
-    table('JavaScript of a page that calls', pages.map(({ what, bytes }) => [what, bytes])),
+    table('JavaScript and WebAssembly of a page that calls', pages.map(({ what, bytes, wasmBytes }) => [what, bytes + wasmBytes])),
   ].join('\n\n');
 }
 

@@ -38,15 +38,19 @@ test('bytes, a compiled module, a path, a URL', async () => {
 });
 
 test('the module carried as text is the file beside it, byte for byte', async () => {
-  let compiled;
+  const compiled = [];
   const { compile } = WebAssembly;
-  WebAssembly.compile = (bytes) => ((compiled = bytes), compile(bytes));
+  WebAssembly.compile = (bytes) => (compiled.push(bytes), compile(bytes));
   try {
-    await works(await fc.createRuntime());
+    const runtime = await fc.createRuntime();
+    await works(runtime);
+    (await runtime.denseFeatures([fc.numericColumn('x')])).dispose();
   } finally {
     WebAssembly.compile = compile;
   }
-  assert.ok(Buffer.from(compiled).equals(readFileSync(file)));
+  const beside = [file, file.replace('.wasm', '.columns.wasm')];
+  assert.equal(compiled.length, beside.length);
+  beside.forEach((each, i) => assert.ok(Buffer.from(compiled[i]).equals(readFileSync(each)), each));
 });
 
 test('a Cache keeps whole files; the mode of the HTTP cache is passed on', async () => {
