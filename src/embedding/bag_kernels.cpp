@@ -1,5 +1,6 @@
 #include "embedding/bag_kernels.hpp"
 
+#include "base/inline.hpp"
 #include "base/simd.hpp"
 
 namespace fcol {
@@ -70,7 +71,7 @@ struct Single {
 };
 
 template <typename Block>
-void finishAndStore(Block& sum, Finish finish, float* out) {
+void finishAndStore(Block& sum, const Finish& finish, float* out) {
   if (finish.how == Finish::How::Multiply) sum.multiply(finish.by);
   if (finish.how == Finish::How::Divide) sum.divide(finish.by);
   sum.store(out);
@@ -99,35 +100,38 @@ struct RowsOf {
   const float* operator[](size_t k) const { return table + static_cast<size_t>(ids[k]) * dimension; }
 };
 
-// One column block of sumRows. Between the groups the sum waits in `out`, so that the registers hold one block and not two.
+// One column block of sumRows. Between the groups the sum waits in `out`, so that the registers hold one block and not two. Row after
+// row: unrolled, the additions are sorted by register, and each waits for the one before it.
 template <typename Block, typename Rows>
-inline void sumBlock(Rows rows, size_t n, size_t first, size_t column, Finish finish, float* out) {
+inline void sumBlock(Rows rows, size_t n, size_t first, size_t column, const Finish& finish, float* out) {
   Block sum = Block::load(rows[0] + column);
-  for (size_t k = 1; k < first; ++k) sum.add(rows[k] + column);
-  for (size_t k = first; k < n; k += kGroup) {
+  size_t k = 1;
+  for (size_t end = first;; end += kGroup) {
+    FCOL_NO_UNROLL
+    for (; k < end; ++k) sum.add(rows[k] + column);
+    if (end > first) sum.addTo(out + column);
+    if (end >= n) break;
     sum.store(out + column);
-    sum = Block::load(rows[k] + column);
-    for (size_t j = 1; j < kGroup; ++j) sum.add(rows[k + j] + column);
-    sum.addTo(out + column);
+    sum = Block::load(rows[k++] + column);
   }
   finishAndStore(sum, finish, out + column);
 }
 
 template <typename Rows>
-inline void sumBlocks(Rows rows, size_t n, size_t dimension, Finish finish, float* out) {
+inline void sumBlocks(Rows rows, size_t n, size_t dimension, const Finish& finish, float* out) {
   const size_t first = firstGroup(n);
   overColumns<Vectors<8>>(0, dimension, [&]<typename Block>(size_t column) { sumBlock<Block>(rows, n, first, column, finish, out); });
 }
 
 template <typename Block>
-inline void weightedBlock(const float* const* rows, const float* weights, size_t n, size_t column, Finish finish, float* out) {
+inline void weightedBlock(const float* const* rows, const float* weights, size_t n, size_t column, const Finish& finish, float* out) {
   Block sum = Block::zero();
   for (size_t k = 0; k < n; ++k) sum.addProduct(rows[k] + column, weights[k]);
   finishAndStore(sum, finish, out + column);
 }
 
 // Eight columns with four sums each.
-inline void weightedPacket(const float* const* rows, const float* weights, size_t n, size_t column, Finish finish, float* out) {
+inline void weightedPacket(const float* const* rows, const float* weights, size_t n, size_t column, const Finish& finish, float* out) {
   using Packet = Vectors<kPacket / 4>;
   Packet sums[4] = {Packet::zero(), Packet::zero(), Packet::zero(), Packet::zero()};
   const size_t unrolled = n / 4 * 4;
@@ -140,15 +144,15 @@ inline void weightedPacket(const float* const* rows, const float* weights, size_
 
 }  // namespace
 
-void sumRows(const float* const* rows, size_t n, size_t dimension, Finish finish, float* out) {
+FCOL_NOINLINE void sumRows(const float* const* rows, size_t n, size_t dimension, const Finish& finish, float* out) {
   sumBlocks(RowsAt{rows}, n, dimension, finish, out);
 }
 
-void sumRowsOf(const float* table, const int64_t* ids, size_t n, size_t dimension, Finish finish, float* out) {
+FCOL_NOINLINE void sumRowsOf(const float* table, const int64_t* ids, size_t n, size_t dimension, const Finish& finish, float* out) {
   sumBlocks(RowsOf{table, ids, dimension}, n, dimension, finish, out);
 }
 
-void sumWeightedRows(const float* const* rows, const float* weights, size_t n, size_t dimension, Finish finish, float* out) {
+void sumWeightedRows(const float* const* rows, const float* weights, size_t n, size_t dimension, const Finish& finish, float* out) {
   if (n == 1) {  // a copy: 0 + -0 would lose the sign
     for (size_t i = 0; i < dimension; ++i) {
       Single product{rows[0][i] * weights[0]};

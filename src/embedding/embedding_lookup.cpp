@@ -87,10 +87,11 @@ class Lookup {
     if (table_.format() != TableFormat::Float32 || from == to) return false;
     if (to > touched_) touch(to);
     const int64_t* ids = bags_.ids.data();
-    const uint64_t rows = table_.slots();
-    bool inside = true;
-    for (size_t k = from; k < to; ++k) inside &= static_cast<uint64_t>(ids[k]) < rows;
-    const auto finish = inside ? finishOf(options_.combiner, to - from, {}) : std::nullopt;
+    // Of an id that is negative, or beyond the last row, one of the two has its highest bit set. wasm cannot compare 64-bit lanes.
+    const uint64_t last = uint64_t{table_.slots()} - 1;
+    uint64_t outside = 0;
+    for (size_t k = from; k < to; ++k) outside |= static_cast<uint64_t>(ids[k]) | (last - static_cast<uint64_t>(ids[k]));
+    const auto finish = outside >> 63 == 0 ? finishOf(options_.combiner, to - from, {}) : std::nullopt;
     if (!finish) return false;
     sumRowsOf(table_.data(), ids + from, to - from, table_.dimension(), *finish, out);
     gathered_ += to - from;
