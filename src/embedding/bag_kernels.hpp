@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "embedding/table_format.hpp"
+
 namespace fcol {
 
 // What is done to a finished sum.
@@ -20,6 +22,20 @@ void sumRows(const float* const* rows, size_t n, size_t dimension, const Finish&
 
 // The same of the rows ids[0] … ids[n) of a table, each of which is in it.
 void sumRowsOf(const float* table, const int64_t* ids, size_t n, size_t dimension, const Finish& finish, float* out);
+
+// A table of any format but float32.
+struct NarrowTable {
+  TableFormat format;
+  const uint8_t* codes;
+  size_t row_bytes;
+  const float* scales;  // of int8 and int4, as the next; those of a row are at id * step
+  const float* biases;
+  size_t step;
+  RowScale scaleOf(uint32_t id) const { return {scales[id * step], biases[id * step]}; }
+};
+
+// The same of the rows of a narrow one, widened as they are added: the sums are those of the widened table. Requires n >= 1.
+void sumNarrowRowsOf(const NarrowTable& table, const int64_t* ids, size_t n, size_t dimension, const Finish& finish, float* out);
 
 // SegmentSum of e_k * w_k, each product rounded:
 //   n = 1: the product.  n < 16: 0 + p_0 + p_1 + …
