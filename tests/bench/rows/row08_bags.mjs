@@ -43,7 +43,7 @@ export async function run(fc, { rounds }) {
       { name: 'feature-columns', work: () => mean.transform(batch, { out }), repeat: 20 },
       { name: 'TF.js wasm gather + mean', work: gather },
       { name: 'ONNX Runtime Web', work: onnx, repeat: 3 },
-      { name: LINES, work: () => core.touch(), repeat: 20 },
+      { name: LINES, work: () => core.touch(), repeat: 100 },
     ], { rounds });
     const sums = await compare([
       { name: 'feature-columns', work: () => sum.transform(batch, { out }), repeat: 20 },
