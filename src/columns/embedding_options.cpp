@@ -52,6 +52,7 @@ Result<EmbeddingOptions> EmbeddingOptions::fromSpec(const ColumnSpec& spec, std:
   if (handle) {
     options.table = resources.table(*handle);
     if (!options.table) return invalid(join("there is no table ", *handle, ": it was released"));
+    options.table->pairScales();
   }
   return options;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/inline.hpp"
 #include "base/room.hpp"
 #include "base/touch.hpp"
 #include "embedding/partial_bags.hpp"
@@ -23,12 +24,36 @@ float segmentSum(std::span<const float> values, bool squared) {
   return sum;
 }
 
+// Touches the lines of rows, and of their scales and biases; of an id that is not in the table, of which `rows` > 0, any row's. One
+// loop of few instructions: how many lines the processor waits for at once depends on how many loads are among the instructions that
+// it has in hand.
+FCOL_NOINLINE void touchRows(std::span<const int64_t> ids, const NarrowTable& table, uint32_t rows) {
+  constexpr size_t kLine = 64;
+  const size_t size = table.row_bytes;
+  const uint8_t* codes = table.codes;
+  const float* scales = hasScales(table.format) ? table.scales : nullptr;
+  const bool straddles = reinterpret_cast<uintptr_t>(codes) % kLine != 0 || (size % kLine != 0 && kLine % size != 0);
+  Toucher lines;
+  FCOL_PLAIN_LOOP
+  for (const int64_t each : ids) {
+    const size_t id = static_cast<uint64_t>(each) < rows ? static_cast<size_t>(each) : 0;
+    const uint8_t* row = codes + id * size;
+    lines.touch(row);
+    FCOL_PLAIN_LOOP
+    for (size_t i = kLine; i < size; i += kLine) lines.touch(row + i);
+    if (straddles) lines.touch(row + size - 1);
+    if (!scales) continue;
+    lines.touch(scales + id * table.step);
+    if (table.step == 1) lines.touch(table.biases + id);
+  }
+}
+
 // One batch of bags over one table.
 class Lookup {
  public:
   // `ids`: what messages call the ids of the bags.
   Lookup(const EmbeddingTable& table, const Bags& bags, const LookupOptions& options, std::span<const int64_t> ids)
-      : table_(table), bags_(bags), options_(options), ids_(ids) {}
+      : table_(table), bags_(bags), options_(options), ids_(ids), narrow_(table.narrow()) {}
 
   Result<void> run(DenseOutput out) {
     const size_t count = bags_.splits.empty() ? 0 : bags_.splits.size() - 1;
@@ -81,18 +106,20 @@ class Lookup {
     return true;
   }
 
-  // A bag of float32 rows, all of them in the table: nothing is pruned, copied or told. False: it is another bag.
+  // A bag of rows that are all in the table: nothing is pruned, copied or told. False: it is another bag.
   bool sumInPlace(size_t bag, float* out) {
     const size_t from = bags_.splits[bag], to = bags_.splits[bag + 1];
-    if (table_.format() != TableFormat::Float32 || from == to) return false;
+    if (from == to) return false;
     if (to > touched_) touch(to);
     const int64_t* ids = bags_.ids.data();
-    const uint64_t rows = table_.slots();
-    bool inside = true;
-    for (size_t k = from; k < to; ++k) inside &= static_cast<uint64_t>(ids[k]) < rows;
-    const auto finish = inside ? finishOf(options_.combiner, to - from, {}) : std::nullopt;
+    // Of an id that is negative, or beyond the last row, one of the two has its highest bit set. wasm cannot compare 64-bit lanes.
+    const uint64_t last = uint64_t{table_.slots()} - 1;
+    uint64_t outside = 0;
+    for (size_t k = from; k < to; ++k) outside |= static_cast<uint64_t>(ids[k]) | (last - static_cast<uint64_t>(ids[k]));
+    const auto finish = outside >> 63 == 0 ? finishOf(options_.combiner, to - from, {}) : std::nullopt;
     if (!finish) return false;
-    sumRowsOf(table_.data(), ids + from, to - from, table_.dimension(), *finish, out);
+    if (table_.format() == TableFormat::Float32) sumRowsOf(table_.data(), ids + from, to - from, table_.dimension(), *finish, out);
+    else sumNarrowRowsOf(narrow_, ids + from, to - from, table_.dimension(), *finish, out);
     gathered_ += to - from;
     return true;
   }
@@ -119,34 +146,12 @@ class Lookup {
     return {};
   }
 
-  // Brings the lines of the next rows into the cache, whichever bags they are of.
+  // Brings the lines of the next rows, and of their scales and biases, into the cache, whichever bags they are of.
   void touch(size_t at_least) {
-    constexpr size_t kAhead = 64, kLine = 64, kInCache = 1 << 20;
+    constexpr size_t kAhead = 128, kInCache = 1 << 20;
     const size_t end = std::min(bags_.ids.size(), std::max(at_least, touched_ + kAhead));
-    if (table_.bytes() > kInCache) {
-      Toucher lines;
-      const size_t size = table_.rowBytes();
-      for (size_t k = touched_; k < end; ++k) {
-        const auto id = static_cast<uint64_t>(bags_.ids[k]);
-        if (id >= table_.slots()) continue;
-        const uint8_t* row = table_.codes(static_cast<uint32_t>(id));
-        lines.touch(row);
-        for (size_t i = kLine - reinterpret_cast<uintptr_t>(row) % kLine; i < size; i += kLine) lines.touch(row + i);
-      }
-      if (hasScales(table_.format())) touchScales(end);
-    }
+    if (table_.bytes() > kInCache) touchRows(bags_.ids.subspan(touched_, end - touched_), narrow_, table_.slots());
     touched_ = end;
-  }
-
-  // They lie apart from the codes: two more lines a row.
-  void touchScales(size_t end) {
-    Toucher lines;
-    for (size_t k = touched_; k < end; ++k) {
-      const auto id = static_cast<uint64_t>(bags_.ids[k]);
-      if (id >= table_.rows()) continue;
-      lines.touch(table_.scales() + id);
-      lines.touch(table_.biases() + id);
-    }
   }
 
   // The copy of a row as the n-th of its bag.
@@ -178,6 +183,7 @@ class Lookup {
   const Bags& bags_;
   const LookupOptions& options_;
   std::span<const int64_t> ids_;
+  NarrowTable narrow_;
   std::span<const float> norms_;
   std::vector<const float*> rows_;  // room for the largest bag, as the next
   std::vector<float> weights_;

@@ -66,6 +66,19 @@ Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::makeOf(uint64_t rows, ui
   return table;
 }
 
+void EmbeddingTable::pairScales() const {
+  if (paired_ || partial_ || !hasScales(format_)) return;
+  auto scales = Buffer<float>::make(rows_);
+  if (!scales) return;
+  float* pairs = data_.data();
+  std::copy(pairs, pairs + rows_, scales->data());
+  for (size_t row = 0; row < rows_; ++row) {  // the bias of a row lies behind all pairs up to its own
+    pairs[2 * row] = (*scales)[row];
+    pairs[2 * row + 1] = pairs[rows_ + row];
+  }
+  paired_ = true;
+}
+
 void EmbeddingTable::hold(std::span<const uint32_t> ids, std::span<const uint32_t> slots) const {
   FCOL_ASSERT(partial_ && ids.size() == slots.size());
   held_ = ids;

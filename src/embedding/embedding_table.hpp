@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/buffer.hpp"
-#include "embedding/table_format.hpp"
+#include "embedding/bag_kernels.hpp"
 
 namespace fcol {
 
@@ -42,7 +42,7 @@ class EmbeddingTable {
   const std::string& name() const { return name_; }
   TableFormat format() const { return format_; }
 
-  // All of its memory: of int8 and int4 the rows' scales, then their biases, as float32; then the rows' codes.
+  // All of its memory, to be filled: of int8 and int4 the rows' scales, then their biases, as float32; then the rows' codes.
   uint8_t* memory() { return reinterpret_cast<uint8_t*>(data_.data()); }
 
   // Of float32 tables only, as the two of row(id).
@@ -53,16 +53,23 @@ class EmbeddingTable {
   // A row as float32: where it lies, or widened into `room` (of `dimension` floats) and that.
   const float* row(uint32_t id, float* room) const {
     if (format_ == TableFormat::Float32) return data_.data() + static_cast<size_t>(id) * dimension_;
-    widenRow(format_, codes(id), hasScales(format_) ? RowScale{data_[id], data_[size_t{slots_} + id]} : RowScale{}, dimension_, room);
+    widenRow(format_, codes(id), hasScales(format_) ? narrow().scaleOf(id) : RowScale{}, dimension_, room);
     return room;
   }
   const uint8_t* codes(uint32_t id) const {
     return reinterpret_cast<const uint8_t*>(data_.data()) + (hasScales(format_) ? size_t{slots_} * 2 * sizeof(float) : 0) + id * row_bytes_;
   }
   size_t rowBytes() const { return row_bytes_; }
-  // Of int8 and int4: the scales of the rows, then as many biases, then the codes.
-  const float* scales() const { FCOL_ASSERT(hasScales(format_)); return data_.data(); }
-  const float* biases() const { return scales() + (reinterpret_cast<const float*>(codes(0)) - scales()) / 2; }
+  // Of int8 and int4: puts the bias of each row beside its scale, so that both arrive with one line of memory. To be called when all
+  // of memory() has been written, and before a column uses it. It may be called again. Of a partial table, whose rows come and go,
+  // and where there is no memory for the move, they stay as they are.
+  void pairScales() const;
+
+  // For a table that is not float32.
+  NarrowTable narrow() const {
+    const float* scales = data_.data();
+    return {format_, codes(0), row_bytes_, scales, scales + (paired_ ? 1 : slots_), paired_ ? size_t{2} : size_t{1}};
+  }
 
   // The same numbers as a float32 table. Errors: OutOfMemory.
   Result<std::shared_ptr<const EmbeddingTable>> widened() const;
@@ -77,7 +84,8 @@ class EmbeddingTable {
   EmbeddingTable() = default;
   static Result<std::shared_ptr<EmbeddingTable>> makeOf(uint64_t rows, uint64_t slots, uint64_t dimension, std::string name, TableFormat format);
 
-  Buffer<float> data_;
+  mutable Buffer<float> data_;  // changed by pairScales
+  mutable bool paired_ = false;
   mutable Buffer<float> norms_;
   mutable std::span<const uint32_t> held_, held_slots_;
   mutable std::vector<uint32_t> missing_;

@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/inline.hpp"
+#include "base/touch.hpp"
 #include "embedding/embedding_lookup.hpp"
 
 namespace fcol {
@@ -20,6 +22,7 @@ class BagCase {
     if (!table) return nullptr;
     auto made = std::make_unique<BagCase>();
     made->fill(**table);
+    (*table)->pairScales();
     made->table_ = std::move(*table);
     for (size_t i = 0; i <= kBags; ++i) made->splits_.push_back(static_cast<uint32_t>(i * kEach));
     for (size_t i = 0; i < kBatches * kBags * kEach; ++i) {
@@ -32,8 +35,23 @@ class BagCase {
 
   // The mean of the bags of the next batch: batches take turns, so that no rows wait in a cache.
   bool run() {
-    const Bags bags{std::span(ids_).subspan(turn_++ % kBatches * kBags * kEach, kBags * kEach), splits_, {}};
+    const Bags bags{batch(), splits_, {}};
     return embeddingLookup(*table_, bags, {}, {out_.data(), table_->dimension()}).ok();
+  }
+  // Only brings the lines of the next batch's rows, and of their scales and biases, from memory: the floor of run().
+  void touch() {
+    Toucher lines;
+    const NarrowTable narrow = table_->narrow();
+    const bool scaled = hasScales(narrow.format);
+    FCOL_PLAIN_LOOP
+    for (const int64_t id : batch()) {
+      const auto row = static_cast<uint32_t>(id);
+      const uint8_t* codes = narrow.codes + row * narrow.row_bytes;
+      lines.touch(codes);
+      FCOL_PLAIN_LOOP
+      for (size_t i = 64; i < narrow.row_bytes; i += 64) lines.touch(codes + i);
+      if (scaled) lines.touch(narrow.scales + row * narrow.step);
+    }
   }
   // Over the bits of all vectors of the last batch: FNV-1a.
   uint32_t digest() const {
@@ -48,6 +66,8 @@ class BagCase {
   size_t bytes() const { return table_->bytes(); }
 
  private:
+  std::span<const int64_t> batch() { return std::span(ids_).subspan(turn_++ % kBatches * kBags * kEach, kBags * kEach); }
+
   uint32_t next() {
     state_ ^= state_ << 13;
     state_ ^= state_ >> 17;

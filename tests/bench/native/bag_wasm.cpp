@@ -16,6 +16,7 @@ EMSCRIPTEN_KEEPALIVE int bagsMake(uint32_t rows, uint32_t dimension, uint32_t fo
   return bags != nullptr;
 }
 EMSCRIPTEN_KEEPALIVE int bagsRun() { return bags->run(); }
+EMSCRIPTEN_KEEPALIVE void bagsTouch() { bags->touch(); }
 EMSCRIPTEN_KEEPALIVE uint32_t bagsDigest() { return bags->digest(); }
 EMSCRIPTEN_KEEPALIVE size_t bagsBytes() { return bags->bytes(); }
 

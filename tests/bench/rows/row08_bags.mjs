@@ -1,6 +1,8 @@
-// Row 8: float32 bags of 20 ids in cache, D = 16 and 64: numbers in, pooled vectors out, through the public API.
+// Row 8: float32 bags of 20 ids in cache, D = 16 and 64: numbers in, pooled vectors out, through the public API. Its floor: the lines
+// of as many rows of such a table read in wasm, without ids in, additions or vectors out.
 import { compare, result, verify } from '../harness.mjs';
 import { evenSplits, floats, ids } from '../data.mjs';
+import { bagsInWasm, LINES } from '../peers/bags.mjs';
 import { loadOrtWeb, loadTfjs } from '../peers/peers.mjs';
 import { gatherMean } from '../peers/onnx.mjs';
 
@@ -31,6 +33,8 @@ export async function run(fc, { rounds }) {
     const wide = BigInt64Array.from(values, BigInt);
     const onnx = async () => (await session.run({ ids: new ort.Tensor('int64', wide, [BAGS, EACH]) })).pooled.data;
 
+    const core = await bagsInWasm(rows, dimension, 'float32');
+
     verify('TF.js gather + mean', mean.transform(batch).data, gather());
     verify('TF.js sparseSegmentSum', sum.transform(batch).data, segmentSum());
     verify('ONNX Runtime Web', mean.transform(batch).data, await onnx());
@@ -39,6 +43,7 @@ export async function run(fc, { rounds }) {
       { name: 'feature-columns', work: () => mean.transform(batch, { out }), repeat: 20 },
       { name: 'TF.js wasm gather + mean', work: gather },
       { name: 'ONNX Runtime Web', work: onnx, repeat: 3 },
+      { name: LINES, work: () => core.touch(), repeat: 100 },
     ], { rounds });
     const sums = await compare([
       { name: 'feature-columns', work: () => sum.transform(batch, { out }), repeat: 20 },

@@ -1,7 +1,7 @@
 // Row 10: bags of 20 ids out of tables of fewer bits, 1 M rows of 64 numbers, by the core alone: against the same source natively,
-// and against the float32 table in wasm, of which no cache holds much.
+// and against the float32 table in wasm, of which no cache holds much. Its floor: the lines of the rows, and of their scales, brought in.
 import { compare, result } from '../harness.mjs';
-import { bagsInWasm, bagsNatively, IDS } from '../peers/bags.mjs';
+import { bagsInWasm, bagsNatively, IDS, LINES } from '../peers/bags.mjs';
 import { compilerVersion } from '../peers/native.mjs';
 
 const ROWS = 1_000_000;
@@ -19,6 +19,7 @@ export async function run(fc, { rounds }) {
       { name: 'feature-columns', work: () => core.run(), repeat: 10 },
       { name: NATIVE, work: () => native.ask('run'), repeat: 10 },
       { name: FLOAT, work: () => wide.run(), repeat: 10 },
+      { name: LINES, work: () => core.touch(), repeat: 10 },
     ], { rounds });
     native.end();
     results.push(result(10, `bag of 20 ids from DRAM, ${format}, the core alone, D = ${DIMENSION}`, times, {

@@ -153,6 +153,9 @@ TEST_CASE("narrow tables beyond the cache are touched within their memory", "[em
     const std::vector<uint32_t> splits = {0, 2};
     std::vector<float> out(70);
     CHECK(embeddingLookup(*fixture.table, {last, splits, {}}, {}, {out.data(), 70}).ok());
+    fixture.table->pairScales();
+    checkAgainstReference(fixture, RandomBags({2, 200, 64, 17}, kMany, true, WeightKind::Absent, random), {Combiner::Mean, std::nullopt, true});
+    CHECK(embeddingLookup(*fixture.table, {last, splits, {}}, {}, {out.data(), 70}).ok());
   }
 }
 

@@ -108,13 +108,15 @@ TEST_CASE("a lookup in a narrow table is the lookup in the widened one", "[table
       std::vector<int64_t> ids;
       std::vector<float> weights;
       std::vector<uint32_t> splits{0};
-      for (const size_t n : {0u, 1u, 2u, 9u, 17u, 40u}) {
-        for (size_t k = 0; k < n; ++k) {
-          ids.push_back(random() % 10 == 0 ? -1 : static_cast<int64_t>(random() % kRows));
-          weights.push_back(static_cast<float>(static_cast<int>(random() % 100) - 10) / 7);
+      for (const bool missing : {false, true})  // without a missing id rows are widened as they are added, else one by one
+        for (const size_t n : {0u, 1u, 2u, 8u, 9u, 17u, 40u}) {
+          for (size_t k = 0; k < n; ++k) {
+            ids.push_back(missing && random() % 10 == 0 ? -1 : static_cast<int64_t>(random() % kRows));
+            weights.push_back(static_cast<float>(static_cast<int>(random() % 100) - 10) / 7);
+          }
+          splits.push_back(static_cast<uint32_t>(ids.size()));
         }
-        splits.push_back(static_cast<uint32_t>(ids.size()));
-      }
+      if (dimension % 2 == 0) table->pairScales();
       const size_t bags = splits.size() - 1;
       for (const Combiner combiner : {Combiner::Mean, Combiner::Sqrtn, Combiner::Sum})
         for (const bool weighted : {false, true})
@@ -127,6 +129,22 @@ TEST_CASE("a lookup in a narrow table is the lookup in the widened one", "[table
             REQUIRE(std::memcmp(narrow_out.data(), wide_out.data(), narrow_out.size() * sizeof(float)) == 0);
           }
     }
+}
+
+TEST_CASE("pairing scales and biases moves no number", "[table_format]") {
+  for (const TableFormat format : kNarrow)
+    for (const uint32_t rows : {0u, 1u, 2u, 3u, 20u}) {
+      const auto table = randomTable(format, rows, 13);
+      const auto before = *table->widened();
+      table->pairScales();
+      table->pairScales();
+      const auto after = *table->widened();
+      CHECK(table->narrow().step == (hasScales(format) ? 2 : 1));
+      CHECK(std::memcmp(before->data(), after->data(), rows * 13 * sizeof(float)) == 0);
+    }
+  const auto partial = *EmbeddingTable::makePartial(40, 20, 13, "t", TableFormat::Int8);
+  partial->pairScales();  // slots are filled one by one, scales and biases apart
+  CHECK(partial->narrow().step == 1);
 }
 
 TEST_CASE("a narrow table takes the memory of its codes and scales", "[table_format]") {
