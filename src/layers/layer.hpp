@@ -15,7 +15,7 @@ namespace fcol {
 
 // A tensor of a layer's answer: `ints` if integer, else `floats`, whose memory may be larger than the shape.
 struct OutputTensor {
-  std::string_view name;  // "data", "sequence_length", "logits", "logistic", "probabilities", "class_ids", "predictions"
+  std::string name;  // "data", "sequence_length", "logits", "logistic", "probabilities", "class_ids", "predictions"
   std::vector<uint32_t> shape;
   bool integer = false;
   Buffer<float> floats;

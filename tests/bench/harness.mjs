@@ -1,11 +1,5 @@
 // Interleaved timing: contenders take turns, so that a machine that slows down slows all of them. Minimum and median of the rounds.
 
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc');
-
 /** Milliseconds of one call, a promise awaited. */
 async function once(work, input) {
   const start = performance.now();
@@ -20,15 +14,13 @@ const median = (values) => {
 
 /**
  * Times contenders against each other. Each is {name, work(input), repeat?, prepare?}: `repeat` calls are one sample, divided out.
- * `prepare` makes a fresh input for each sample, and a contender's own makes of it what its work takes, both outside the timing.
- * `collect`: what one leaves behind is collected before the next one's turn, and not in it. Answers {name: {min, median}} in milliseconds a call.
+ * `prepare` makes a fresh input for each sample, and a contender's own makes of it what its work takes, both outside the timing. Answers {name: {min, median}} in milliseconds a call.
  */
-export async function compare(contenders, { rounds = 9, prepare = () => undefined, collect = false } = {}) {
+export async function compare(contenders, { rounds = 9, prepare = () => undefined } = {}) {
   const samples = Object.fromEntries(contenders.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; ++round) {
     for (const { name, work, repeat = 1, prepare: own = (input) => input } of contenders) {
       const inputs = Array.from({ length: repeat }, () => own(prepare()));
-      if (collect) collectGarbage();
       let total = 0;
       for (const input of inputs) total += await once(work, input);
       if (round >= 0) samples[name].push(total / repeat); // round -1 is the warm-up

@@ -48,7 +48,7 @@ export async function run(fc, { rounds }) {
   const times = await compare([
     { name: 'feature-columns', work: ours, repeat: 3, prepare: () => new Response(bytes, { headers: { 'content-length': String(bytes.length) } }) },
     { name: peer, work: theirs },
-  ], { rounds, collect: true });
+  ], { rounds });
   tf.dispose([keys, values, found]);
   return [result(2, `vocabulary of ${N.toLocaleString('en')} lines`, times, { targets: { [peer]: 100 } })];
 }
