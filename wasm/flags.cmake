@@ -11,7 +11,7 @@ set(FCOL_WASM_HOT
   src/base/crc32c.cpp
   src/embedding/bag_kernels.cpp src/embedding/embedding_lookup.cpp src/embedding/table_format.cpp
   src/text/fingerprint64.cpp
-  src/vocabulary/key_table.cpp src/vocabulary/string_vocabulary.cpp src/vocabulary/text_lines.cpp src/vocabulary/integer_vocabulary.cpp
+  src/vocabulary/key_arena.cpp src/vocabulary/key_table.cpp src/vocabulary/string_vocabulary.cpp src/vocabulary/text_lines.cpp src/vocabulary/integer_vocabulary.cpp
   src/columns/crossed_column.cpp
   src/layers/dense_network.cpp
   src/text/decimal.cpp

@@ -147,6 +147,7 @@ class PackedFeature {
     if (offsets.back() == 0) return {};
     FCOL_ASSIGN(text, array<char>(word_.values, word_.text_bytes, "UTF-8 bytes"));
     out.strings.bytes = text.data();
+    out.strings.slack = packed_.size() - word_.values - offsets.back();
     return {};
   }
 

@@ -61,7 +61,7 @@ class Lookup {
     if (count > 0 && table_.rows() == 0 && options_.safe) return outOfRange(0, 0, 0);
     FCOL_TRY(prepare(count));
     const bool plain = bags_.weights.empty() && !options_.max_norm;
-    for (size_t bag = 0; bag < count; ++bag) {
+    for (size_t bag = plain && single_ ? copySingles(count, out) : 0; bag < count; ++bag) {
       if (plain && (copyOnly(bag, out.data + bag * out.stride) || sumInPlace(bag, out.data + bag * out.stride))) continue;
       FCOL_TRY(collect(bag));
       combine(out.data + bag * out.stride);
@@ -78,20 +78,56 @@ class Lookup {
     return problem;
   }
 
-  // Room for the largest bag.
   Result<void> prepare(size_t count) {
-    uint32_t largest = 0;
-    for (size_t bag = 0; bag < count; ++bag) largest = std::max(largest, bags_.splits[bag + 1] - bags_.splits[bag]);
-    FCOL_TRY(makeRoom(rows_, largest));
-    if (!bags_.weights.empty()) FCOL_TRY(makeRoom(weights_, largest));
-    if (options_.max_norm || table_.format() != TableFormat::Float32) FCOL_TRY(makeRoom(copies_, uint64_t{largest} * table_.dimension()));
+    for (size_t bag = 0; bag < count; ++bag) largest_ = std::max(largest_, bags_.splits[bag + 1] - bags_.splits[bag]);
+    single_ = largest_ == 1 && bags_.splits[count] - bags_.splits[0] == count;
+    if (options_.max_norm || table_.format() != TableFormat::Float32) FCOL_TRY(makeRoom(copies_, uint64_t{largest_} * table_.dimension()));
     if (!options_.max_norm) return {};
     FCOL_ASSIGN(norms, table_.norms());
     norms_ = norms;
     return {};
   }
 
-  // A bag of one id, which every combiner leaves as it is: most features have one value a row. False: it is another bag.
+  // A batch of bags of one id each, which every combiner leaves as they are: most features have one value a row. Answers the first
+  // bag that is not done, for it may have to be refused.
+  size_t copySingles(size_t count, DenseOutput out) {
+    const uint64_t rows = table_.slots();
+    if (rows == 0 || table_.format() != TableFormat::Float32) return 0;
+    constexpr size_t kGroup = 64;
+    const size_t begin = bags_.splits[0], dimension = table_.dimension();
+    const bool safe = options_.safe;
+    const int64_t* ids = bags_.ids.data() + begin;
+    const float* data = table_.data();
+    for (size_t from = 0; from < count; from += kGroup) {
+      const size_t to = std::min(count, from + kGroup);
+      touch(begin + to);
+      bool refused = false;
+      if (dimension == 1) {  // a linear model's weights; without a branch, which unknown keys would have guessed wrongly
+        float* at = out.data + from * out.stride;
+        for (size_t k = from; k < to; ++k, at += out.stride) {
+          const int64_t id = ids[k];
+          const bool inside = static_cast<uint64_t>(id) < rows;
+          const float value = data[inside ? static_cast<size_t>(id) : 0];
+          *at = inside ? value : 0;
+          refused |= !inside & !(safe & (id < 0));
+        }
+      } else {
+        for (size_t k = from; k < to; ++k) {
+          const int64_t id = ids[k];
+          const bool inside = static_cast<uint64_t>(id) < rows;
+          float* at = out.data + k * out.stride;
+          if (inside) std::memcpy(at, data + static_cast<size_t>(id) * dimension, dimension * sizeof(float));
+          else std::memset(at, 0, dimension * sizeof(float));
+          refused |= !inside & !(safe & (id < 0));
+        }
+      }
+      if (refused) return from;
+      gathered_ = to;
+    }
+    return count;
+  }
+
+  // A bag of one id among others. False: it is another bag.
   bool copyOnly(size_t bag, float* out) {
     const size_t from = bags_.splits[bag];
     if (bags_.splits[bag + 1] != from + 1) return false;
@@ -129,6 +165,10 @@ class Lookup {
     const size_t from = bags_.splits[bag], to = bags_.splits[bag + 1];
     if (to > touched_) touch(to);
     const bool weighted = !bags_.weights.empty();
+    if (rows_.empty()) {  // room for the largest bag, which few batches need
+      FCOL_TRY(makeRoom(rows_, largest_));
+      if (weighted) FCOL_TRY(makeRoom(weights_, largest_));
+    }
     const bool in_place = copies_.empty();
     const float** rows = rows_.data();
     size_t n = 0;
@@ -185,7 +225,9 @@ class Lookup {
   std::span<const int64_t> ids_;
   NarrowTable narrow_;
   std::span<const float> norms_;
-  std::vector<const float*> rows_;  // room for the largest bag, as the next
+  uint32_t largest_ = 0;            // ids of a bag
+  bool single_ = false;             // every bag has one
+  std::vector<const float*> rows_;  // of the bag in hand
   std::vector<float> weights_;
   size_t size_ = 0;  // rows of the bag in hand
   std::vector<float> copies_;  // of rows that are clipped or stored narrow

@@ -1,4 +1,4 @@
-// Finding line ends, 16 bytes at a time.
+// Finding line ends, 64 bytes at a time.
 #pragma once
 
 #include <bit>
@@ -13,10 +13,15 @@ inline uint32_t newlineMask(const uint8_t* at) {
   return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(at), wasm_i8x16_splat('\n')));
 }
 
+// The same of 64 bytes.
+inline uint64_t newlineMask64(const uint8_t* at) {
+  return newlineMask(at) | uint64_t{newlineMask(at + 16)} << 16 | uint64_t{newlineMask(at + 32)} << 32 | uint64_t{newlineMask(at + 48)} << 48;
+}
+
 // Number of '\n' in bytes.
 inline size_t countNewlines(Bytes bytes) {
   size_t count = 0, at = 0;
-  for (; at + 16 <= bytes.size(); at += 16) count += static_cast<size_t>(std::popcount(newlineMask(bytes.data() + at)));
+  for (; at + 64 <= bytes.size(); at += 64) count += static_cast<size_t>(std::popcount(newlineMask64(bytes.data() + at)));
   for (; at < bytes.size(); ++at) count += bytes[at] == '\n';
   return count;
 }
@@ -29,10 +34,10 @@ class NewlineScanner {
   // The next one's position, or bytes.size() if there is none.
   size_t next() {
     while (mask_ == 0) {
-      if (at_ + 16 > bytes_.size()) return nextInTail();
-      mask_ = newlineMask(bytes_.data() + at_);
+      if (at_ + 64 > bytes_.size()) return nextInTail();
+      mask_ = newlineMask64(bytes_.data() + at_);
       base_ = at_;
-      at_ += 16;
+      at_ += 64;
     }
     const auto bit = static_cast<size_t>(std::countr_zero(mask_));
     mask_ &= mask_ - 1;
@@ -49,7 +54,7 @@ class NewlineScanner {
   Bytes bytes_;
   size_t at_ = 0;    // not yet scanned
   size_t base_ = 0;  // where the block of mask_ begins
-  uint32_t mask_ = 0;
+  uint64_t mask_ = 0;
 };
 
 }  // namespace fcol

@@ -26,24 +26,13 @@ struct KeyArena {
   Buffer<uint8_t> bytes;
   KeyFraming framing = KeyFraming::Lines;
   Buffer<uint32_t> lines_before;  // of Lines, by number(): for each block how many line ends stand before it
+  size_t line_ends = 0;           // and in all of it
 
   size_t memory() const { return bytes.size() + lines_before.size() * sizeof(uint32_t); }
   const char* at(uint32_t offset) const { return reinterpret_cast<const char*>(bytes.data()) + offset; }
 
   // Counts the lines, so that idOf can be asked. Requires Lines. False if there is no memory.
-  bool number() {
-    auto counts = Buffer<uint32_t>::make(blockOf(bytes.size()) + 1);
-    if (!counts) return false;
-    size_t lines = 0, begin = 0;
-    for (uint32_t& count : counts->span()) {
-      count = static_cast<uint32_t>(lines);
-      const size_t end = std::min(begin == 0 ? kBlock - misaligned() : begin + kBlock, bytes.size());
-      lines += countNewlines(bytes.span().subspan(begin, end - begin));
-      begin = end;
-    }
-    lines_before = std::move(*counts);
-    return true;
-  }
+  bool number();
   // Of Records and Sized keys, which have room for it.
   void setId(uint32_t offset, uint32_t id) { std::memcpy(bytes.data() + offset - 4, &id, 4); }
 
@@ -52,8 +41,7 @@ struct KeyArena {
     if (framing != KeyFraming::Lines) return sizeAt(offset - 4);
     const size_t block = blockOf(offset), begin = block * kBlock - misaligned();  // of the first block perhaps before the bytes
     if (block == 0 || begin + kBlock > bytes.size()) return lines_before[block] + lineEndsBefore(block == 0 ? 0 : begin, offset);
-    const uint8_t* at = bytes.data() + begin;
-    const uint64_t ends = newlineMask(at) | uint64_t{newlineMask(at + 16)} << 16 | uint64_t{newlineMask(at + 32)} << 32 | uint64_t{newlineMask(at + 48)} << 48;
+    const uint64_t ends = newlineMask64(bytes.data() + begin);
     return lines_before[block] + static_cast<uint32_t>(std::popcount(ends & ((uint64_t{1} << (offset - begin)) - 1)));
   }
   // Touches what surelyHolds and idOf read. An offset may be out of range: then whatever is last is touched.

@@ -83,7 +83,7 @@ int64_t KeyTable::findOne(const KeyArena& arena, std::string_view key, uint64_t 
 void KeyTable::find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) const {
   uint64_t hashes[kGroup];
   uint32_t candidates[kGroup];
-  const size_t readable = keys.size() == 0 ? 0 : keys.offsets.back();
+  const size_t readable = keys.size() == 0 ? 0 : keys.offsets.back() + keys.slack;
   for (size_t from = 0; from < keys.size(); from += kGroup) {
     const size_t count = std::min(kGroup, keys.size() - from);
     for (size_t i = 0; i < count; ++i) hashes[i] = hashKey(keys[from + i], seed_);

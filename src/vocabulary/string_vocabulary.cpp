@@ -18,7 +18,6 @@ Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena,
   if (!vocabulary) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
   vocabulary->arena_ = std::move(arena);
   const bool lines = vocabulary->arena_.framing == KeyFraming::Lines;
-  if (lines && !vocabulary->arena_.number()) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
   // Keys that crowd under one seed were chosen to, or are very unlucky; no file crowds under many seeds.
   constexpr uint64_t kSeeds = 16;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {

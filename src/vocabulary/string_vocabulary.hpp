@@ -21,7 +21,7 @@ class KeySource {
 
 class StringVocabulary final : public Vocabulary {
  public:
-  // `most`: no more keys than this come from `source`, which reads `arena`. Errors: InvalidVocabulary (duplicate), the source's
+  // `most`: no more keys than this come from `source`, which reads `arena`; lines are numbered. Errors: InvalidVocabulary (duplicate), the source's
   // own problem if no key before it is bad, OutOfMemory.
   static Result<std::shared_ptr<const Vocabulary>> make(KeyArena arena, KeySource& source, size_t most, const std::string& name);
 

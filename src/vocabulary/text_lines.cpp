@@ -2,10 +2,10 @@
 
 namespace fcol {
 
-uint64_t TextLines::count(Bytes file) {
+uint64_t TextLines::count(Bytes file, size_t line_ends) {
   size_t last = file.size();  // the unterminated rest is a line if it has anything but '\r'
   while (last > 0 && file[last - 1] == '\r') --last;
-  return countNewlines(file) + (last > 0 && file[last - 1] != '\n');
+  return line_ends + (last > 0 && file[last - 1] != '\n');
 }
 
 void TextLines::rewind() {
@@ -15,8 +15,8 @@ void TextLines::rewind() {
   problem_.reset();
 }
 
-bool TextLines::nextLine(KeyTable::Entry& entry) {
-  const size_t end = scanner_.next();
+// A line that is no plain one: empty, the last, or with a '\r' at its end.
+bool TextLines::nextLine(size_t end, KeyTable::Entry& entry) {
   const bool terminated = end < file_.size();
   size_t length = end - at_;
   if (length > 0 && file_[end - 1] == '\r') --length;
@@ -40,7 +40,16 @@ bool TextLines::nextLine(KeyTable::Entry& entry) {
 
 size_t TextLines::next(std::span<KeyTable::Entry> entries) {
   size_t count = 0;
-  while (count < entries.size() && line_ < size_ && !problem_ && nextLine(entries[count])) ++count;
+  for (; count < entries.size() && line_ < size_ && !problem_; ++count) {
+    const size_t end = scanner_.next();
+    if (end < file_.size() && end > at_ && file_[end - 1] != '\r') {
+      entries[count] = {static_cast<uint32_t>(at_), static_cast<uint32_t>(end - at_)};
+      at_ = end + 1;
+      ++line_;
+    } else if (!nextLine(end, entries[count])) {
+      break;
+    }
+  }
   return count;
 }
 

@@ -18,11 +18,11 @@ class TextLines final : public KeySource {
   uint64_t lines() const { return line_; }  // given out so far
 
   // How many lines TensorFlow counts where no size is given: every '\r' ignored, blank lines counted, and a last line without
-  // '\n' if it is not empty.
-  static uint64_t count(Bytes file);
+  // '\n' if it is not empty. `line_ends`: the number of its '\n'.
+  static uint64_t count(Bytes file, size_t line_ends);
 
  private:
-  bool nextLine(KeyTable::Entry& entry);
+  bool nextLine(size_t end, KeyTable::Entry& entry);
 
   Bytes file_;
   NewlineScanner scanner_;

@@ -138,13 +138,17 @@ Made integersOf(Bytes file, KeySource& source, size_t most, const std::string& n
 
 Made Vocabulary::fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name) {
   if (file.size() > kLargestFile) return tooLarge(name);
-  const uint64_t lines = size ? std::min<uint64_t>(*size, countNewlines(file.span()) + 1) : TextLines::count(file.span());
+  KeyArena arena{std::move(file), KeyFraming::Lines, {}};
+  const Bytes text = std::as_const(arena.bytes).span();
+  // Numbering counts them: the text is read once for both.
+  if (!arena.number()) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
+  const uint64_t lines = size ? std::min<uint64_t>(*size, uint64_t{arena.line_ends} + 1) : TextLines::count(text, arena.line_ends);
   if (lines == 0 || size == uint64_t{0}) return noKeys(name);
-  TextLines source(file.span(), size.value_or(lines), name);
+  TextLines source(text, size.value_or(lines), name);
   // A line that is not refused has a byte and, if another follows, its '\n': blank lines must not make the table large.
-  const auto most = static_cast<size_t>(std::min<uint64_t>(lines, file.size() / 2 + 1));
-  if (isInteger(dtype)) return integersOf(file.span(), source, most, name, true);
-  return StringVocabulary::make({std::move(file), KeyFraming::Lines, {}}, source, most, name);
+  const auto most = static_cast<size_t>(std::min<uint64_t>(lines, text.size() / 2 + 1));
+  if (isInteger(dtype)) return integersOf(text, source, most, name, true);
+  return StringVocabulary::make(std::move(arena), source, most, name);
 }
 
 Made Vocabulary::fromRecords(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name) {

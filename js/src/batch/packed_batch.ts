@@ -21,6 +21,9 @@ export interface LayerInput {
 
 const HEADER_WORDS = 2;
 
+// Behind the last string, so that the core can compare it 16 bytes at a time as it does the others.
+const READABLE_BYTES = 16;
+
 // Room that is kept between batches of rows; more gives its memory back.
 const KEPT_CELLS = 64 * 1024;
 
@@ -38,20 +41,29 @@ export class BatchPacker {
     if (typeof batch !== 'object' || batch === null || isList(batch)) {
       throw new FeatureColumnError('invalid_batch', `a batch is an object of features by key, not ${describe(batch)}; rows go to transformRows`);
     }
-    let rows = -1;
-    let rowsOf = '';
-    return this.pack(inputs, (input) => {
-      const feature = ownOf(batch, input.key);
-      if (feature === undefined || feature === null) return Math.max(0, rows);
-      this.slot.begin(input.key, input.expected);
-      this.packFeature(feature, input.normalizer);
-      if (rows >= 0 && this.slot.rows !== rows) {
-        throw this.slot.problem('invalid_batch', `it has ${this.slot.rows} rows, but feature "${rowsOf}" has ${rows}; all features of a batch have the same number of rows`);
+    const { arena, slot } = this;
+    this.begin(inputs.length);
+    try {
+      let rows = -1;
+      let rowsOf = '';
+      for (let i = 0; i < inputs.length; ++i) {
+        const { key, expected, normalizer } = inputs[i] as LayerInput;
+        const feature = ownOf(batch, key);
+        slot.begin(key, expected);
+        if (feature !== undefined && feature !== null) {
+          this.packFeature(feature, normalizer);
+          if (rows >= 0 && slot.rows !== rows) {
+            throw slot.problem('invalid_batch', `it has ${slot.rows} rows, but feature "${rowsOf}" has ${rows}; all features of a batch have the same number of rows`);
+          }
+          rows = slot.rows;
+          rowsOf = key;
+        }
+        slot.write(arena, HEADER_WORDS + i * DESCRIPTOR_WORDS);
       }
-      rows = this.slot.rows;
-      rowsOf = input.key;
-      return rows;
-    });
+      return this.finish(inputs.length, Math.max(0, rows));
+    } finally {
+      this.busy = false;
+    }
   }
 
   /** Packs rows; answers their number. Errors: `invalid_row`, and those of {@link packBatch}. */
@@ -61,48 +73,45 @@ export class BatchPacker {
       if (typeof row === 'object' && row !== null && !isList(row)) return;
       throw new FeatureColumnError('invalid_row', `row ${index}: a row is an object of features by key, not ${describe(row)}`, { row: index, value: describe(row) });
     });
-    const { cells } = this;
+    const { arena, cells, slot } = this;
     const count = rows.length;
+    this.begin(inputs.length);
     try {
-      return this.pack(inputs, ({ key, expected, normalizer }) => {
+      for (let i = 0; i < inputs.length; ++i) {
+        const { key, expected, normalizer } = inputs[i] as LayerInput;
         let present = count === 0;
         for (let row = 0; row < count; ++row) {
           const value = ownOf(rows[row] as Row, key);
           cells[row] = value;
           present ||= value !== undefined;
         }
-        if (!present) return count;
-        this.slot.begin(key, expected);
-        this.nested.pack(this.arena, this.slot, cells, count, true, normalizer);
-        return count;
-      });
+        slot.begin(key, expected);
+        if (present) this.nested.pack(arena, slot, cells, count, true, normalizer);
+        slot.write(arena, HEADER_WORDS + i * DESCRIPTOR_WORDS);
+      }
+      return this.finish(inputs.length, count);
     } finally {
+      this.busy = false;
       if (cells.length > KEPT_CELLS) cells.length = 0;
       else cells.fill(undefined, 0, count);
     }
   }
 
-  /** Writes the header; `packInput` fills the slot of one input, if it is there, and answers the number of rows so far. */
-  private pack(inputs: readonly LayerInput[], packInput: (input: LayerInput) => number): number {
+  /** Room for the header and the descriptors of a batch. */
+  private begin(inputs: number): void {
     // A normalizerFn or a getter of the batch could come back here while the block is half written.
     if (this.busy) throw new FeatureColumnError('invalid_argument', 'a layer was called from within a batch that is being read');
+    this.arena.begin();
+    this.arena.reserve((HEADER_WORDS + inputs * DESCRIPTOR_WORDS) * 4);
     this.busy = true;
-    try {
-      const { arena, slot } = this;
-      arena.begin();
-      arena.reserve((HEADER_WORDS + inputs.length * DESCRIPTOR_WORDS) * 4);
-      let rows = 0;
-      for (let i = 0; i < inputs.length; ++i) {
-        slot.begin('', 0);
-        rows = packInput(inputs[i] as LayerInput);
-        slot.write(arena, HEADER_WORDS + i * DESCRIPTOR_WORDS);
-      }
-      arena.u32[0] = rows;
-      arena.u32[1] = inputs.length;
-      return rows;
-    } finally {
-      this.busy = false;
-    }
+  }
+
+  private finish(inputs: number, rows: number): number {
+    const { arena } = this;
+    arena.reserve(READABLE_BYTES);
+    arena.u32[0] = rows;
+    arena.u32[1] = inputs;
+    return rows;
   }
 
   private packFeature(feature: unknown, normalizer: Normalizer | undefined): void {

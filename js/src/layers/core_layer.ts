@@ -8,7 +8,7 @@ import type { LoadedLayer } from '../estimators/types.js';
 import type { Lease } from '../loading/types.js';
 import type { RowRuns } from '../rows/row_runs.js';
 import type { Engine, Holding } from '../runtime/engine.js';
-import { checked, nativeError, type Address } from '../runtime/module.js';
+import { checked, nativeError, type Address, type NativeModule } from '../runtime/module.js';
 import type { Arena } from '../runtime/arena.js';
 import { partsOfSpec } from '../spec/core_parts.js';
 import { stringifySpec } from '../spec/spec_text.js';
@@ -40,7 +40,7 @@ export interface NormalizedInput {
 }
 
 /** What a run's outputs become. */
-export type Answer<T> = (outputs: Output[]) => T;
+export type Answer<T> = (outputs: readonly Output[], columns: readonly ColumnSlice[]) => T;
 
 /** How a batch runs. */
 export interface RunOptions {
@@ -50,7 +50,9 @@ export interface RunOptions {
 }
 
 /** A call of the core, over what is in the arena: the address of its outputs, or text; nothing if it failed. */
-type Run<R extends Address | string> = (handle: number, arena: Arena) => R | false;
+type Run<R extends Address | string> = (handle: number, arena: Arena, native: NativeModule) => R | false;
+
+const runPackedBatch: Run<Address> = (handle, arena, native) => native._layerRun(handle, arena.address, arena.end);
 
 /** Serialized protos, one a row. */
 export type SerializedExamples = readonly Uint8Array[];
@@ -95,18 +97,17 @@ export class CoreLayer {
   }
 
   runBatch<T>(batch: Batch, answer: Answer<T>, options: RunOptions): T {
-    return this.runPacked(() => this.engine.packer.packBatch(this.inputs, batch), answer, options);
+    return this.runPacked(batch, false, answer, options);
   }
 
   runRows<T>(rows: readonly Row[], answer: Answer<T>, options: RunOptions): T {
-    return this.runPacked(() => this.engine.packer.packRows(this.inputs, rows), answer, options);
+    return this.runPacked(rows, true, answer, options);
   }
 
   /** Serialized tf.Examples, or tf.SequenceExamples. */
   runExamples<T>(examples: SerializedExamples, sequenceExamples: boolean, answer: Answer<T>, options: RunOptions): T {
-    const { native } = this.engine;
-    const run = (handle: number, { address, end }: Arena) => native.layerRunExamples(handle, address, end, sequenceExamples) && native.output();
-    return this.perform(() => this.placeExamples(examples), run, (outputs) => answer(this.read(outputs)), options);
+    const run: Run<Address> = (handle, { address, end }, native) => native.layerRunExamples(handle, address, end, sequenceExamples) && native.output();
+    return this.perform(() => this.placeExamples(examples), run, (outputs) => this.answered(outputs, answer), options);
   }
 
   private placeExamples(examples: SerializedExamples): void {
@@ -131,16 +132,15 @@ export class CoreLayer {
 
   /** Rows as newline-delimited JSON in UTF-8, read by the core: integers keep all their digits. */
   runNdjson<T>(lines: Uint8Array, answer: Answer<T>, options: RunOptions): T {
-    const { native } = this.engine;
-    const run = (handle: number, { address, end }: Arena) => native.layerRunRows(handle, address, end) && native.output();
-    return this.perform(() => this.placeNdjson(lines), run, (outputs) => answer(this.read(outputs)), options);
+    const run: Run<Address> = (handle, { address, end }, native) => native.layerRunRows(handle, address, end) && native.output();
+    return this.perform(() => this.placeNdjson(lines), run, (outputs) => this.answered(outputs, answer), options);
   }
 
   /** The explanation of a row, or of one line of NDJSON. */
   explain(row: Row | Uint8Array, options: RunOptions): Explanation {
     this.engine.native.parts.require('explain');
     const ndjson = row instanceof Uint8Array;
-    const run = (handle: number, { address, end }: Arena) => this.engine.native.layerExplain(handle, address, end, ndjson);
+    const run: Run<string> = (handle, { address, end }, native) => native.layerExplain(handle, address, end, ndjson);
     return this.perform(() => this.place(ndjson ? row : [row]), run, (text) => parseReport(text) as Explanation, options);
   }
 
@@ -148,7 +148,7 @@ export class CoreLayer {
   coverage(batch: Batch | readonly Row[] | Uint8Array, top: number): Coverage {
     this.engine.native.parts.require('explain');
     const ndjson = batch instanceof Uint8Array;
-    return parseReport(this.once(() => this.place(batch), (handle, { address, end }) => this.engine.native.layerCoverage(handle, address, end, ndjson, top))) as Coverage;
+    return parseReport(this.once(() => this.place(batch), (handle, { address, end }, native) => native.layerCoverage(handle, address, end, ndjson, top))) as Coverage;
   }
 
   dispose(): void {
@@ -178,21 +178,19 @@ export class CoreLayer {
   private perform<R extends Address | string, T>(place: () => void, run: Run<R>, read: (result: R) => T, options: RunOptions): T {
     if (!this.rows) return read(this.once(place, run));
     const { engine } = this;
-    const call = () => this.called(() => run(this.use(), engine.arena));
+    const call = () => this.called(this.use(), run);
     return this.rows.perform({ engine, use: () => void this.use(), place, call, read, signal: options.signal }) as unknown as T;
   }
 
   private once<R extends Address | string>(place: () => void, run: Run<R>): R {
     const handle = this.use();
     place();
-    return this.called(() => run(handle, this.engine.arena));
+    return this.called(handle, run);
   }
 
   private place(batch: Batch | readonly Row[] | Uint8Array): void {
-    const { packer } = this.engine;
     if (batch instanceof Uint8Array) this.placeNdjson(batch);
-    else if (Array.isArray(batch)) packer.packRows(this.inputs, batch as readonly Row[]);
-    else packer.packBatch(this.inputs, batch as Batch);
+    else this.pack(batch, Array.isArray(batch));
   }
 
   private placeNdjson(lines: Uint8Array): void {
@@ -206,23 +204,37 @@ export class CoreLayer {
     arena.u8.set(lines);
   }
 
-  private runPacked<T>(place: () => void, answer: Answer<T>, options: RunOptions): T {
-    const run = (handle: number, { address, end }: Arena) => this.engine.native._layerRun(handle, address, end);
-    return this.perform(place, run, (outputs) => answer(this.read(outputs, options.out)), options);
+  /** What {@link perform} does, but for batches that come often and may be of one row: nothing is made for the call. */
+  private runPacked<T>(batch: Batch | readonly Row[], isRows: boolean, answer: Answer<T>, options: RunOptions): T {
+    if (this.rows) return this.fetched(batch, isRows, answer, options);
+    const handle = this.use();
+    this.pack(batch, isRows);
+    return this.answered(this.called(handle, runPackedBatch), answer, options.out);
   }
 
-  private read(outputs: Address, out?: Float32Array): Output[] {
-    return readOutputs(this.engine.memory, outputs, out);
+  private fetched<T>(batch: Batch | readonly Row[], isRows: boolean, answer: Answer<T>, options: RunOptions): T {
+    return this.perform(() => this.pack(batch, isRows), runPackedBatch, (outputs) => this.answered(outputs, answer, options.out), options);
   }
 
-  private called<R extends Address | string>(run: () => R | false): R {
+  private pack(batch: Batch | readonly Row[], isRows: boolean): void {
+    const { packer } = this.engine;
+    if (isRows) packer.packRows(this.inputs, batch as readonly Row[]);
+    else packer.packBatch(this.inputs, batch as Batch);
+  }
+
+  private answered<T>(outputs: Address, answer: Answer<T>, out?: Float32Array): T {
+    return answer(readOutputs(this.engine.memory, outputs, out), this.columns);
+  }
+
+  private called<R extends Address | string>(handle: number, run: Run<R>): R {
+    const { engine } = this;
     let result: R | false;
     try {
-      result = run();
+      result = run(handle, engine.arena, engine.native);
     } catch (cause) {
-      throw this.engine.trapped(cause);
+      throw engine.trapped(cause);
     }
-    if (!result) throw nativeError(this.engine.native);
+    if (!result) throw nativeError(engine.native);
     return result;
   }
 

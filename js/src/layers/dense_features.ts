@@ -23,30 +23,26 @@ export class DenseFeatures extends ColumnsLayer {
    *   `out_of_memory`, `disposed`; with the column, the row and the value where they are known.
    */
   transform(batch: Batch, { out, signal }: TransformOptions = {}): DenseOutput {
-    return this.core.runBatch(batch, this.answer, { out: checkOut(out), signal });
+    return this.core.runBatch(batch, answer, { out: checkOut(out), signal });
   }
 
   /** The same for rows: objects of features. Errors: `invalid_row` and those of {@link transform}. */
   transformRows(rows: readonly Row[], { out, signal }: TransformOptions = {}): DenseOutput {
-    return this.core.runRows(rows, this.answer, { out: checkOut(out), signal });
+    return this.core.runRows(rows, answer, { out: checkOut(out), signal });
   }
 
   /** The same for serialized tf.Examples, by the columns' parse spec. Errors: `invalid_example` and those of {@link transform}. */
   transformExamples(examples: SerializedExamples, options: AnswerOptions = {}): DenseOutput {
-    return this.core.runExamples(examples, false, this.answer, options);
+    return this.core.runExamples(examples, false, answer, options);
   }
 
   /** The same for rows as newline-delimited JSON (UTF-8); integers of any length keep their digits. Errors: `invalid_row` and those of {@link transform}. */
   transformNdjson(lines: Uint8Array, options: AnswerOptions = {}): DenseOutput {
-    return this.core.runNdjson(lines, this.answer, options);
+    return this.core.runNdjson(lines, answer, options);
   }
+}
 
-  // Not of `this` at a later time: the layer may have been replaced while rows were fetched.
-  private get answer(): (outputs: Output[]) => DenseOutput {
-    const { columns } = this;
-    return ([output]) => {
-      const { data, shape } = output as Output;
-      return { data: data as Float32Array, shape: shape as [number, number], columns };
-    };
-  }
+function answer(outputs: readonly Output[], columns: readonly ColumnSlice[]): DenseOutput {
+  const { data, shape } = outputs[0] as Output;
+  return { data: data as Float32Array, shape: shape as [number, number], columns };
 }

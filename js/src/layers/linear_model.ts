@@ -40,7 +40,7 @@ export class LinearModel extends Layer {
   }
 }
 
-function answer([output]: Output[]): LinearOutput {
-  const { data, shape } = output as Output;
+function answer(outputs: readonly Output[]): LinearOutput {
+  const { data, shape } = outputs[0] as Output;
   return { data: data as Float32Array, shape: shape as [number, number] };
 }

@@ -17,20 +17,24 @@ export function readOutputs(memory: MemoryViews, address: Address, out?: Float32
   const { u32 } = memory;
   const words = wordAt(address);
   const tensors = u32[words] as number;
-  const outputs: Output[] = [];
-  for (let i = 0, at = words + 1; i < tensors; ++i, at += WORDS_A_TENSOR) {
-    const shape: number[] = [];
-    let count = 1;
-    for (let d = 0; d < (u32[at + 2] as number); ++d) {
-      const size = u32[at + 3 + d] as number;
-      shape.push(size);
-      count *= size;
-    }
-    const from = wordAt(u32[at] as number);
-    if (u32[at + 1] === 1) outputs.push({ data: memory.i32.slice(from, from + count), shape });
-    else outputs.push({ data: i === 0 && out ? copyOut(memory.floats(from, count), out) : memory.floats(from, count).slice(), shape });
-  }
+  const first = outputAt(memory, words + 1, out);
+  if (tensors === 1) return [first];
+  const outputs = [first];
+  for (let i = 1; i < tensors; ++i) outputs.push(outputAt(memory, words + 1 + i * WORDS_A_TENSOR));
   return outputs;
+}
+
+function outputAt(memory: MemoryViews, at: number, out?: Float32Array): Output {
+  const { u32 } = memory;
+  const rank = u32[at + 2] as number;
+  const first = u32[at + 3] as number;
+  const second = u32[at + 4] as number; // those beyond the rank are 1
+  const third = u32[at + 5] as number;
+  const shape = rank === 1 ? [first] : rank === 2 ? [first, second] : [first, second, third];
+  const count = first * second * third;
+  const from = wordAt(u32[at] as number);
+  if (u32[at + 1] === 1) return { data: memory.i32.slice(from, from + count), shape };
+  return { data: out ? copyOut(memory.floats(from, count), out) : memory.floats(from, count).slice(), shape };
 }
 
 /** By arrays of one type, never by numbers: those would lose the bits of a signaling NaN. */

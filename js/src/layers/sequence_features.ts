@@ -21,30 +21,26 @@ export class SequenceFeatures extends ColumnsLayer {
 
   /** Turns a batch into one vector a step. Errors: as `DenseFeatures.transform`. */
   transform(batch: Batch, { out, signal }: TransformOptions = {}): SequenceOutput {
-    return this.core.runBatch(batch, this.answer, { out: checkOut(out), signal });
+    return this.core.runBatch(batch, answer, { out: checkOut(out), signal });
   }
 
   /** The same for rows: objects of features. */
   transformRows(rows: readonly Row[], { out, signal }: TransformOptions = {}): SequenceOutput {
-    return this.core.runRows(rows, this.answer, { out: checkOut(out), signal });
+    return this.core.runRows(rows, answer, { out: checkOut(out), signal });
   }
 
   /** The same for serialized tf.Examples, whose values are the steps, or tf.SequenceExamples. */
   transformExamples(examples: SerializedExamples, { sequenceExamples = false, signal }: ExampleOptions = {}): SequenceOutput {
-    return this.core.runExamples(examples, sequenceExamples, this.answer, { signal });
+    return this.core.runExamples(examples, sequenceExamples, answer, { signal });
   }
 
   /** The same for rows as newline-delimited JSON (UTF-8). */
   transformNdjson(lines: Uint8Array, options: AnswerOptions = {}): SequenceOutput {
-    return this.core.runNdjson(lines, this.answer, options);
+    return this.core.runNdjson(lines, answer, options);
   }
+}
 
-  // Not of `this` at a later time: the layer may have been replaced while rows were fetched.
-  private get answer(): (outputs: Output[]) => SequenceOutput {
-    const { columns } = this;
-    return ([output, lengths]) => {
-      const { data, shape } = output as Output;
-      return { data: data as Float32Array, shape: shape as [number, number, number], sequenceLength: asInts(lengths as Output), columns };
-    };
-  }
+function answer(outputs: readonly Output[], columns: readonly ColumnSlice[]): SequenceOutput {
+  const { data, shape } = outputs[0] as Output;
+  return { data: data as Float32Array, shape: shape as [number, number, number], sequenceLength: asInts(outputs[1] as Output), columns };
 }

@@ -7,7 +7,7 @@ export class MemoryViews {
   i32 = new Int32Array(0);
   private f32 = new Float32Array(0);
   private part = this.f32;
-  private partFrom = 0;
+  private partBefore = this.f32;
 
   constructor(native: NativeModule) {
     this.native = native;
@@ -20,16 +20,16 @@ export class MemoryViews {
     this.u32 = new Uint32Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.f32 = new Float32Array(buffer);
-    this.part = this.f32;
-    this.partFrom = 0;
+    this.part = this.partBefore = this.f32;
   }
 
-  /** `count` floats from the `from`-th on. The last view is kept: batches of one kind leave their output in one place. */
+  /** `count` floats from the `from`-th on. The last two views are kept: batches of one kind leave their outputs in two places by turns. */
   floats(from: number, count: number): Float32Array {
-    if (from !== this.partFrom || count !== this.part.length) {
-      this.part = this.f32.subarray(from, from + count);
-      this.partFrom = from;
-    }
+    const { part, partBefore } = this;
+    const start = from * 4;
+    if (part.byteOffset === start && part.length === count) return part;
+    this.partBefore = part;
+    this.part = partBefore.byteOffset === start && partBefore.length === count ? partBefore : this.f32.subarray(from, from + count);
     return this.part;
   }
 }

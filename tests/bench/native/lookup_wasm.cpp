@@ -2,6 +2,7 @@
 #include <emscripten/emscripten.h>
 
 #include "lookup_case.hpp"
+#include "text/fingerprint64.hpp"
 
 namespace {
 std::unique_ptr<fcol::LookupCase> lookup;
@@ -16,6 +17,13 @@ EMSCRIPTEN_KEEPALIVE int lookupMake(uint8_t* text, size_t bytes, size_t count) {
 }
 EMSCRIPTEN_KEEPALIVE void lookupFind(const uint8_t* packed) { lookup->find(fcol::keysOf(packed)); }
 EMSCRIPTEN_KEEPALIVE int64_t* lookupIds() { return lookup->ids().data(); }
+// What hash buckets cannot do without.
+EMSCRIPTEN_KEEPALIVE uint32_t hashAll(const uint8_t* packed) {
+  const auto keys = fcol::keysOf(packed);
+  uint64_t all = 0;
+  for (size_t i = 0; i < keys.size(); ++i) all ^= fcol::fingerprint64(keys[i]);
+  return static_cast<uint32_t>(all);
+}
 EMSCRIPTEN_KEEPALIVE uint32_t lookupDigest() { return fcol::digestOf(lookup->ids()); }
 
 }
