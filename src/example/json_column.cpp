@@ -15,7 +15,7 @@ constexpr int64_t kShort = int64_t{1} << 24;         // up to here every integer
 int64_t asInteger(uint64_t bits) { return static_cast<int64_t>(bits); }
 
 // To the next value of an array if a comma stands here, with at most the one blank that writers put.
-bool nextInRun(const char*& at, const char* end) {
+FCOL_INLINE bool nextInRun(const char*& at, const char* end) {
   if (at == end || *at != ',') return false;
   ++at;
   if (at < end && *at == ' ') ++at;
@@ -24,22 +24,18 @@ bool nextInRun(const char*& at, const char* end) {
 
 }  // namespace
 
-bool JsonColumn::openRow(uint32_t row) {
-  if (forms_.size() > row) {
-    forms_.truncate(row);
-    value_ends_.truncate(row + 1);
-    step_counts_.truncate(row + 1);
-    kind_ = kind_before_;
-    tags_.truncate(value_ends_.back());
-    strings_.truncate(kind_ == Kind::Strings ? count() : 0);
-    numbers_.truncate(kind_ == Kind::Numbers ? count() : 0);
-    step_ends_.truncate(step_counts_.back());
-  }
-  const size_t missing = row - forms_.size();
-  kind_before_ = kind_;
-  depth_ = deepest_ = 0;
-  has_value_ = false;
-  return missing == 0 || (forms_.fill(missing, kAbsent) && value_ends_.fill(missing, value_ends_.back()) && step_counts_.fill(missing, step_counts_.back()));
+bool JsonColumn::reopenRow(uint32_t row) {
+  const auto cut = [](auto& array, size_t size) { array.truncate(std::min(array.size(), size)); };
+  forms_.truncate(row);
+  value_ends_.truncate(row + 1);
+  const uint32_t steps = stepsBefore(row), values = value_ends_.back();
+  cut(step_counts_, row + 1);
+  step_ends_.truncate(steps);
+  kind_ = kind_before_;
+  cut(tags_, values);
+  strings_.truncate(kind_ == Kind::Strings ? values : 0);
+  numbers_.truncate(kind_ == Kind::Numbers ? values : 0);
+  return openRow(row);
 }
 
 void JsonColumn::expect(double times) {
@@ -52,9 +48,10 @@ void JsonColumn::expect(double times) {
   step_ends_.expect(times);
 }
 
-bool JsonColumn::closeRow(bool sparse, bool absent) {
-  return forms_.push(absent ? kAbsent : static_cast<uint8_t>(deepest_ | (sparse ? kSparse : 0))) && value_ends_.push(static_cast<uint32_t>(count())) &&
-         step_counts_.push(static_cast<uint32_t>(step_ends_.size()));
+// Writes down how many steps there are, now that there are some.
+bool JsonColumn::countSteps() {
+  const size_t missing = forms_.size() - step_counts_.size();  // of the rows before, from 0
+  return step_counts_.fill(missing, stepsBefore(static_cast<uint32_t>(forms_.size() - 1))) && step_counts_.push(static_cast<uint32_t>(step_ends_.size()));
 }
 
 // Counts one more value in; null may also stand in the place of an array.
@@ -67,10 +64,14 @@ JsonColumn::Problem JsonColumn::place(bool is_null) {
   return Problem::None;
 }
 
+// Tells apart the last value.
+bool JsonColumn::mark(Tag tag) { return tags_.fill(count() - 1 - tags_.size(), 0) && tags_.push(tag); }
+
 JsonColumn::Problem JsonColumn::setKind(Kind kind) {
   if (kind_ != Kind::None) return Problem::MixedKinds;
-  kind_ = kind;  // all values so far were null
-  return (kind == Kind::Strings ? strings_.fillEmpty(count()) : numbers_.fill(count(), 0)) ? Problem::None : Problem::NoMemory;
+  const size_t nulls = count();  // all values so far
+  kind_ = kind;
+  return (kind == Kind::Strings ? strings_.fillEmpty(nulls) : numbers_.fill(nulls, 0)) ? Problem::None : Problem::NoMemory;
 }
 
 JsonColumn::Problem JsonColumn::addString(std::string_view text) {
@@ -78,8 +79,13 @@ JsonColumn::Problem JsonColumn::addString(std::string_view text) {
     const Problem problem = setKind(Kind::Strings);
     if (problem != Problem::None) return problem;
   }
-  if (!strings_.push(text.data(), text.size()) || !tags_.push(0)) return Problem::NoMemory;
-  return place(false);
+  return strings_.push(text.data(), text.size()) ? place(false) : Problem::NoMemory;
+}
+
+FCOL_INLINE bool JsonColumn::pushNumber(const JsonNumber& number) {
+  const double real = number.kind == JsonNumber::Integer ? static_cast<double>(number.integer) : number.real;
+  if (number.kind == JsonNumber::Integer && !real_) return numbers_.push(static_cast<uint64_t>(number.integer));
+  return numbers_.push(bitCast<uint64_t>(real)) && (real_ || mark(static_cast<Tag>(number.kind)));
 }
 
 JsonColumn::Problem JsonColumn::addNumber(const JsonNumber& number) {
@@ -87,23 +93,14 @@ JsonColumn::Problem JsonColumn::addNumber(const JsonNumber& number) {
     const Problem problem = setKind(Kind::Numbers);
     if (problem != Problem::None) return problem;
   }
-  const uint64_t bits = number.kind == JsonNumber::Integer ? static_cast<uint64_t>(number.integer) : bitCast<uint64_t>(number.real);
-  if (!numbers_.push(bits) || !tags_.push(number.kind)) return Problem::NoMemory;
-  return place(false);
+  return pushNumber(number) ? place(false) : Problem::NoMemory;
 }
 
 JsonColumn::Problem JsonColumn::addNull() {
   if (kind_ == Kind::Strings && !strings_.push(nullptr, 0)) return Problem::NoMemory;
   if (kind_ == Kind::Numbers && !numbers_.push(0)) return Problem::NoMemory;
-  if (!tags_.push(kNull)) return Problem::NoMemory;
+  if (kind_ == Kind::None ? !tags_.push(kNull) : !mark(kNull)) return Problem::NoMemory;
   return place(true);
-}
-
-const char* JsonColumn::addRun(const char* at, const char* end) {
-  if (depth_ != deepest_ || kind_ == Kind::None) return at;
-  const char* behind = kind_ == Kind::Strings ? addStringRun(at, end) : addNumberRun(at, end);
-  has_value_ |= behind != at;
-  return behind;
 }
 
 const char* JsonColumn::addStringRun(const char* at, const char* end) {
@@ -116,7 +113,7 @@ const char* JsonColumn::addStringRun(const char* at, const char* end) {
     for (++at;; size += kBlock) {
       if (static_cast<size_t>(end - at) < size + kBlock) return behind;
       char* to = strings_.room(size + kBlock);
-      if (!to || !tags_.reserve(1)) return nullptr;
+      if (!to) return nullptr;
       const v128_t bytes = wasm_v128_load(at + size);
       wasm_v128_store(to + size, bytes);
       const v128_t odd = wasm_i8x16_lt(bytes, wasm_i8x16_splat(0x20));  // as signed bytes: control characters, and beyond ASCII
@@ -128,41 +125,59 @@ const char* JsonColumn::addStringRun(const char* at, const char* end) {
     }
     if (at[size] != '"') return behind;
     strings_.commit(size);
-    *tags_.end() = 0;
-    tags_.advance(1);
     at += size + 1;
     behind = at;
   } while (nextInRun(at, end));
   return behind;
 }
 
+// Takes integers of less than 8 digits, as most ids are, that end with a comma or the array.
+const char* JsonColumn::addShortIntegers(const char* at, const char* end) {
+  constexpr size_t kSome = 32;
+  const char* behind = at;
+  for (;;) {
+    if (!numbers_.reserve(kSome)) return nullptr;
+    uint64_t* const first = numbers_.end();
+    size_t taken = 0;
+    for (; taken < kSome && end - at > 9; ++taken) {
+      uint32_t digits;
+      const uint32_t size = readUpToEightDigits(at, digits);
+      const char next = at[size];
+      if (size - 1 >= 7 || (next != ',' && next != ']') || (*at == '0' && size > 1)) break;
+      first[taken] = digits;
+      behind = at + size;
+      at = behind + (behind[1] == ' ' ? 2 : 1);
+      if (next == ']') {
+        numbers_.advance(taken + 1);
+        return behind;
+      }
+    }
+    numbers_.advance(taken);
+    if (taken < kSome) return behind;
+  }
+}
+
 const char* JsonColumn::addNumberRun(const char* at, const char* end) {
   const char* behind = at;
   do {
-    if (!numbers_.reserve(1) || !tags_.reserve(1)) return nullptr;
-    uint32_t digits, count = 0;
-    // Most ids have less than 8 digits and end with a comma or the array.
-    if (end - at >= 8) count = readUpToEightDigits(at, digits);
-    if (count > 0 && count < 8 && (at[count] == ',' || at[count] == ']') && (*at != '0' || count == 1)) {
-      at += count;
-      *numbers_.end() = digits;
-      *tags_.end() = kInteger;
-    } else {
-      JsonNumber number;
-      at = readNumber(at, end, number);
-      if (!at) return behind;
-      *numbers_.end() = number.kind == JsonNumber::Integer ? static_cast<uint64_t>(number.integer) : bitCast<uint64_t>(number.real);
-      *tags_.end() = number.kind;
+    if (!real_) {
+      const char* after = addShortIntegers(at, end);
+      if (!after) return nullptr;
+      if (after != at) {
+        behind = at = after;
+        if (!nextInRun(at, end)) return behind;
+      }
     }
-    numbers_.advance(1);
-    tags_.advance(1);
+    JsonNumber number;
+    at = readNumber(at, end, number);
+    if (!at) return behind;
+    if (!pushNumber(number)) return nullptr;
     behind = at;
   } while (nextInRun(at, end));
   return behind;
 }
 
-JsonColumn::Problem JsonColumn::openArray() {
-  if (++depth_ <= deepest_) return Problem::None;
+JsonColumn::Problem JsonColumn::openDeeper() {
   if (has_value_) return Problem::MixedDepths;
   if (depth_ > kMaxDepth) return Problem::TooDeep;
   if (depth_ == 2)  // what stood before this first step were nulls: a step each
@@ -172,14 +187,10 @@ JsonColumn::Problem JsonColumn::openArray() {
   return Problem::None;
 }
 
-JsonColumn::Problem JsonColumn::closeArray() {
-  if (--depth_ == 1 && !step_ends_.push(static_cast<uint32_t>(count()))) return Problem::NoMemory;
-  return Problem::None;
-}
-
 // One value a row, and some rows have none: they get a null.
 bool JsonColumn::padAbsentRows() {
   if (count() == forms_.size()) return true;
+  if (!settleTags()) return false;
   Growing<uint8_t> tags;
   Growing<uint64_t> numbers;
   StringColumn strings;
@@ -201,79 +212,86 @@ bool JsonColumn::padAbsentRows() {
 }
 
 // In a feature with sparse rows the missing values of dense ones are marked, so that each row means what it means alone.
-void JsonColumn::markMissing(DType wanted) {
-  const bool real = isFloating(wanted) || (wanted == DType::None && std::find(tags_.data(), tags_.data() + count(), kReal) != tags_.data() + count());
+bool JsonColumn::markMissing() {
+  if (!settleTags()) return false;
+  const bool real = real_ || (wanted_ == DType::None && std::find(tags_.data(), tags_.data() + count(), kReal) != tags_.data() + count());
   for (size_t row = 0; row < forms_.size(); ++row) {
     if (forms_[row] & kSparse) continue;  // an absent row has no values either
     for (size_t i = value_ends_[row]; i < value_ends_[row + 1]; ++i) {
-      const bool missing = kind_ == Kind::Strings ? strings_[i].empty()
-                           : tags_[i] == kInteger ? asInteger(numbers_[i]) == (real ? 0 : -1)
-                                                  : bitCast<double>(numbers_[i]) == (real ? 0 : -1);
+      const bool missing = kind_ == Kind::Strings ? strings_[i].empty() : kind_ == Kind::Numbers && valueOf(i) == (real ? 0 : -1);
       if (tags_[i] != kNull && missing) tags_[i] = kNull;
     }
   }
+  return true;
 }
 
-DType JsonColumn::finalDtype(DType wanted, int64_t& huge) const {
+DType JsonColumn::finalDtype(int64_t& huge) const {
   huge = -1;
   if (kind_ == Kind::Strings) return DType::String;
-  if (kind_ == Kind::None) return wanted == DType::String ? DType::String : DType::Number;
-  if (isFloating(wanted)) return wanted;
+  if (kind_ == Kind::None) return wanted_ == DType::String ? DType::String : DType::Number;
+  if (real_ || (wanted_ == DType::Int64 && tags_.size() == 0)) return wanted_;
   bool any_real = false, all_integral = true, all_exact = true, all_short = true;
   size_t first_huge = count();
   for (size_t i = 0; i < count(); ++i) {
-    if (tags_[i] == kInteger) {
+    if (tag(i) == kInteger) {
       const int64_t value = asInteger(numbers_[i]);
       all_exact &= value >= -kExact && value <= kExact;
       all_short &= value >= -kShort && value <= kShort;
-    } else if (tags_[i] != kNull) {
+    } else if (tag(i) != kNull) {
       const double value = bitCast<double>(numbers_[i]);
       all_integral &= value >= -9223372036854775808.0 && value < 9223372036854775808.0 && static_cast<double>(static_cast<int64_t>(value)) == value;
       all_short &= static_cast<double>(static_cast<float>(value)) == value;
-      any_real |= tags_[i] == kReal;
-      if (tags_[i] == kHuge && first_huge == count()) first_huge = i;
+      any_real |= tag(i) == kReal;
+      if (tag(i) == kHuge && first_huge == count()) first_huge = i;
     }
   }
-  if (any_real && wanted == DType::None && !all_integral) return DType::Number;
+  if (any_real && wanted_ == DType::None && !all_integral) return DType::Number;
   if (any_real) return all_short ? DType::Float32 : DType::Float64;
   if (first_huge < count())
     huge = std::upper_bound(value_ends_.data(), value_ends_.data() + value_ends_.size(), first_huge) - value_ends_.data() - 1;
-  return all_exact && wanted != DType::Int64 ? DType::Number : DType::Int64;
+  return all_exact && wanted_ != DType::Int64 ? DType::Number : DType::Int64;
 }
+
+double JsonColumn::valueOf(size_t i) const { return real_ || tag(i) != kInteger ? bitCast<double>(numbers_[i]) : static_cast<double>(asInteger(numbers_[i])); }
 
 bool JsonColumn::convert(DType dtype, Feature& feature) {
   feature.dtype = dtype;
   feature.count = static_cast<uint32_t>(count());
-  uint8_t any_tag = 0;
-  for (size_t i = 0; i < count(); ++i) any_tag |= tags_[i];
+  const size_t nulls = kind_ == Kind::None ? count() : 0;
   if (dtype == DType::String) {
-    if (kind_ == Kind::None && !strings_.fillEmpty(count())) return false;
-    if (!strings_.finish()) return false;
+    if (!strings_.fillEmpty(nulls) || !strings_.finish()) return false;
     feature.strings = strings_.batch();
   } else {
-    if (kind_ == Kind::None && !numbers_.fill(count(), 0)) return false;
-    if (dtype == DType::Float32 && !floats_.reserve(count())) return false;
-    const auto valueOf = [this](size_t i) {
-      return tags_[i] == kNull ? 0 : tags_[i] == kInteger ? static_cast<double>(asInteger(numbers_[i])) : bitCast<double>(numbers_[i]);
-    };
-    if (dtype == DType::Float32) {
-      for (size_t i = 0; i < count(); ++i) floats_.data()[i] = static_cast<float>(valueOf(i));
-    } else if (dtype == DType::Int64) {
-      for (size_t i = 0; i < count() && any_tag; ++i)
-        if (tags_[i] == kNull) numbers_[i] = ~uint64_t{0};
-    } else {
-      for (size_t i = 0; i < count(); ++i) {
-        const double value = valueOf(i);
-        std::memcpy(numbers_.data() + i, &value, sizeof value);  // from here on these are doubles
-      }
-    }
-    feature.numbers = dtype == DType::Float32 ? static_cast<const void*>(floats_.data()) : numbers_.data();
+    if (!numbers_.fill(nulls, 0)) return false;
+    convertNumbers(dtype);
+    feature.numbers = numbers_.data();
   }
-  if (!any_tag) return true;
   bool any_null = false;
-  for (size_t i = 0; i < count(); ++i) any_null |= tags_[i] = tags_[i] == kNull;
+  for (size_t i = 0; i < tags_.size(); ++i) any_null |= tags_[i] = tags_[i] == kNull;
   if (any_null) feature.nulls = tags_.span();
   return true;
+}
+
+// Each number takes the place of what it was made from, or of one before it.
+void JsonColumn::convertNumbers(DType dtype) {
+  size_t i = 0;
+  if (dtype == DType::Int64) {
+    for (; i < tags_.size(); ++i)
+      if (tags_[i] == kNull) numbers_[i] = ~uint64_t{0};
+    return;
+  }
+  auto* const place = reinterpret_cast<char*>(numbers_.data());
+  const bool single = dtype == DType::Float32, plain = real_ && tags_.size() == 0;
+  for (; plain && single && i + 4 <= count(); i += 4) {
+    const v128_t low = wasm_f32x4_demote_f64x2_zero(wasm_v128_load(numbers_.data() + i)), high = wasm_f32x4_demote_f64x2_zero(wasm_v128_load(numbers_.data() + i + 2));
+    wasm_v128_store(place + i * sizeof(float), wasm_i64x2_shuffle(low, high, 0, 2));
+  }
+  for (; i < count(); ++i) {
+    const double value = tag(i) == kNull ? 0 : valueOf(i);
+    const auto rounded = static_cast<float>(value);
+    if (single) std::memcpy(place + i * sizeof rounded, &rounded, sizeof rounded);
+    else std::memcpy(place + i * sizeof value, &value, sizeof value);
+  }
 }
 
 bool JsonColumn::makeSplits(Feature& feature) {
@@ -285,7 +303,7 @@ bool JsonColumn::makeSplits(Feature& feature) {
     if (!row_splits_.push(0) || !step_splits_.push(0)) return false;
     for (size_t row = 0; row < forms_.size(); ++row) {
       const bool has_steps = forms_[row] != kAbsent && (forms_[row] & kDepth) > 1;
-      for (size_t i = step_counts_[row]; has_steps && i < step_counts_[row + 1]; ++i)
+      for (size_t i = stepsBefore(row); has_steps && i < stepsBefore(row + 1); ++i)
         if (!step_splits_.push(step_ends_[i])) return false;
       for (size_t i = value_ends_[row]; !has_steps && i < value_ends_[row + 1]; ++i)
         if (!step_splits_.push(static_cast<uint32_t>(i + 1))) return false;
@@ -299,7 +317,7 @@ bool JsonColumn::makeSplits(Feature& feature) {
   return true;
 }
 
-bool JsonColumn::finish(uint32_t rows, DType wanted, Feature& feature, int64_t& huge) {
+bool JsonColumn::finish(uint32_t rows, Feature& feature, int64_t& huge) {
   huge = -1;
   feature = {};
   feature.rows = rows;
@@ -307,6 +325,7 @@ bool JsonColumn::finish(uint32_t rows, DType wanted, Feature& feature, int64_t& 
   if (rows > forms_.size()) {
     if (!openRow(rows)) return false;
   }
+  if (tags_.size() > 0 && !settleTags()) return false;
   uint32_t deepest = 0;
   bool any_array = false, any_dense = false, all_absent = true;
   for (size_t row = 0; row < forms_.size(); ++row) {
@@ -319,10 +338,10 @@ bool JsonColumn::finish(uint32_t rows, DType wanted, Feature& feature, int64_t& 
   any_array = deepest > 0 || all_absent;
   feature.absent = all_absent;
   feature.rank = any_array ? std::max(deepest, 1u) + 1 : 1;
-  const DType dtype = finalDtype(wanted, huge);
+  const DType dtype = finalDtype(huge);
   if (huge >= 0) return true;
   if (feature.rank == 1 && !padAbsentRows()) return false;
-  if (feature.sparse && any_dense) markMissing(wanted);
+  if (feature.sparse && any_dense && !markMissing()) return false;
   return convert(dtype, feature) && makeSplits(feature);
 }
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "base/inline.hpp"
 #include "base/json.hpp"
 #include "base/simd.hpp"
 #include "text/integer_text.hpp"
@@ -32,15 +33,27 @@ bool isUtf8(std::string_view text) {
   return true;
 }
 
+// The number of 16 digits, each a byte: pairs, quads, eights and the whole.
+FCOL_INLINE uint64_t sixteenDigits(v128_t digits) {
+  const v128_t pairs = wasm_i16x8_add(wasm_i16x8_mul(wasm_v128_and(digits, wasm_i16x8_splat(0xff)), wasm_i16x8_splat(10)), wasm_u16x8_shr(digits, 8));
+  const v128_t quads = wasm_i32x4_dot_i16x8(pairs, wasm_i32x4_splat(1 << 16 | 100));
+  const v128_t eights = wasm_i32x4_dot_i16x8(wasm_i16x8_narrow_i32x4(quads, quads), wasm_i32x4_splat(1 << 16 | 10000));
+  const auto both = static_cast<uint64_t>(wasm_i64x2_extract_lane(eights, 0));
+  return (both & 0xffffffff) * 100000000 + (both >> 32);
+}
+
 // Steps over digits and appends them to `value`, which wraps around beyond 19 of them.
-const char* readDigits(const char* at, const char* end, uint64_t& value) {
-  static constexpr uint32_t kPowers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-  while (end - at >= 8) {
-    uint32_t part;
-    const uint32_t count = readUpToEightDigits(at, part);
-    value = value * kPowers[count] + part;
+FCOL_INLINE const char* readDigits(const char* at, const char* end, uint64_t& value) {
+  static constexpr uint64_t kPowers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000,
+                                         10000000000000, 100000000000000, 1000000000000000, 10000000000000000};
+  if (end - at >= 16) {
+    const v128_t digits = wasm_i8x16_sub(wasm_v128_load(at), wasm_i8x16_splat('0'));
+    const int count = __builtin_ctz(wasm_i8x16_bitmask(wasm_u8x16_gt(digits, wasm_i8x16_splat(9))) | 1u << 16);
+    const v128_t lanes = wasm_i8x16_make(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const v128_t last = wasm_i8x16_swizzle(digits, wasm_i8x16_add(lanes, wasm_i8x16_splat(static_cast<int8_t>(count - 16))));
+    value = value * kPowers[count] + sixteenDigits(last);
     at += count;
-    if (count < 8) return at;
+    if (count < 16) return at;
   }
   while (at < end && isDigit(*at)) value = value * 10 + static_cast<uint64_t>(*at++ - '0');
   return at;
@@ -105,7 +118,8 @@ const char* readNumber(const char* at, const char* end, JsonNumber& number) {
 
   const char* first = at;
   uint64_t digits = 0;  // wraps around beyond 19 digits: then it is not used
-  at = readDigits(at, end, digits);
+  if (end - at > 1 && at[1] == '.') digits = static_cast<uint64_t>(*at++ - '0');  // as of most fractions
+  else at = readDigits(at, end, digits);
   if (at == first || (*first == '0' && at - first > 1)) return nullptr;
   if (at == end || (*at != '.' && *at != 'e' && *at != 'E')) {
     number.kind = JsonNumber::Integer;

@@ -10,7 +10,7 @@
 namespace fcol {
 
 inline const char* skipBlanks(const char* at, const char* end) {
-  while (at < end && (*at == ' ' || *at == '\t' || *at == '\r')) ++at;
+  while (at < end && static_cast<unsigned char>(*at) <= ' ' && (*at == ' ' || *at == '\t' || *at == '\r')) ++at;
   return at;
 }
 

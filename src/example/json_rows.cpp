@@ -8,12 +8,16 @@ namespace {
 
 class JsonRows final : public OwnedBatch {
  public:
-  JsonRows(std::string_view text, std::span<const std::string> keys) : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), line_begin_(at_), keys_(keys), columns_(keys.size()) {
-    for (const auto& key : keys) index_.add(key);
+  JsonRows(std::string_view text, std::span<const std::string> keys, std::span<const DType> wanted) : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), line_begin_(at_), keys_(keys) {
+    columns_.reserve(keys.size());
+    for (const auto& key : keys) {
+      columns_.emplace_back(columns_.size() < wanted.size() ? wanted[columns_.size()] : DType::None);
+      index_.add(key);
+    }
   }
   const FeatureBatch& batch() const override { return batch_; }
 
-  Result<void> parse(std::span<const DType> wanted) {
+  Result<void> parse() {
     for (auto& column : columns_)
       if (!column.start()) return noMemory();
     if (end_ - at_ >= 3 && std::string_view(at_, 3) == "\xef\xbb\xbf") at_ += 3;  // a byte order mark
@@ -30,10 +34,11 @@ class JsonRows final : public OwnedBatch {
       at_ = skipBlanks(at_, end_);
       if (at_ < end_ && *at_ != '\n') return syntax("something stands behind the object; a row is one line");
     }
-    return finish(wanted);
+    return finish();
   }
 
  private:
+  using Problem = JsonColumn::Problem;
   static constexpr uint32_t kFirstRows = 8;  // tell how much there will be in the others
 
   Error problem(std::string_view key, std::string_view what) const { return problemAt(line_, key, what); }
@@ -74,8 +79,12 @@ class JsonRows final : public OwnedBatch {
     if (take('}')) return {};
     for (size_t place = 0;; ++place) {
       std::string_view key;
-      if (!isNext('"') || !takeString(key)) return syntax("a key in quotes is expected");
-      const int32_t number = index_.find(key, place);
+      int32_t number;
+      at_ = skipBlanks(at_, end_);
+      if (!index_.findQuoted(at_, end_, place, number)) {
+        if (!isNext('"') || !takeString(key)) return syntax("a key in quotes is expected");
+        number = index_.find(key, place);
+      }
       if (!take(':')) return syntax("':' is expected");
       at_ = skipBlanks(at_, end_);
       FCOL_TRY(number == KeyIndex::kUnknown ? skipValue() : feature(static_cast<size_t>(number)));
@@ -127,7 +136,7 @@ class JsonRows final : public OwnedBatch {
       if (*at_ == '[') {
         ++at_;
         ++depth;
-        FCOL_TRY(checked(column.openArray(), key));
+        if (const auto problem = column.openArray(); problem != Problem::None) return refused(problem, key);
         if (!isNext(']')) continue;
       } else {
         const char* behind = column.addRun(at_, end_);
@@ -136,7 +145,7 @@ class JsonRows final : public OwnedBatch {
         else at_ = behind;
       }
       while (take(']')) {
-        FCOL_TRY(checked(column.closeArray(), key));
+        if (const auto problem = column.closeArray(); problem != Problem::None) return refused(problem, key);
         if (--depth == 0) return {};
       }
       if (!take(',')) return syntax("',' or ']' is expected");
@@ -164,15 +173,17 @@ class JsonRows final : public OwnedBatch {
     }
   }
 
-  Result<void> checked(JsonColumn::Problem what, const std::string& key) const {
+  Result<void> checked(Problem what, const std::string& key) const {
+    if (what == Problem::None) return {};
+    return refused(what, key);
+  }
+  FCOL_NOINLINE Error refused(Problem what, const std::string& key) const {
     switch (what) {
-      case JsonColumn::Problem::None: return {};
-      case JsonColumn::Problem::MixedKinds: return problem(key, "strings and numbers in one feature; write all its values as the one or the other");
-      case JsonColumn::Problem::MixedDepths: return problem(key, "values and arrays side by side in one array");
-      case JsonColumn::Problem::TooDeep: return problem(key, join("arrays nested deeper than ", uint32_t{JsonColumn::kMaxDepth}));
-      case JsonColumn::Problem::NoMemory: break;
+      case Problem::MixedKinds: return problem(key, "strings and numbers in one feature; write all its values as the one or the other");
+      case Problem::MixedDepths: return problem(key, "values and arrays side by side in one array");
+      case Problem::TooDeep: return problem(key, join("arrays nested deeper than ", uint32_t{JsonColumn::kMaxDepth}));
+      default: return noMemory();
     }
-    return noMemory();
   }
 
   // A value that no column reads: checked for its syntax. A stack of bits says which containers are objects.
@@ -212,11 +223,11 @@ class JsonRows final : public OwnedBatch {
     return {};
   }
 
-  Result<void> finish(std::span<const DType> wanted) {
+  Result<void> finish() {
     batch_.features.resize(columns_.size());
     for (size_t i = 0; i < columns_.size(); ++i) {
       int64_t huge;
-      if (!columns_[i].finish(batch_.rows, i < wanted.size() ? wanted[i] : DType::None, batch_.features[i], huge)) return noMemory();
+      if (!columns_[i].finish(batch_.rows, batch_.features[i], huge)) return noMemory();
       if (huge >= 0) return problemAt(lineOf(static_cast<uint32_t>(huge)), keys_[i], "an integer does not fit in 64 bits; write it as a string, or with a fraction if it is a float");
     }
     return {};
@@ -254,8 +265,8 @@ class JsonRows final : public OwnedBatch {
 }  // namespace
 
 Result<std::unique_ptr<OwnedBatch>> parseJsonRows(std::string_view lines, std::span<const std::string> keys, std::span<const DType> wanted) {
-  auto rows = std::make_unique<JsonRows>(lines, keys);
-  FCOL_TRY(rows->parse(wanted));
+  auto rows = std::make_unique<JsonRows>(lines, keys, wanted);
+  FCOL_TRY(rows->parse());
   return std::unique_ptr<OwnedBatch>(std::move(rows));
 }
 

@@ -2,6 +2,7 @@
 // the key that stood at this place last time is tried first.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,6 +19,18 @@ class KeyIndex {
   // Keys must outlive the index. Of equal keys the last is found.
   void add(std::string_view key) { keys_.push_back(key); }
 
+  // The same of text in quotes, as JSON has it, if it is the key that stood at this place last time: steps behind the quote and
+  // says its number. False if it is another, or one that JSON would not write as it is.
+  FCOL_INLINE bool findQuoted(const char*& at, const char* end, size_t place, int32_t& number) const {
+    if (place >= kPlaces) return false;
+    const Guess& guess = guesses_[place];
+    const size_t size = guess.key.size();
+    if (!guess.plain || static_cast<size_t>(end - at) < size + 2 || *at != '"' || at[size + 1] != '"' || !guess.is({at + 1, size})) return false;
+    at += size + 2;
+    number = guess.number;
+    return true;
+  }
+
   // The number of the key, in the order of adding, or kUnknown. `place`: the how manieth key of its row this is.
   FCOL_INLINE int32_t find(std::string_view key, size_t place) {
     return place < kPlaces && guesses_[place].is(key) ? guesses_[place].number : findElsewhere(key, place);
@@ -28,7 +41,7 @@ class KeyIndex {
   struct Guess {
     std::string key;
     int32_t number = kUnknown;
-    bool set = false;
+    bool set = false, plain = false;
 
     FCOL_INLINE bool is(std::string_view other) const {
       if (!set || key.size() != other.size()) return false;
@@ -45,6 +58,7 @@ class KeyIndex {
       guesses_[place].key.assign(key);
       guesses_[place].number = number;
       guesses_[place].set = true;
+      guesses_[place].plain = std::none_of(key.begin(), key.end(), [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; });
     }
     return number;
   }

@@ -191,22 +191,63 @@ double divided(uint64_t mantissa, int power, int exponent, bool negative) {
   return assemble(quotient << free, exponent - free, rest != 0, negative);
 }
 
+// floor(2^(63 + bits of 5^k) / 5^k), whose highest bit is set; made when first needed, as they would be longer than what makes them.
+struct Reciprocals {
+  uint64_t of[kMostPower + 1];
+
+  Reciprocals() {
+    for (int power = 1; power <= kMostPower; ++power) {
+      const uint64_t five = powerOfFive(power), divisor = five << std::countl_zero(five);
+      uint64_t rest = uint64_t{1} << 63, quotient = 0;
+      for (int i = 0; i < 64; ++i) {
+        const bool above = rest >> 63;
+        rest <<= 1;
+        const bool fits = above || rest >= divisor;
+        quotient = quotient << 1 | (fits ? 1 : 0);
+        if (fits) rest -= divisor;
+      }
+      of[power] = quotient;
+    }
+  }
+};
+
+// digits / 10^power by a product with the reciprocal, which is too small by less than one in its last place: so the product of 63 or
+// 64 bits is, by less than two. False where what lies between leaves open how the double rounds: once in a thousand times.
+// Requires digits > 0 and 0 < power <= kMostPower.
+bool quicklyDivided(uint64_t digits, int power, double& value) {
+  static const Reciprocals reciprocals;
+  const int free = std::countl_zero(digits);
+  const uint64_t a = digits << free, b = reciprocals.of[power], low_half = 0xffffffff;
+  const uint64_t middle = (a >> 32) * (b & low_half) + ((a & low_half) * (b & low_half) >> 32);
+  const uint64_t cross = (a & low_half) * (b >> 32) + (middle & low_half);
+  const uint64_t high = (a >> 32) * (b >> 32) + (middle >> 32) + (cross >> 32);
+  const int dropped = 10 + static_cast<int>(high >> 63);
+  const uint64_t rest = high & ((uint64_t{1} << dropped) - 1), half = uint64_t{1} << (dropped - 1);
+  if (rest == half - 1) return false;
+  const int bits = (power * 152170 >> 16) + 1;  // of 5^power
+  const int exponent = dropped + 1 - bits - free - power;
+  const uint64_t result = (static_cast<uint64_t>(exponent + 52 + 1022) << 52) + (high >> dropped) + (rest >= half ? 1 : 0);
+  std::memcpy(&value, &result, sizeof value);
+  return true;
+}
+
 }  // namespace
 
 bool shortDecimal(uint64_t digits, int64_t power, bool negative, double& value) {
   constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
   if (digits == 0) {
-    value = negative ? -0.0 : 0.0;
+    value = 0;
   } else if (digits <= uint64_t{1} << 53 && power >= -22 && power <= 22) {  // both are exact, so one operation rounds right
     value = power < 0 ? static_cast<double>(digits) / kPowers[-power] : static_cast<double>(digits) * kPowers[power];
-    if (negative) value = -value;
   } else if (power >= -kMostPower && power <= kMostPower) {
     const int by = static_cast<int>(power);
-    value = by < 0 ? divided(digits, -by, by, negative) : multiplied(digits, by, by, negative);
+    if (by >= 0) value = multiplied(digits, by, by, false);
+    else if (!quicklyDivided(digits, -by, value)) value = divided(digits, -by, by, false);
   } else {
     return false;
   }
+  if (negative) value = -value;
   return true;
 }
 

@@ -13,17 +13,17 @@ const median = (values) => {
 };
 
 /**
- * Times contenders against each other. Each is {name, work(input), repeat?, prepare?}: `repeat` calls are one sample, divided out.
+ * Times contenders against each other. Each is {name, work(input), repeat?, calls?, prepare?}: `repeat` calls are one sample, divided out, each of which may be many `calls` in itself.
  * `prepare` makes a fresh input for each sample, and a contender's own makes of it what its work takes, both outside the timing. Answers {name: {min, median}} in milliseconds a call.
  */
 export async function compare(contenders, { rounds = 9, prepare = () => undefined } = {}) {
   const samples = Object.fromEntries(contenders.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; ++round) {
-    for (const { name, work, repeat = 1, prepare: own = (input) => input } of contenders) {
+    for (const { name, work, repeat = 1, calls = 1, prepare: own = (input) => input } of contenders) {
       const inputs = Array.from({ length: repeat }, () => own(prepare()));
       let total = 0;
       for (const input of inputs) total += await once(work, input);
-      if (round >= 0) samples[name].push(total / repeat); // round -1 is the warm-up
+      if (round >= 0) samples[name].push(total / repeat / calls); // round -1 is the warm-up
     }
   }
   return Object.fromEntries(Object.entries(samples).map(([name, values]) => [name, { min: Math.min(...values), median: median(values) }]));

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
-import { lines, run } from './command.mjs';
+import { lines, run, seeded } from './command.mjs';
 import { cli, root } from './package.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fcol-cli-'));
@@ -59,6 +59,26 @@ test('cli: NDJSON floats read back to the same bits, and threads keep the order'
     assert.equal(done.status, 0, done.stderr.toString());
     assert.equal(floatBits(lines(done.stdout).flatMap(({ features }) => features)), data.toString('hex'));
   }
+});
+
+test('cli: floats are as short as six to nine digits can be', () => {
+  const random = seeded(17);
+  const bits = new Uint32Array(1);
+  const any = () => ((bits[0] = random() * 2 ** 32), new Float32Array(bits.buffer)[0]);
+  const made = [() => Math.fround(random() * 2 - 1), () => Math.fround(Math.round(random() * 1e6) / 10 ** Math.floor(random() * 8)), () => Math.fround(10 ** (random() * 14 - 7)), any];
+  const values = Array.from({ length: 4000 }, (_, i) => made[i % made.length]()).filter(Number.isFinite);
+  const shortest = (value) => {
+    if (Number.isInteger(value) && Math.abs(value) < 1e7) return String(value);
+    const reads = (digits) => Math.fround(Number(value.toPrecision(digits))) === value;
+    let digits = reads(8) ? 8 : 9;
+    while (digits > 6 && digits < 9 && reads(digits - 1)) --digits;
+    return String(Number(value.toPrecision(digits)));
+  };
+  const numbers = at('numbers.json');
+  writeFileSync(numbers, JSON.stringify({ version: 1, layer: 'dense_features', columns: [{ type: 'numeric_column', key: 'x', shape: [values.length] }] }));
+  const done = run(['transform', '--spec', numbers], JSON.stringify({ x: values }));
+  assert.equal(done.status, 0, done.stderr.toString());
+  assert.deepEqual(done.stdout.toString('utf8').trimEnd().slice('{"features":['.length, -2).split(','), values.map(shortest));
 });
 
 test('cli: score adds the model\'s outputs and keeps the row as it was', () => {

@@ -5,15 +5,20 @@ import { createRuntime, FeatureColumnError, type Classifier, type DenseFeatures,
 import { plainError } from './plain_error.js';
 import type { Answer, Job, LayerInfo, Output, Result, RowFormat, Runner, Work } from './runner.js';
 import { scoredLines } from './score.js';
-import { singleRows, type RowBatch } from './source.js';
+import { CUTTERS, type RowBatch } from './source.js';
 import { vectorLines } from './transform.js';
 
 type AnyLayer = DenseFeatures | SequenceFeatures | LinearModel | Classifier | Regressor;
 type Shaped = (Float32Array | Int32Array) & { readonly shape: readonly number[] };
 
 /** The data of TFRecords, without their framing. Their checksums are for files that are kept; the parser checks the content. */
-function recordsOf(batch: RowBatch): Uint8Array[] {
-  return [...singleRows(batch, 'tfrecord')].map(({ bytes }) => bytes.subarray(12, bytes.length - 4));
+function recordsOf({ bytes }: RowBatch): Uint8Array[] {
+  const records: Uint8Array[] = [];
+  for (let at = 0, end: number; at < bytes.length; at = end) {
+    end = CUTTERS.tfrecord.end(bytes, at);
+    records.push(bytes.subarray(at + 12, end - 4));
+  }
+  return records;
 }
 
 /** Prediction keys as the command line writes them: TensorFlow's. */

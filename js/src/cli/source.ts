@@ -74,11 +74,14 @@ const lines: RowCutter = {
   },
 };
 
+/** Requires four bytes at `at`. */
+const wordAt = (bytes: Uint8Array, at: number) =>
+  ((bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24)) >>> 0;
+
 const records: RowCutter = {
   end(bytes, from) {
     if (bytes.length - from < 12) return -1;
-    const view = new DataView(bytes.buffer, bytes.byteOffset + from, 12);
-    const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+    const length = wordAt(bytes, from) + wordAt(bytes, from + 4) * 2 ** 32;
     if (length > LONGEST_ROW) throw tooLong();
     const end = from + 12 + length + 4;
     return end <= bytes.length ? end : -1;

@@ -1,12 +1,21 @@
-// Row 13: serialized tf.Examples and NDJSON to columns. Ours is the whole transform: it parses, checks, maps and looks up. The peers
-// parse with protobufjs and JSON.parse and put the values into one array a feature.
+// Row 13: serialized tf.Examples and NDJSON to columns. Ours is the whole transform (it parses, checks, maps and looks up), and then the
+// parser of the core alone, in wasm and natively, which ends where the peers do: they parse with protobufjs and JSON.parse and put the
+// values into one array a feature.
 import { compare, random, result, verify } from '../harness.mjs';
-import { token } from '../data.mjs';
+import { packUtf8, token } from '../data.mjs';
 import { bytesList, encodeExample, Example } from '../peers/examples.mjs';
+import { parsingInWasm, parsingNatively } from '../peers/parsing.mjs';
 
 const ROWS = 2000;
 const IDS = 20, FLOATS = 8, WORDS = 4;
 const BUCKETS = 1000;
+
+/** As the core's programs read them: u32 count, u32 offsets[count + 1], the bytes. */
+function packExamples(examples) {
+  const offsets = new Uint32Array(examples.length + 1);
+  examples.forEach(({ length }, row) => (offsets[row + 1] = offsets[row] + length));
+  return packUtf8({ bytes: Buffer.concat(examples), offsets });
+}
 
 export async function run(fc, { rounds }) {
   const next = random(7);
@@ -66,8 +75,21 @@ export async function run(fc, { rounds }) {
   ], { rounds });
   layer.dispose();
   runtime.dispose();
+
+  const packed = packExamples(examples);
+  const core = await parsingInWasm(packed, ndjson);
+  const native = await parsingNatively(packed, ndjson, core.digests);
+  const alone = async (format, peer) => compare([
+    { name: 'core alone', work: () => core.run(format), repeat: 10 }, { name: 'native', work: () => native.run(format, 10), calls: 10 }, peer,
+  ], { rounds });
+  const protosAlone = await alone('examples', { name: 'protobufjs', work: withProtobuf });
+  const linesAlone = await alone('ndjson', { name: 'JSON.parse', work: withJson, repeat: 3 });
+  native.end();
+  const speed = (bytes, { min }) => `${(bytes / min / 1e6).toFixed(2)} GB/s, ${(bytes / ROWS).toFixed(0)} bytes a row`;
   return [
     result(13, 'tf.Examples to vectors, against examples to columns', protos, { ...units, targets: { protobufjs: 40 } }),
     result(13, 'NDJSON to vectors, against NDJSON to columns', lines, { ...units, targets: { 'JSON.parse': 10 } }),
+    result(13, 'tf.Examples to columns, the core alone', protosAlone, { ...units, ours: 'core alone', targets: { protobufjs: 40 }, note: speed(packed.length, protosAlone['core alone']) }),
+    result(13, 'NDJSON to columns, the core alone', linesAlone, { ...units, ours: 'core alone', targets: { 'JSON.parse': 10 }, note: speed(ndjson.length, linesAlone['core alone']) }),
   ];
 }

@@ -41,6 +41,24 @@ TEST_CASE("Each row means what it means alone: depths and forms may differ", "[r
   CHECK(parse("{\"a\":[-1,0]}\n{\"a\":{\"values\":[-1]}}") == "number sparse 2/2 [null 0][-1]");
   CHECK(parse("{\"a\":[-1,0]}\n{\"a\":{\"values\":[0]}}", DType::Float32) == "float32 sparse 2/2 [-1 null][0]");
   CHECK(parse("{\"a\":[-1.0,0.0]}\n{\"a\":{\"values\":[0.5]}}") == "number sparse 2/2 [-1 null][0.5]");
+  CHECK(parse("{\"a\":{\"values\":[null]}}\n{\"a\":[null]}") == "number sparse 2/1 [null][null]");
+}
+
+TEST_CASE("Long arrays: integers of every length, with blanks or without, and what else stands among them", "[rows]") {
+  std::string text, blanks, values;
+  for (int64_t i = 0; i < 100; ++i) {
+    const std::string value = std::to_string(i % 20 == 7 ? -i : i * i * i * i);
+    text += (i ? "," : "") + value;
+    blanks += (i % 3 == 0 ? "" : " ") + value + (i % 7 == 0 ? " ," : ",");
+    values += (i ? " " : "") + value;
+  }
+  CHECK(parse("{\"a\":[" + text + "]}", DType::Int64) == "int64 dense 2/100 [" + values + "]");
+  CHECK(parse("{\"a\":[" + blanks + "null]}", DType::Int64) == "int64 dense 2/101 [" + values + " null]");
+  CHECK(parse("{\"a\":[1,2,0.03969985619187355,-0.6100870370864868,1e2]}", DType::Float64) == "float64 dense 2/5 [1 2 0.03969985619187355 -0.61008703708648682 100]");
+  for (const std::string_view bad : {"[1,2,]", "[1,2,03]", "[1,,2]", "[12 34]", "[1.5,]", "[-]"}) {
+    INFO(bad);
+    CHECK(contains(parse("{\"a\":" + std::string(bad) + "}"), "not valid JSON"));
+  }
 }
 
 TEST_CASE("Absent and null", "[rows]") {
