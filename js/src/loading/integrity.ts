@@ -1,6 +1,6 @@
 /** SHA-256 of files that a caller pinned, computed as their bytes pass. */
 import { FeatureColumnError } from '../errors.js';
-import { hasFiles } from './location.js';
+import { hasFiles, nodeModule } from './location.js';
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
@@ -29,7 +29,7 @@ interface NodeCrypto {
 /** Node's own where there is one: it is several times as fast. */
 export async function newDigest(): Promise<Digest> {
   if (!hasFiles()) return new (await import('./sha256.js')).Sha256();
-  const { createHash } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${'crypto'}`)) as NodeCrypto;
+  const { createHash } = await nodeModule<NodeCrypto>('crypto');
   let hash = createHash('sha256');
   return {
     reset: () => void (hash = createHash('sha256')),

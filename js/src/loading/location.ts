@@ -26,7 +26,7 @@ export const hasFiles = (): boolean => typeof process === 'object' && typeof pro
 const hasPage = (): boolean => typeof location === 'object' && location !== null && typeof location.href === 'string' && !hasFiles();
 
 /** A module of Node, by a name that no bundler follows. */
-export function nodeModule<T>(name: 'fs/promises' | 'path' | 'url' | 'worker_threads'): Promise<T> {
+export function nodeModule<T>(name: 'crypto' | 'fs/promises' | 'path' | 'url' | 'worker_threads'): Promise<T> {
   const specifier = `node:${name}`;
   return import(/* @vite-ignore */ /* webpackIgnore: true */ specifier) as Promise<T>;
 }
