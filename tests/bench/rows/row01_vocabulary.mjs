@@ -1,13 +1,13 @@
 // Row 1: the bytes of a vocabulary file to a ready table, against TextDecoder, split and a Map. Ours is a whole layer: it also
 // starts a runtime with memory of its own (of a module that is compiled once, as in a page), fetches (from memory), counts lines, and
 // makes the embedding of dimension 1 that a column needs.
-import { readFile } from 'node:fs/promises';
 import { compare, result } from '../harness.mjs';
 import { vocabularyBytes } from '../data.mjs';
+import { compileCore } from '#peers';
 
 export async function run(fc, { rounds, full }) {
   const results = [];
-  const wasmModule = await WebAssembly.compile(await readFile(new URL('../../../dist/feature-columns.wasm', import.meta.url)));
+  const wasmModule = await compileCore();
   for (const n of full ? [1_000_000, 10_000_000] : [1_000_000]) {
     const bytes = vocabularyBytes(n);
     const table = new Float32Array(n);

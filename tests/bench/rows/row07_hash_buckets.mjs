@@ -2,7 +2,7 @@
 // Ours, as a column gives no bare ids, also looks each bucket up in a table of one float a row.
 import { compare, result, verify } from '../harness.mjs';
 import { evenSplits, freshTokens, utf8Of } from '../data.mjs';
-import { loadTfjs } from '../peers/peers.mjs';
+import { loadTfjs } from '#peers';
 
 const COUNT = 20_000;
 const BUCKETS = 100_003;

@@ -1,7 +1,7 @@
 // Row 8: float32 bags of 20 ids in cache, D = 16 and 64: numbers in, pooled vectors out, through the public API.
 import { compare, result, verify } from '../harness.mjs';
 import { evenSplits, floats, ids } from '../data.mjs';
-import { loadOrtWeb, loadTfjs } from '../peers/peers.mjs';
+import { loadOrtWeb, loadTfjs } from '#peers';
 import { gatherMean } from '../peers/onnx.mjs';
 
 const BAGS = 1000;

@@ -1,7 +1,7 @@
 // Row 11: one example: 20 JavaScript strings to a pooled vector that JavaScript can read.
 import { compareSmall, result, verify } from '../harness.mjs';
 import { floats, token, vocabularyBytes } from '../data.mjs';
-import { loadOrtWeb, loadTfjs } from '../peers/peers.mjs';
+import { loadOrtWeb, loadTfjs } from '#peers';
 import { lookupGatherMean } from '../peers/onnx.mjs';
 
 const KEYS = 10_000;

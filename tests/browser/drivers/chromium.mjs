@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core';
 export const name = 'Chromium';
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-export const executable = () => process.env.CHROME_PATH ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
+const executable = () => process.env.CHROME_PATH ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
 
 /** Playwright's own browser. */
 export const launchChromium = ({ args = [] } = {}) => chromium.launch({ executablePath: executable(), args: [...ARGS, ...args] });

@@ -16,11 +16,14 @@ const PREFS = {
   'extensions.update.enabled': false, 'remote.log.truncate': false, 'dom.max_script_run_time': 0,
 };
 
-export const executable = () => process.env.FIREFOX_PATH ?? ['/usr/bin/firefox', '/usr/bin/firefox-esr'].find(existsSync);
+const executable = () => process.env.FIREFOX_PATH ?? ['/usr/bin/firefox', '/usr/bin/firefox-esr'].find(existsSync) ?? 'firefox';
 
 async function portOf(profile, child) {
+  let failure;
+  child.once('error', (error) => (failure = error));
   const file = path.join(profile, 'MarionetteActivePort');
   for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    if (failure) throw failure;
     if (child.exitCode !== null) throw new Error(`Firefox ended with exit code ${child.exitCode}`);
     const port = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
     if (port > 0) return port;

@@ -6,16 +6,12 @@ import path from 'node:path';
 import { webDriverPage } from './webdriver_page.mjs';
 
 export const name = 'WebKit';
-const DRIVER = '/usr/bin/WebKitWebDriver';
 
 /** The browser that comes with the library: /usr/lib/<architecture>/webkit2gtk-4.1/MiniBrowser. */
 function miniBrowser() {
   const folders = readdirSync('/usr/lib', { withFileTypes: true }).filter((each) => each.isDirectory() && each.name.includes('-linux-gnu')).map((each) => path.join('/usr/lib', each.name));
   return folders.flatMap((folder) => ['webkitgtk-6.0', 'webkit2gtk-4.1', 'webkit2gtk-4.0'].map((version) => path.join(folder, version, 'MiniBrowser'))).find(existsSync);
 }
-
-/** The WebDriver, if there is also what it needs. */
-export const executable = () => [DRIVER].find((file) => existsSync(file) && miniBrowser() !== undefined && (process.env.DISPLAY || existsSync('/usr/bin/Xvfb')));
 
 const freePort = () => new Promise((resolve) => {
   const server = createServer().listen(0, '127.0.0.1', () => {
@@ -46,18 +42,20 @@ export async function launch() {
     }
   };
   try {
+    const binary = miniBrowser();
+    if (!binary) throw new Error('its library has no MiniBrowser');
     const DISPLAY = process.env.DISPLAY || (await startScreen(children));
     const port = await freePort();
     // No graphics card, no sound, no services of a desktop.
     const env = { ...process.env, DISPLAY, GDK_BACKEND: 'x11', LIBGL_ALWAYS_SOFTWARE: '1', WEBKIT_DISABLE_COMPOSITING_MODE: '1', NO_AT_BRIDGE: '1', GIO_USE_VFS: 'local', GSETTINGS_BACKEND: 'memory' };
-    children.push(spawn(executable(), [`--port=${port}`, '--host=127.0.0.1'], { stdio: 'ignore', env }));
+    children.push(spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], { stdio: 'ignore', env }).on('error', () => {})); // then nobody listens
     const send = async (method, url, body) => {
       const response = await fetch(`http://127.0.0.1:${port}${url}`, { method, ...(body && { body: JSON.stringify(body) }) });
       const { value } = await response.json();
       if (!response.ok) throw new Error(`${value.error}: ${value.message}`);
       return value;
     };
-    const alwaysMatch = { timeouts: { script: 600_000 }, 'webkitgtk:browserOptions': { binary: miniBrowser(), args: ['--automation'] } };
+    const alwaysMatch = { timeouts: { script: 600_000 }, 'webkitgtk:browserOptions': { binary, args: ['--automation'] } };
     const started = async (tries) => {
       try {
         return await send('POST', '/session', { capabilities: { alwaysMatch } });
