@@ -5,6 +5,7 @@ const CATEGORIES = ['disabled-by-default-devtools.timeline', 'v8', 'disabled-by-
 export async function mainThread(browser, page, work) {
   await browser.startTracing(page, { categories: CATEGORIES });
   await work();
+  await page.waitForTimeout(50); // the last task is told of once it has ended
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
   const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
   const isMain = ({ pid, tid }) => threads.some((each) => each.pid === pid && each.tid === tid);
