@@ -1,14 +1,17 @@
 // npm run bench: measures the package against its named peers and writes tests/bench/RESULTS.md and build/bench/results.json.
 //   npm run bench -- --row 3,5    some rows     --full: the sizes that take minutes and gigabytes     --rounds N (default 9, at least 7)
+//   npm run bench -- --browser    the rows that make sense in a page, in headless Chromium: tests/bench/BROWSER.md and build/bench/browser-results.json
 import { readFileSync, readdirSync, writeFileSync, mkdirSync, existsSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ensurePackages, root } from './toolchain.mjs';
+import { ensurePackages, ensureTools, root } from './toolchain.mjs';
 
 const at = (...parts) => path.join(root, ...parts);
-const { values } = parseArgs({ options: { row: { type: 'string' }, full: { type: 'boolean', default: false }, rounds: { type: 'string', default: '9' } } });
+const { values } = parseArgs({
+  options: { row: { type: 'string' }, browser: { type: 'boolean', default: false }, full: { type: 'boolean', default: false }, rounds: { type: 'string', default: '9' } },
+});
 const wanted = values.row?.split(',').map((name) => name.trim());
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 7) throw new Error(`--rounds is a whole number from 7, not ${values.rounds}`);
@@ -18,21 +21,32 @@ ensurePackages(at('tests/bench'));
 if (!existsSync(at('dist/index.js'))) await (await import('./build.mjs')).build();
 mkdirSync(at('build/bench'), { recursive: true });
 
-const fc = await import(pathToFileURL(at('dist/index.js')));
-// The numbered rows first.
-const files = readdirSync(at('tests/bench/rows')).filter((file) => file.endsWith('.mjs')).sort((a, b) => b.startsWith('row') - a.startsWith('row') || (a < b ? -1 : 1));
-/** row05_bytes.mjs is row "5", growth.mjs row "growth". */
-const nameOf = (file) => /^row0*(\d+)/.exec(file)?.[1] ?? path.basename(file, '.mjs');
-for (const name of wanted ?? []) if (!files.some((file) => nameOf(file) === name)) throw new Error(`there is no row ${name}; there are ${files.map(nameOf).join(', ')}`);
-const results = [];
-for (const file of files) {
-  if (wanted && !wanted.includes(nameOf(file))) continue;
-  const { run } = await import(pathToFileURL(at('tests/bench/rows', file)));
-  for (const each of await run(fc, { rounds, full: values.full })) {
-    results.push(each);
-    console.log(line(each));
+async function nodeRows(tell) {
+  const fc = await import(pathToFileURL(at('dist/index.js')));
+  // The numbered rows first.
+  const files = readdirSync(at('tests/bench/rows')).filter((file) => file.endsWith('.mjs')).sort((a, b) => b.startsWith('row') - a.startsWith('row') || (a < b ? -1 : 1));
+  /** row05_bytes.mjs is row "5", growth.mjs row "growth". */
+  const nameOf = (file) => /^row0*(\d+)/.exec(file)?.[1] ?? path.basename(file, '.mjs');
+  for (const name of wanted ?? []) if (!files.some((file) => nameOf(file) === name)) throw new Error(`there is no row ${name}; there are ${files.map(nameOf).join(', ')}`);
+  for (const file of files) {
+    if (wanted && !wanted.includes(nameOf(file))) continue;
+    const { run } = await import(pathToFileURL(at('tests/bench/rows', file)));
+    for (const each of await run(fc, { rounds, full: values.full })) tell(each);
   }
+  return `Node ${process.version} (V8 ${process.versions.v8})`;
 }
+
+async function browserRows(tell) {
+  ensureTools('browser');
+  const { measure } = await import('../tests/bench/browser/run.mjs');
+  return measure({ wanted, rounds, full: values.full, tell });
+}
+
+const results = [];
+const engine = await (values.browser ? browserRows : nodeRows)((each) => {
+  results.push(each);
+  console.log(line(each));
+});
 
 /** Significant digits that a ratio deserves. */
 function short(value) {
@@ -46,17 +60,19 @@ function line({ row, what, unit, figures, ratios, targets, note }) {
 }
 
 const peers = JSON.parse(readFileSync(at('tests/bench/package.json'), 'utf8')).dependencies;
-const page = `# Benchmark
+const again = values.browser ? 'npm run bench -- --browser' : 'npm run bench';
+const page = `# Benchmark${values.browser ? ' in a browser' : ''}
 
-Measured by \`npm run bench\`: contenders take turns in one process, results are checked against each other before any timing,
+Measured by \`${again}\`: contenders take turns in one ${values.browser ? 'page, or start one after the other' : 'process'}, results are checked against each other before any timing,
 ${rounds} rounds after a warm-up; figures are minimum–median. **Ratios are what counts** (how many times faster than the peer, by medians);
-absolute times are of the machine below, which did other work too. \`npm run bench -- --row 8\` repeats one row, \`--full\` adds the sizes that need gigabytes.
+absolute times are of the machine below, which did other work too. \`${again}${values.browser ? '' : ' --'} --row 8\` repeats one row, \`--full\` adds the sizes that need gigabytes.
 
-${cpus().length} × ${cpus()[0].model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${process.version} (V8 ${process.versions.v8}); ${Object.entries(peers).map(([name, version]) => `${name} ${version}`).join(', ')}.
+${cpus().length} × ${cpus()[0].model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${engine}; ${Object.entries(peers).map(([name, version]) => `${name} ${version}`).join(', ')}.
 
 | row | what | faster than | minimum–median |
 |---|---|---|---|
 ${results.map(line).join('\n')}
 `;
-writeFileSync(at('build/bench/results.json'), JSON.stringify({ node: process.versions, cpu: cpus()[0].model, peers, results }, null, 1));
-if (values.row === undefined) writeFileSync(at('tests/bench/RESULTS.md'), page);
+const written = values.browser ? ['build/bench/browser-results.json', 'tests/bench/BROWSER.md'] : ['build/bench/results.json', 'tests/bench/RESULTS.md'];
+writeFileSync(at(written[0]), JSON.stringify({ engine, node: process.versions, cpu: cpus()[0].model, peers, results }, null, 1));
+if (values.row === undefined) writeFileSync(at(written[1]), page);

@@ -23,8 +23,8 @@ async function fileFor(folder, url) {
   }
 }
 
-/** Serves `folder` on `port` (0: any free one) of this machine only; prints the address and answers `{server, url}`. */
-export async function serve(folder, port = 8080, { quiet = false } = {}) {
+/** Serves `folder` on `port` (0: any free one) of this machine only, with more `headers`; prints the address and answers `{server, url}`. */
+export async function serve(folder, port = 8080, { quiet = false, headers = {} } = {}) {
   const base = await fs.realpath(folder);
   const server = createServer(async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return response.writeHead(405, { allow: 'GET, HEAD' }).end();
@@ -32,7 +32,7 @@ export async function serve(folder, port = 8080, { quiet = false } = {}) {
     if (file === undefined) return response.writeHead(404, { 'content-type': TYPES['.txt'] }).end('not found\n');
     response.writeHead(200, {
       'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream',
-      'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers,
     });
     if (request.method === 'HEAD') return response.end();
     return createReadStream(file).on('error', () => response.destroy()).pipe(response);

@@ -1,4 +1,5 @@
 // npm test: sets up what is missing, builds, and runs every suite. One suite: npm test -- native | sanitize | node | browser | python
+// Only when they are asked for: npm test -- firefox | webkit, the suites of Chromium in these browsers.
 // More random cases: npm test -- python --cases 5000; the same ones again: --seed N.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,20 +11,22 @@ import { ensurePackages, ensureTools, root, run } from './toolchain.mjs';
 
 const at = (...parts) => path.join(root, ...parts);
 const SUITES = ['native', 'sanitize', 'node', 'browser', 'python'];
+const OTHER_BROWSERS = ['firefox', 'webkit'];
+const ALL = [...SUITES, ...OTHER_BROWSERS];
 const { values: random, positionals: asked } = parseArgs({ allowPositionals: true, options: { cases: { type: 'string' }, seed: { type: 'string' } } });
 const notCounts = Object.entries(random).filter(([, value]) => !/^\d+$/.test(value)).map(([name, value]) => `--${name} ${value}`);
 if (notCounts.length > 0) {
   console.error(`${notCounts.join(', ')}: a number is needed`);
   process.exit(2);
 }
-const unknown = asked.filter((name) => !SUITES.includes(name));
+const unknown = asked.filter((name) => !ALL.includes(name));
 if (unknown.length > 0) {
-  console.error(`there is no suite ${unknown.join(', ')}; there are ${SUITES.join(', ')}`);
+  console.error(`there is no suite ${unknown.join(', ')}; there are ${ALL.join(', ')}`);
   process.exit(2);
 }
 const suites = asked.length > 0 ? asked : SUITES;
 
-ensureTools('build', 'test');
+ensureTools('build', 'test', 'browser');
 ensurePackages();
 run('node', [at('scripts/generate-codes.mjs'), '--check']); // the committed copy of src/base/error_codes.inc
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -79,12 +82,32 @@ function nodeSuites(app) {
 
 async function browserSuites(app) {
   const { runBrowser } = await import('../tests/browser/run.mjs');
-  count('Chromium', await runBrowser({ app }));
+  const driver = await import('../tests/browser/drivers/chromium.mjs');
+  count('Chromium', await runBrowser({ app, driver }));
+}
+
+/** A browser that a machine need not have: skipped where it cannot be had or does not start. */
+async function otherBrowserSuites(suite, app) {
+  const { NotStarted, runBrowser } = await import('../tests/browser/run.mjs');
+  const driver = await import(`../tests/browser/drivers/${suite}.mjs`);
+  try {
+    ensureTools(suite);
+  } catch (error) {
+    console.log(`${driver.name} is not installed: ${error.message}`);
+    return count(driver.name, { passed: 0, failed: 0, skipped: 1 });
+  }
+  try {
+    count(driver.name, await runBrowser({ app, driver }));
+  } catch (error) {
+    if (!(error instanceof NotStarted)) throw error;
+    console.log(error.message);
+    count(driver.name, { passed: 0, failed: 0, skipped: 1 });
+  }
 }
 
 let installed;
 try {
-  if (suites.some((name) => name === 'node' || name === 'browser' || name === 'python')) {
+  if (suites.some((name) => name !== 'native' && name !== 'sanitize')) {
     const { build } = await import('./build.mjs');
     await build();
     const { buildDemo } = await import('./build-demo.mjs');
@@ -95,6 +118,7 @@ try {
     if (suite === 'native' || suite === 'sanitize') catch2(suite);
     if (suite === 'node') nodeSuites(installed.app);
     if (suite === 'browser') await browserSuites(installed.app);
+    if (OTHER_BROWSERS.includes(suite)) await otherBrowserSuites(suite, installed.app);
     if (suite === 'python') count('Python', pythonSuite(installed.app, random));
   }
 } finally {

@@ -22,7 +22,12 @@ const TOOLS = {
     { package: 'catch2', there: () => hasFile('/usr/include/catch2/catch.hpp', '/usr/include/catch2/catch_all.hpp', '/usr/local/include/catch2/catch_all.hpp') },
     { package: 'libsimde-dev', there: () => hasFile('/usr/include/simde/wasm/simd128.h', '/usr/local/include/simde/wasm/simd128.h') },
     { package: 'python3-venv', there: () => spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0 },
-    { package: 'chromium', there: () => has('chromium') || has('google-chrome') || process.env.CHROME_PATH !== undefined },
+  ],
+  browser: [{ package: 'chromium', there: () => has('chromium') || has('google-chrome') || process.env.CHROME_PATH !== undefined }],
+  firefox: [{ package: 'firefox-esr', there: () => has('firefox') || has('firefox-esr') || process.env.FIREFOX_PATH !== undefined }],
+  webkit: [
+    { package: 'webkit2gtk-driver', there: () => has('WebKitWebDriver') },
+    { package: 'xvfb', there: () => has('Xvfb') || process.env.DISPLAY !== undefined },
   ],
   bench: [
     { package: 'g++', there: () => has('g++') },
@@ -37,7 +42,7 @@ export function run(command, args, options = {}) {
   if (result.status !== 0) throw new Error(`${command} ${args.join(' ')} failed (${result.status ?? result.signal})`);
 }
 
-/** Installs what is missing for `purposes` ('build', 'test') with apt-get where that is possible, else says what to install. */
+/** Installs what is missing for `purposes` ('build', 'test', …) with apt-get where that is possible, else says what to install. */
 export function ensureTools(...purposes) {
   const missing = purposes.flatMap((purpose) => TOOLS[purpose]).filter((tool) => !tool.there()).map((tool) => tool.package);
   if (missing.length === 0) return;

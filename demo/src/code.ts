@@ -35,7 +35,8 @@ const featureColumns = sharedEmbeddings(ids, {
   tensorNameInCkpt: 'impression_video_id_watched_video_id_shared_embedding',
 });
 
-const runtime = await createRuntime({ baseUrl: new URL('model/', document.baseURI) });
+const baseUrl = new URL('model/', document.baseURI);
+const runtime = await createRuntime({ baseUrl });
 const features = await runtime.denseFeatures(featureColumns);
 const classifier = await runtime.dnnClassifier({
   featureColumns, ckptToLoadFrom: 'model.ckpt',
@@ -84,5 +85,15 @@ export function copyButton(button: HTMLButtonElement, code: () => string): void 
       button.textContent = 'Select the code and copy it'; // no permission, or a page without https
     }
     window.setTimeout(() => (button.textContent = label), 1600);
+  });
+}
+
+/** A button that sends the page's address on: by the device's own menu where it is held in the hand, else by the clipboard. */
+export function shareButton(button: HTMLButtonElement): void {
+  const inHand = typeof navigator.share === 'function' && matchMedia('(pointer: coarse)').matches;
+  if (!inHand) return copyButton(button, () => location.href);
+  button.textContent = 'Share';
+  button.addEventListener('click', () => {
+    navigator.share({ title: document.title, url: location.href }).catch(() => {}); // the menu was closed again
   });
 }

@@ -1,6 +1,6 @@
 /** The page: one session, everything that shows it, and the library between. */
 import { ChipField } from './chips.js';
-import { copyButton, javascript, PYTHON, showCode } from './code.js';
+import { copyButton, javascript, PYTHON, shareButton, showCode } from './code.js';
 import { byId, count, debounce, element, kilobytes, microseconds, setText } from './dom.js';
 import { nearest } from './geometry.js';
 import { FilmMap } from './map.js';
@@ -152,7 +152,7 @@ async function start(): Promise<void> {
     byId('samples').append(button);
   }
   copyButton(byId<HTMLButtonElement>('copy-js'), () => javascript(store.current));
-  copyButton(byId<HTMLButtonElement>('copy-link'), () => location.href);
+  shareButton(byId<HTMLButtonElement>('copy-link'));
   showCode(byId('code-python'), PYTHON);
   showCosts(model);
   show(store.current);

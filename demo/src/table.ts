@@ -39,7 +39,8 @@ export class TableView {
     const { canvas, table, dimension, describe, chosen } = options;
     this.rows = table.length / dimension;
     this.redraw = surface(canvas, (context, width, _, colours) => this.draw(context, width, colours));
-    new ResizeObserver(() => this.fit()).observe(canvas.parentElement!);
+    // In a frame of its own: to change a height while sizes are being told is an error of the page's in some browsers.
+    new ResizeObserver(() => requestAnimationFrame(() => this.fit())).observe(canvas.parentElement!);
     this.fit();
     hoverable({
       canvas, describe, chosen,

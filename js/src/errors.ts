@@ -44,6 +44,8 @@ export class FeatureColumnError extends Error {
   constructor(code: ErrorCode, message: string, { column, row, value, cause }: ErrorPlace = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    // WebKit gives every error a column of its own, that of the script's line.
+    delete (this as { column?: unknown }).column;
     // Only what is known becomes a property, so that printed errors stay short.
     if (column !== undefined) this.column = column;
     if (row !== undefined) this.row = row;

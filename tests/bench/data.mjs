@@ -31,7 +31,7 @@ export function freshTokens(n, count, seed) {
   const next = random(seed);
   const parts = new Array(count);
   for (let i = 0; i < count; ++i) parts[i] = next() < 0.1 ? `unknown${Math.floor(next() * 1e5)}` : token(Math.floor(next() * n));
-  return Buffer.from(parts.join('\n')).toString('utf8').split('\n');
+  return new TextDecoder().decode(new TextEncoder().encode(parts.join('\n'))).split('\n');
 }
 
 /** The same strings as Arrow lays them out: {bytes, offsets}. */

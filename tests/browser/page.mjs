@@ -25,7 +25,9 @@ for (const name of await (await fetch('../suites.json')).json()) {
       await run({ skip: (why) => (skipped = why) });
       results.push({ name: title, outcome: skipped === undefined ? 'passed' : 'skipped', problem: skipped });
     } catch (error) {
-      results.push({ name: title, outcome: 'failed', problem: error?.stack ?? String(error) });
+      // WebKit's stacks begin without the message.
+      const { stack = '' } = error ?? {};
+      results.push({ name: title, outcome: 'failed', problem: stack.includes(error?.message) ? stack : `${error}\n${stack}` });
     }
   }
 }

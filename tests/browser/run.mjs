@@ -1,83 +1,49 @@
-// The suites of tests/suites in Chromium, against the installed package, under the strict CSP; then the demo page, worked as a person does.
-import { createServer } from 'node:http';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+// The suites of tests/suites in a browser, against the installed package, under the strict CSP; then the demo page, worked as a person does.
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
-import { chromium } from 'playwright-core';
 import { assert } from '../suites/assert.mjs';
+import { demoTests } from './demo_test.mjs';
+import { Unsupported } from './drivers/webdriver_page.mjs';
+import { DEMO, DEMO_WITHOUT_INDEX, root, startServer } from './server.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const shared = [process.env.FCOL_SHARED, path.resolve(root, '../shared')].find((folder) => folder && existsSync(path.join(folder, 'golden')));
-const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.json': 'application/json', '.svg': 'image/svg+xml' };
-const CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:";
+/** The browser is there, but it does not run. */
+export class NotStarted extends Error {}
 
-const PAGE = '<!doctype html><meta charset="utf-8"><title>suites</title><link rel="icon" href="data:,"><script type="module" src="page.mjs"></script>';
-
-/** Serves the package, the suites and the goldens, everything under the CSP; and the demo under a base path of its own. */
-function startServer(packageFolder, demo) {
-  const folders = { package: path.join(packageFolder, 'dist'), suites: path.join(root, 'tests/suites'), browser: path.join(root, 'tests/browser'), golden: path.join(root, 'tests/golden'), 'some/base/demo': demo };
-  const server = createServer((request, response) => {
-    const url = decodeURIComponent(new URL(request.url, 'http://localhost').pathname).slice(1);
-    const answer = (status, body, type = 'text/plain') => response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', 'content-security-policy': CSP }).end(body);
-    if (url === 'browser/suites.html') return answer(200, PAGE, TYPES['.html']);
-    if (url === 'suites.json') return answer(200, JSON.stringify(readdirSync(folders.suites).filter((file) => file.endsWith('_suite.mjs')).sort()), TYPES['.json']);
-    if (url.startsWith('shared/')) {
-      const file = shared && path.join(shared, 'golden/cases', path.basename(url));
-      return file && existsSync(file) ? answer(200, gunzipSync(readFileSync(file))) : answer(404, '');
-    }
-    const [prefix, folder] = Object.entries(folders).find(([each]) => url === each || url.startsWith(each + '/')) ?? [];
-    if (!prefix) return answer(404, '');
-    let file = path.join(folder, url.slice(prefix.length));
-    if (!file.startsWith(folder)) return answer(403, '');
-    if (existsSync(file) && statSync(file).isDirectory()) file = path.join(file, 'index.html');
-    if (!existsSync(file)) return answer(404, '');
-    const headers = { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream', 'cache-control': 'no-store' };
-    if (!prefix.endsWith('demo')) headers['content-security-policy'] = CSP; // the demo page brings its own, in a meta element
-    return response.writeHead(200, headers).end(readFileSync(file));
-  });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve({ server, origin: `http://127.0.0.1:${server.address().port}` })));
-}
-
-const BROWSER_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
-/** Runs everything; answers {passed, failed, skipped}. */
-export async function runBrowser({ app }) {
-  const executablePath = process.env.CHROME_PATH ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
-  const { server, origin } = await startServer(path.join(app, 'node_modules/feature-columns'), path.join(root, 'build/demo'));
-  const browser = await chromium.launch({ executablePath, args: BROWSER_ARGS });
+/** Runs everything in the browser of `driver`, a module of drivers/; answers {passed, failed, skipped}. */
+export async function runBrowser({ app, driver, demo = path.join(root, 'build/demo') }) {
+  const { server, origin } = await startServer(path.join(app, 'node_modules/feature-columns'), demo);
   const totals = { passed: 0, failed: 0, skipped: 0 };
   const tell = (name, outcome, problem) => {
     totals[outcome] += 1;
     if (outcome !== 'passed') console.log(`${outcome}: ${name}${problem ? `\n${problem}` : ''}`);
   };
+  let browser;
   try {
+    browser = await driver.launch().catch((error) => {
+      throw new NotStarted(`${driver.name} does not start: ${error.message}`, { cause: error });
+    });
+    console.log(`${driver.name} ${browser.version}`);
     const page = await browser.newPage();
-    const complaints = [];
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
     await page.goto(`${origin}/browser/suites.html`);
-    await page.waitForFunction(() => globalThis.suiteResults !== undefined, undefined, { timeout: 600_000 }).catch((error) => {
-      throw new Error(`${error.message}\n${complaints.join('\n')}`);
+    await page.waitForFunction(() => globalThis.suiteResults !== undefined, undefined, { timeout: 600_000 }).catch(async (error) => {
+      throw new Error([error.message, ...(await page.complaints())].join('\n'));
     });
     for (const { name, outcome, problem } of await page.evaluate(() => globalThis.suiteResults)) tell(name, outcome, problem);
-    const violations = complaints.filter((text) => /Content Security Policy/i.test(text));
+    const violations = (await page.complaints()).filter((text) => /Content Security Policy/i.test(text));
     tell('no CSP violation in the suites', violations.length === 0 ? 'passed' : 'failed', violations.join('\n'));
     await page.close();
 
-    const { demoTests } = await import('./demo_test.mjs');
-    const demoPage = await browser.newPage();
     const test = async (name, run) => {
       try {
         await run();
         tell(`demo: ${name}`, 'passed');
       } catch (error) {
-        tell(`demo: ${name}`, 'failed', error.stack ?? String(error));
+        if (error instanceof Unsupported) tell(`demo: ${name}`, 'skipped', error.message);
+        else tell(`demo: ${name}`, 'failed', error.stack ?? String(error));
       }
     };
-    await demoTests(demoPage, `${origin}/some/base/demo/`, test, assert);
+    await demoTests(await browser.newPage(), { whole: `${origin}/${DEMO}`, withoutIndex: `${origin}/${DEMO_WITHOUT_INDEX}` }, test, assert);
   } finally {
-    await browser.close();
+    await browser?.close();
     server.close();
   }
   return totals;

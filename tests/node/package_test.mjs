@@ -1,4 +1,5 @@
 // The package as it is published: what is in it, how it is imported, what its types say.
+import { build } from 'esbuild';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -68,6 +69,13 @@ test('package: imports by name, whole and external, run the same', { skip: needs
   writeFileSync(path.join(app, 'check.mjs'), program);
   const done = spawnSync('node', ['check.mjs'], { cwd: app, encoding: 'utf8' });
   assert.equal(done.stdout, '0,0,1,1,0,0\n0,0,1,1,0,0\n', done.stderr);
+});
+
+test('package: a bundler for browsers finds all that every entry names, and no module of Node', { skip: needsApp }, async () => {
+  const contents = ['', '/external', '/worker'].map((entry, i) => `export * as entry${i} from 'feature-columns${entry}';`).join('\n');
+  const { warnings, outputFiles } = await build({ stdin: { contents, resolveDir: app }, bundle: true, write: false, format: 'esm', platform: 'browser', logLevel: 'silent' });
+  assert.deepEqual(warnings, []);
+  assert.ok(!/["'`]node:\w/.test(outputFiles[0].text));
 });
 
 test('package: its types compile in a strict project', { skip: needsApp }, () => {

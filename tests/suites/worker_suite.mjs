@@ -92,6 +92,28 @@ export default async function (test, assert, fc, { sharedCases, worker, verify: 
       far.dispose();
     }));
 
+  test('what is large goes in pieces, whatever it is, and stays as it was', () =>
+    runtimes(async (here, there) => {
+      const [near, far] = [await here.denseFeatures(columns), await there.denseFeatures(columns)];
+      const count = 70_000;
+      const words = Array.from({ length: count }, (_, i) => (i % 3 === 0 ? 'ü' : 'a'));
+      const long = 'x'.repeat(300_000);
+      class Own extends BigInt64Array {}
+      const ids = { many: Own.from({ length: count }, (_, i) => BigInt(i)), one: [Array.from({ length: count }, (_, i) => BigInt(i) << 40n)], view: new Int32Array(count + 9).subarray(9) };
+      for (const batch of [{ word: [words], id: ids.one }, { word: [['a', long, 'ü'], [long]], id: [1, 2n ** 62n] }, { word: words, id: ids.many }, { word: { values: words, rowSplits: Float64Array.of(0, count) }, id: [1] }]) {
+        const [wanted, got] = [near.transform(batch), await far.transform(batch)];
+        assert.deepEqual(got.shape, wanted.shape);
+        assert.ok(got.data.every((value, i) => Object.is(value, wanted.data[i])));
+      }
+      assert.equal(ids.many.length, count);
+      const x = await there.denseFeatures([fc.numericColumn('x')]);
+      const out = new Float32Array(count + 1).fill(7);
+      await x.transform({ x: ids.view }, { out });
+      assert.ok(out.subarray(0, count).every((value) => value === 0) && out[count] === 7);
+      assert.equal(ids.view.length, count);
+      for (const each of [near, far, x]) each.dispose();
+    }));
+
   test('out is written into; typed arrays move only if that is asked for', () =>
     runtimes(async (_, there) => {
       const layer = await there.denseFeatures([fc.numericColumn('x')]);

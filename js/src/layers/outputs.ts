@@ -39,11 +39,15 @@ function outputAt(memory: MemoryViews, at: number, out?: Float32Array): Output {
 
 /** By arrays of one type, never by numbers: those would lose the bits of a signaling NaN. */
 export function copyOut(values: Float32Array, out: Float32Array): Float32Array {
-  if (out.length < values.length) {
-    throw new FeatureColumnError('shape_mismatch', `out has room for ${out.length} floats; this batch gives ${values.length}`);
-  }
-  out.set(values);
-  return out.length === values.length ? out : out.subarray(0, values.length);
+  const room = roomIn(out, values.length);
+  room.set(values);
+  return room;
+}
+
+/** The part of `out` that takes `count` floats. */
+export function roomIn(out: Float32Array, count: number): Float32Array {
+  if (out.length < count) throw new FeatureColumnError('shape_mismatch', `out has room for ${out.length} floats; this batch gives ${count}`);
+  return out.length === count ? out : out.subarray(0, count);
 }
 
 /** An output of integers; of no rows the core does not tell that they are. */

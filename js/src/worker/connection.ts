@@ -5,7 +5,7 @@ import type { FetchResponse, FromWorker, LayerDescription, ToWorker } from './me
 import { fromPlain, toPlain } from './plain_errors.js';
 import type { Port } from './port.js';
 import type { Tape } from './tape.js';
-import { transferOf, writeTape } from './tape_writer.js';
+import { writeTape } from './tape_writer.js';
 
 export interface CallOptions {
   readonly layer?: number | undefined;
@@ -71,9 +71,9 @@ export class Connection {
   private async request(args: readonly unknown[], options: CallOptions, message: (id: number, tape: Tape) => ToWorker): Promise<Answer> {
     const { signal, transfer = false } = options;
     // Calls are posted in the order in which they were made, however long one takes to be written.
-    const written = this.sending.then(() => writeTape(args));
+    const written = this.sending.then(() => writeTape(args, transfer));
     this.sending = written.catch(() => {});
-    const tape = await written;
+    const { tape, moved } = await written;
     if (this.end) throw this.end;
     const id = ++this.lastId;
     const abort = () => this.post({ type: 'abort', id, reason: toPlain(signal?.reason) });
@@ -81,7 +81,7 @@ export class Connection {
       return await new Promise<Answer>((resolve, reject) => {
         this.pending.set(id, { resolve, reject, options });
         this.port.keepAlive(true);
-        this.post(message(id, tape), transferOf(tape, transfer));
+        this.post(message(id, tape), moved);
         if (signal?.aborted) abort();
         else signal?.addEventListener('abort', abort, { once: true });
       });

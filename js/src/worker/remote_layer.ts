@@ -8,7 +8,7 @@ import type { ClassifierPredictions, RegressorPredictions } from '../layers/esti
 import type { Coverage, Explanation } from '../layers/explanation.js';
 import type { CoverageOptions, ExampleOptions, TransformOptions } from '../layers/layer.js';
 import type { LinearOutput } from '../layers/linear_model.js';
-import { checkOut, copyOut, type Output } from '../layers/outputs.js';
+import { checkOut, roomIn, type Output } from '../layers/outputs.js';
 import { prediction } from '../layers/prediction.js';
 import type { Replacement, ReplaceOptions } from '../layers/replacement.js';
 import type { SequenceOutput } from '../layers/sequence_features.js';
@@ -16,6 +16,7 @@ import { makeDisposable } from '../runtime/disposable.js';
 import type { LayerName } from '../spec/arguments.js';
 import type { Answer, Connection } from './connection.js';
 import type { LayerDescription } from './messages.js';
+import { bytesOf, Pace } from './pace.js';
 
 export interface WorkerCallOptions {
   /**
@@ -132,7 +133,8 @@ export class RemoteFeatures<Transformed extends DenseOutput | SequenceOutput | L
   private async run(method: string, input: unknown, { out, transfer, ...own }: WorkerTransformOptions & ExampleOptions): Promise<Transformed> {
     const room = checkOut(out);
     const output = (await this.call(method, [input, own], transfer)) as Transformed;
-    const data = room ? copyOut(output.data, room) : output.data;
+    const data = room ? roomIn(room, output.data.length) : output.data;
+    if (room) await new Pace().copy(bytesOf(output.data), bytesOf(data));
     return { ...output, data, ...(this.described.columns && { columns: this.described.columns }) };
   }
 }

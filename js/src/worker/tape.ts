@@ -5,18 +5,23 @@
  */
 export const Tag = { Undefined: 0, Null: 1, False: 2, True: 3, String: 4, Number: 5, Int64: 6, BigInt: 7, Array: 8, Object: 9, Foreign: 10 } as const;
 
-/** A value as it travels. All arrays but `foreign` have memory of their own. */
-export interface Tape {
+/** A stretch of tape: a tag and what belongs to it are in one. All arrays have memory of their own. */
+export interface Stretch {
   readonly tags: Uint8Array<ArrayBuffer>;
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly integers: BigInt64Array<ArrayBuffer>;
-  /** Sizes of arrays; of objects the number of members, then the number of each key. */
+  /** Sizes of arrays; of objects the number of members, then the number of each key; of foreign values their number. */
   readonly sizes: Uint32Array<ArrayBuffer>;
-  readonly keys: readonly string[];
   /** All strings one behind the other, in UTF-8; how many characters (UTF-16) each has; and runs that are decoded as one. */
   readonly text: Uint8Array<ArrayBuffer>;
   readonly lengths: Uint32Array<ArrayBuffer>;
   readonly runs: Uint32Array<ArrayBuffer>;
+}
+
+/** A value as it travels. */
+export interface Tape {
+  readonly stretches: readonly Stretch[];
+  readonly keys: readonly string[];
   /** Typed arrays, blobs and the like, which structured cloning knows. */
   readonly foreign: readonly unknown[];
 }

@@ -1,5 +1,5 @@
 /** A tape back into JavaScript values. */
-import { Tag, type Tape } from './tape.js';
+import { Tag, type Stretch, type Tape } from './tape.js';
 
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -9,6 +9,8 @@ export function readTape(tape: Tape): unknown[] {
 }
 
 class TapeReader {
+  private stretch: Stretch;
+  private stretchNumber = 0;
   private tag = 0;
   private number = 0;
   private integer = 0;
@@ -20,10 +22,13 @@ class TapeReader {
   private textAt = 0;
   private decoded = '';
 
-  constructor(private readonly tape: Tape) {}
+  constructor(private readonly tape: Tape) {
+    this.stretch = tape.stretches[0] as Stretch;
+  }
 
   read(): unknown {
-    const { tags, numbers, integers, sizes, keys, foreign } = this.tape;
+    if (this.tag === this.stretch.tags.length) this.turn();
+    const { tags, numbers, integers, sizes } = this.stretch;
     switch (tags[this.tag++]) {
       case Tag.Undefined: return undefined;
       case Tag.Null: return null;
@@ -33,7 +38,7 @@ class TapeReader {
       case Tag.Number: return numbers[this.number++];
       case Tag.Int64: return integers[this.integer++];
       case Tag.BigInt: return BigInt(this.text());
-      case Tag.Foreign: return foreign[sizes[this.size++] as number];
+      case Tag.Foreign: return this.tape.foreign[sizes[this.size++] as number];
       case Tag.Array: {
         const values = new Array<unknown>(sizes[this.size++] as number);
         for (let i = 0; i < values.length; ++i) values[i] = this.read();
@@ -44,14 +49,20 @@ class TapeReader {
         const first = this.size;
         this.size += count;
         // A key such as "__proto__" is a member like any other.
-        const members = Array.from({ length: count }, (_, i): [string, unknown] => [keys[sizes[first + i] as number] as string, this.read()]);
+        const members = Array.from({ length: count }, (_, i): [string, unknown] => [this.tape.keys[sizes[first + i] as number] as string, this.read()]);
         return Object.fromEntries(members);
       }
     }
   }
 
+  /** To the next stretch; runs of strings end with their own. */
+  private turn(): void {
+    this.stretch = this.tape.stretches[++this.stretchNumber] as Stretch;
+    this.tag = this.number = this.integer = this.size = this.string = this.run = this.textAt = 0;
+  }
+
   private text(): string {
-    const { text, lengths, runs } = this.tape;
+    const { text, lengths, runs } = this.stretch;
     if (this.left === 0) {
       this.left = runs[this.run++] as number;
       const size = runs[this.run++] as number;

@@ -1,209 +1,168 @@
 /** JavaScript values onto a tape, piece by piece. */
 import { isArrow, type ArrowData, type ArrowType, type ArrowVector } from '../batch/arrow.js';
 import { FeatureColumnError } from '../errors.js';
-import { Tag, type Tape } from './tape.js';
+import { bytesOf, Pace } from './pace.js';
+import { StretchWriter } from './stretch_writer.js';
+import { Tag, type Stretch, type Tape } from './tape.js';
 
-type Typed = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
-
-const FIRST = 64;
 const MOST_DEPTH = 500;
-// Joined, strings cost one call of the encoder; see batch/utf8.ts.
-const STRINGS_A_RUN = 512;
-// How long the page is blocked at a time, and how many values are written between two looks at the clock.
-const MILLISECONDS_A_PIECE = 1;
-const VALUES_A_LOOK = 512;
+// How many values are written between two looks at the clock; a text counts as one more for so many characters.
+const VALUES_A_LOOK = 256;
+const CHARACTERS_A_VALUE = 256;
+// Typed arrays of more bytes are copied here, in pieces, and moved: to clone them would block the page.
+const LARGE = 1 << 16;
 
-const encoder = /* @__PURE__ */ new TextEncoder();
-
-function grown<T extends Typed>(array: T, needed: number): T {
-  const larger = new (array.constructor as new (size: number) => T)(Math.max(needed, 2 * array.length, FIRST));
-  (larger as Uint8Array).set(array as Uint8Array);
-  return larger;
+/** A tape, and the memory that moves with it. */
+export interface Written {
+  readonly tape: Tape;
+  readonly moved: readonly Transferable[];
 }
 
 class TapeWriter {
-  private tags = new Uint8Array(FIRST);
-  private numbers = new Float64Array(0);
-  private integers = new BigInt64Array(0);
-  private sizes = new Uint32Array(FIRST);
-  private text = new Uint8Array(0);
-  private lengths = new Uint32Array(0);
-  private runs = new Uint32Array(0);
+  private stretch = new StretchWriter();
+  private readonly stretches: Stretch[] = [];
   private readonly keys: string[] = [];
   private readonly keyNumbers = new Map<string, number>();
   private readonly foreign: unknown[] = [];
   private readonly foreignNumbers = new Map<unknown, number>();
-  private tagCount = 0;
-  private numberCount = 0;
-  private integerCount = 0;
-  private sizeCount = 0;
-  private textSize = 0;
-  private stringCount = 0;
-  private runCount = 0;
-  private joined = '';
-  private joinedStrings = 0;
-  private until = performance.now() + MILLISECONDS_A_PIECE;
+  /** Lists that are being written, each within the one before, and what comes next of each. */
+  private readonly lists: (readonly unknown[])[] = [];
+  private readonly next: number[] = [];
+  /** How many values are left until the next look at the clock. */
+  private left = 0;
+  private readonly pace = new Pace();
 
-  /** Begins a list whose `count` values are written next. */
-  begin(count: number): void {
-    this.open(Tag.Array, count, 0);
-  }
-
-  /** Writes a value, with pauses if it is a long array. */
-  async write(value: unknown, depth = 0): Promise<void> {
-    const array = Array.isArray(value) ? (value as readonly unknown[]) : undefined;
-    if (array === undefined || array.length < VALUES_A_LOOK) {
-      this.writeNow(value, depth);
-      return;
-    }
-    this.open(Tag.Array, array.length, depth);
-    for (let from = 0; from < array.length; from += VALUES_A_LOOK) {
-      const to = Math.min(array.length, from + VALUES_A_LOOK);
-      for (let i = from; i < to; ++i) this.writeNow(array[i], depth + 1);
-      if (performance.now() > this.until) await this.pause();
+  /** Writes a list and all that is in it. */
+  async write(values: readonly unknown[]): Promise<void> {
+    this.open(values);
+    while (this.lists.length > 0) {
+      this.writeSome();
+      if (this.pace.isOver) await this.pace.pause();
     }
   }
 
-  /** Writes the members of an object, each of which may be long. */
-  async writeMembers(object: object): Promise<void> {
-    const entries = membersOf(object);
-    this.openObject(entries, 0);
-    for (const [, value] of entries) {
-      await this.write(value, 1);
-      if (performance.now() > this.until) await this.pause();
+  /** `transfer`: moves the memory of the caller's typed arrays, too. */
+  async finish(transfer: boolean): Promise<Written> {
+    this.endStretch();
+    const moved = new Set<Transferable>();
+    for (const stretch of this.stretches) for (const { buffer } of Object.values(stretch) as Stretch[keyof Stretch][]) if (buffer.byteLength > 0) moved.add(buffer);
+    for (let i = 0; i < this.foreign.length; ++i) {
+      const value = this.foreign[i];
+      const memory = ArrayBuffer.isView(value) ? value.buffer : value;
+      if (typeof ReadableStream === 'function' && value instanceof ReadableStream) moved.add(value);
+      if (!(memory instanceof ArrayBuffer)) continue;
+      if (transfer) {
+        moved.add(memory);
+      } else if ((value as ArrayBufferView | ArrayBuffer).byteLength > LARGE) {
+        const copy = await this.copyOf(value as ArrayBufferView | ArrayBuffer);
+        this.foreign[i] = copy;
+        moved.add(ArrayBuffer.isView(copy) ? (copy.buffer as ArrayBuffer) : copy);
+      }
     }
+    return { tape: { stretches: this.stretches, keys: this.keys, foreign: this.foreign }, moved: [...moved] };
   }
 
-  finish(): Tape {
-    this.encodeRun();
-    return {
-      tags: this.tags.subarray(0, this.tagCount), numbers: this.numbers.subarray(0, this.numberCount), integers: this.integers.subarray(0, this.integerCount),
-      sizes: this.sizes.subarray(0, this.sizeCount), keys: this.keys, text: this.text.subarray(0, this.textSize), lengths: this.lengths.subarray(0, this.stringCount),
-      runs: this.runs.subarray(0, this.runCount), foreign: this.foreign,
-    };
+  private async copyOf(value: ArrayBufferView | ArrayBuffer): Promise<ArrayBufferView | ArrayBuffer> {
+    const from = bytesOf(value);
+    const copy = new Uint8Array(from.length);
+    await this.pace.copy(from, copy);
+    if (!ArrayBuffer.isView(value)) return copy.buffer;
+    // As structured cloning does it: by the platform's class, whatever the class is that extends it.
+    const name = (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] as 'Uint8Array';
+    return new (globalThis[name] as Uint8ArrayConstructor)(copy.buffer);
   }
 
-  private async pause(): Promise<void> {
-    this.encodeRun();
-    await nextTask();
-    this.until = performance.now() + MILLISECONDS_A_PIECE;
+  /** The next values, until it is time for a look at the clock. */
+  private writeSome(): void {
+    this.left = VALUES_A_LOOK;
+    while (this.left > 0) {
+      const top = this.lists.length - 1;
+      const list = this.lists[top];
+      if (list === undefined) return;
+      let i = this.next[top] as number;
+      // Leaves one after the other; a list among them is opened, and comes first.
+      while (i < list.length && this.left-- > 0 && this.lists.length === top + 1) this.value(list[i++]);
+      this.next[top] = i;
+      if (i === list.length && this.lists.length === top + 1) {
+        this.lists.pop();
+        this.next.pop();
+        --this.left; // an empty list is work, too
+      }
+    }
+    if (this.stretch.isFull) this.endStretch();
   }
 
-  private writeNow(value: unknown, depth: number): void {
+  private endStretch(): void {
+    this.stretches.push(this.stretch.finish());
+    this.stretch = new StretchWriter();
+  }
+
+  private value(value: unknown): void {
+    const { stretch } = this;
     switch (typeof value) {
-      case 'string': return this.string(value);
-      case 'number': return this.number(value);
+      case 'string':
+        this.left -= value.length / CHARACTERS_A_VALUE;
+        stretch.tag(Tag.String);
+        return stretch.text(value);
+      case 'number':
+        stretch.tag(Tag.Number);
+        return stretch.number(value);
       case 'bigint': return this.bigint(value);
-      case 'undefined': return this.tag(Tag.Undefined);
-      case 'boolean': return this.tag(value ? Tag.True : Tag.False);
+      case 'undefined': return stretch.tag(Tag.Undefined);
+      case 'boolean': return stretch.tag(value ? Tag.True : Tag.False);
       case 'object': break;
       default:
         throw new FeatureColumnError('unsupported', `a ${typeof value} cannot go to a worker; write a normalizerFn as steps, such as [["sub", 3], ["div", 2]]`);
     }
-    if (value === null) return this.tag(Tag.Null);
-    if (Array.isArray(value)) {
-      this.open(Tag.Array, value.length, depth);
-      for (let i = 0; i < value.length; ++i) this.writeNow(value[i], depth + 1);
-    } else if (value instanceof URL) {
-      this.string(value.href);
-    } else if (isForeign(value)) {
-      this.refer(value);
-    } else if (isArrow(value)) {
-      this.writeNow(plainArrow(value), depth);
-    } else if (Symbol.iterator in value) {
-      this.writeNow(Array.from(value as Iterable<unknown>), depth);
-    } else {
-      const entries = membersOf(value);
-      this.openObject(entries, depth);
-      for (const [, member] of entries) this.writeNow(member, depth + 1);
-    }
+    if (value === null) return stretch.tag(Tag.Null);
+    if (Array.isArray(value)) return this.open(value);
+    if (value instanceof URL) return this.value(value.href);
+    if (isForeign(value)) return this.refer(value);
+    if (isArrow(value)) return this.members(plainArrow(value));
+    if (Symbol.iterator in value) return this.open(Array.from(value as Iterable<unknown>));
+    this.members(value);
   }
 
-  private tag(tag: number): void {
-    if (this.tagCount === this.tags.length) this.tags = grown(this.tags, 0);
-    this.tags[this.tagCount++] = tag;
+  private open(list: readonly unknown[]): void {
+    this.stretch.tag(Tag.Array);
+    this.stretch.size(list.length);
+    this.enter(list);
   }
 
-  private size(value: number): void {
-    if (this.sizeCount === this.sizes.length) this.sizes = grown(this.sizes, 0);
-    this.sizes[this.sizeCount++] = value;
-  }
-
-  private open(tag: number, size: number, depth: number): void {
-    if (depth > MOST_DEPTH) throw new FeatureColumnError('invalid_batch', `values nested deeper than ${MOST_DEPTH}, or in themselves`);
-    this.tag(tag);
-    this.size(size);
-  }
-
-  private openObject(entries: readonly (readonly [string, unknown])[], depth: number): void {
-    this.open(Tag.Object, entries.length, depth);
-    for (const [key] of entries) {
+  private members(value: object): void {
+    const [keys, values] = membersOf(value);
+    this.stretch.tag(Tag.Object);
+    this.stretch.size(keys.length);
+    for (const key of keys) {
       let number = this.keyNumbers.get(key);
       if (number === undefined) this.keyNumbers.set(key, (number = this.keys.push(key) - 1));
-      this.size(number);
+      this.stretch.size(number);
     }
+    this.enter(values);
   }
 
-  private number(value: number): void {
-    this.tag(Tag.Number);
-    if (this.numberCount === this.numbers.length) this.numbers = grown(this.numbers, 0);
-    this.numbers[this.numberCount++] = value;
+  private enter(list: readonly unknown[]): void {
+    if (this.lists.length > MOST_DEPTH) throw new FeatureColumnError('invalid_batch', `values nested deeper than ${MOST_DEPTH}, or in themselves`);
+    this.lists.push(list);
+    this.next.push(0);
   }
 
   private bigint(value: bigint): void {
-    if (BigInt.asIntN(64, value) !== value) {
-      this.tag(Tag.BigInt);
-      this.plainString(String(value));
-      return;
+    if (BigInt.asIntN(64, value) === value) {
+      this.stretch.tag(Tag.Int64);
+      this.stretch.integer(value);
+    } else {
+      this.stretch.tag(Tag.BigInt);
+      this.stretch.text(String(value));
     }
-    this.tag(Tag.Int64);
-    if (this.integerCount === this.integers.length) this.integers = grown(this.integers, 0);
-    this.integers[this.integerCount++] = value;
-  }
-
-  private string(value: string): void {
-    this.tag(Tag.String);
-    this.plainString(value);
-  }
-
-  private plainString(value: string): void {
-    if (this.stringCount === this.lengths.length) this.lengths = grown(this.lengths, 0);
-    this.lengths[this.stringCount++] = value.length;
-    this.joined += value;
-    if (++this.joinedStrings === STRINGS_A_RUN) this.encodeRun();
-  }
-
-  private encodeRun(): void {
-    if (this.joinedStrings === 0) return;
-    const most = this.joined.length * 3;
-    if (this.textSize + most > this.text.length) this.text = grown(this.text, this.textSize + most);
-    const { written } = encoder.encodeInto(this.joined, this.text.subarray(this.textSize));
-    if (this.runCount + 2 > this.runs.length) this.runs = grown(this.runs, 0);
-    this.runs[this.runCount++] = this.joinedStrings;
-    this.runs[this.runCount++] = written;
-    this.textSize += written;
-    this.joined = '';
-    this.joinedStrings = 0;
   }
 
   private refer(value: unknown): void {
-    this.tag(Tag.Foreign);
     let number = this.foreignNumbers.get(value);
     if (number === undefined) this.foreignNumbers.set(value, (number = this.foreign.push(value) - 1));
-    this.size(number);
+    this.stretch.tag(Tag.Foreign);
+    this.stretch.size(number);
   }
-}
-
-/** A later task, not a microtask: the page draws and answers in between. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
 }
 
 /** Classes of JavaScript and the platform that structured cloning copies or moves. */
@@ -212,13 +171,17 @@ function isForeign(value: object): boolean {
   return (typeof Blob === 'function' && value instanceof Blob) || (typeof ReadableStream === 'function' && value instanceof ReadableStream);
 }
 
-function membersOf(value: object): [string, unknown][] {
+function membersOf(value: object): [keys: string[], values: unknown[]] {
   if (typeof Response === 'function' && (value instanceof Response || value instanceof Request)) {
     throw new FeatureColumnError('unsupported', `a ${value instanceof Response ? 'Response' : 'Request'} cannot go to a worker; give its URL, its body or its bytes`);
   }
-  const entries: [string, unknown][] = [];
-  for (const key in value) entries.push([key, (value as Record<string, unknown>)[key]]); // inherited getters too, as a row of a class has
-  return entries;
+  const keys: string[] = [];
+  const values: unknown[] = [];
+  for (const key in value) {
+    keys.push(key);
+    values.push((value as Record<string, unknown>)[key]); // inherited getters too, as a row of a class has
+  }
+  return [keys, values];
 }
 
 /** An Arrow vector as plain objects, with what batch/arrow.ts reads: getters of its class would be lost. */
@@ -232,27 +195,9 @@ function plainArrow(value: ArrowVector | ArrowData): object {
 }
 const plainType = ({ typeId, precision, listSize }: ArrowType): ArrowType => ({ typeId, ...(precision !== undefined && { precision }), ...(listSize !== undefined && { listSize }) });
 
-/** A list of arguments as a tape. @throws FeatureColumnError `unsupported` for what cannot leave this thread */
-export async function writeTape(values: readonly unknown[]): Promise<Tape> {
+/** A list of arguments as a tape. `transfer`: see {@link TapeWriter.finish}. @throws FeatureColumnError `unsupported` for what cannot leave this thread */
+export async function writeTape(values: readonly unknown[], transfer: boolean): Promise<Written> {
   const writer = new TapeWriter();
-  writer.begin(values.length);
-  for (const value of values) {
-    if (typeof value === 'object' && value !== null && isPlain(value)) await writer.writeMembers(value);
-    else await writer.write(value);
-  }
-  return writer.finish();
-}
-
-const isPlain = (value: object): boolean => !(Symbol.iterator in value) && !isForeign(value) && !(value instanceof URL) && !isArrow(value);
-
-/** The memory that moves with a tape: its own, that of streams, and with `all` that of the caller's typed arrays. */
-export function transferOf({ tags, numbers, integers, sizes, text, lengths, runs, foreign }: Tape, all: boolean): Transferable[] {
-  const own = [tags, numbers, integers, sizes, text, lengths, runs].map(({ buffer }) => buffer);
-  const moved = new Set<Transferable>(own);
-  for (const value of foreign) {
-    if (typeof ReadableStream === 'function' && value instanceof ReadableStream) moved.add(value);
-    else if (all && ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer) moved.add(value.buffer);
-    else if (all && value instanceof ArrayBuffer) moved.add(value);
-  }
-  return [...moved];
+  await writer.write(values);
+  return writer.finish(transfer);
 }

@@ -1,25 +1,21 @@
-// The named peers, loaded once: TensorFlow.js (wasm and cpu backends), ONNX Runtime Web and Node.
+// The named peers in Node, loaded once: TensorFlow.js (wasm and cpu backends) and ONNX Runtime Web; and the core, compiled.
 import { build } from 'esbuild';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+
+export { bagsInWasm, LINES } from './bags.mjs';
+export { hashInWasm, lookupInWasm } from './lookup.mjs';
 
 const require = createRequire(import.meta.url);
 const here = path.dirname(fileURLToPath(import.meta.url));
 const bundle = path.resolve(here, '../../../build/bench/tfjs.cjs');
 
-// One bundle, so that the converter's HashTable (what its graph executor runs for LookupTableFindV2) shares the core's engine.
-const ENTRY = `
-  export * as tf from '@tensorflow/tfjs-core';
-  import '@tensorflow/tfjs-backend-cpu/dist/index.js';
-  export { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-  export { HashTable } from '@tensorflow/tfjs-converter/dist/executor/hash_table.js';
-`;
-
 let tfjs;
 export async function loadTfjs(backend) {
   if (!tfjs) {
-    await build({ stdin: { contents: ENTRY, resolveDir: here }, bundle: true, platform: 'node', format: 'cjs', outfile: bundle, logLevel: 'error' });
+    await build({ entryPoints: [path.join(here, 'tfjs_parts.mjs')], bundle: true, platform: 'node', format: 'cjs', outfile: bundle, logLevel: 'error' });
     tfjs = require(bundle);
     tfjs.setWasmPaths(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')) + '/dist/');
   }
@@ -37,7 +33,4 @@ export async function loadOrtWeb() {
   return ortWeb;
 }
 
-export const loadOrtNode = async () => (await import('onnxruntime-node')).default;
-
-export const version = (name) => require(`${name}/package.json`).version;
-export const folderOf = (name) => pathToFileURL(path.dirname(require.resolve(`${name}/package.json`)) + '/');
+export const compileCore = async () => WebAssembly.compile(await readFile(path.resolve(here, '../../../dist/feature-columns.wasm')));

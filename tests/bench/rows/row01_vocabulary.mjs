@@ -2,15 +2,15 @@
 // starts a runtime with memory of its own (of a module that is compiled once, as in a page) and reads the response of a fetch, which is
 // made before, with its Content-Length, as it comes from a network. "Its bytes copied" is the floor: they are put into memory that no
 // page of was touched before, as long as the text and its index.
-import { readFile } from 'node:fs/promises';
 import { compare, result } from '../harness.mjs';
 import { vocabularyBytes } from '../data.mjs';
+import { compileCore } from '#peers';
 
 const INDEX_BYTES = 7.1; // a key, docs/performance.md
 
 export async function run(fc, { rounds, full }) {
   const results = [];
-  const wasmModule = await WebAssembly.compile(await readFile(new URL('../../../dist/feature-columns.wasm', import.meta.url)));
+  const wasmModule = await compileCore();
   for (const n of full ? [1_000_000, 10_000_000] : [1_000_000]) {
     const bytes = vocabularyBytes(n);
     const column = fc.categoricalColumnWithVocabularyFile('id', { vocabularyFile: 'vocabulary.txt' });

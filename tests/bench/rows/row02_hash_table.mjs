@@ -1,14 +1,13 @@
 // Row 2: a vocabulary of 100,000 lines made ready to look up in, against what TensorFlow.js' graph executor does for the same:
 // HashTable.import of keys and values that are tensors already. Ours, as in row 1, starts with a runtime and ends with a layer.
-import { readFile } from 'node:fs/promises';
 import { compare, result, verify } from '../harness.mjs';
 import { freshTokens, token, vocabularyBytes } from '../data.mjs';
-import { loadTfjs } from '../peers/peers.mjs';
+import { compileCore, loadTfjs } from '#peers';
 
 const N = 100_000;
 
 export async function run(fc, { rounds }) {
-  const wasmModule = await WebAssembly.compile(await readFile(new URL('../../../dist/feature-columns.wasm', import.meta.url)));
+  const wasmModule = await compileCore();
   const bytes = vocabularyBytes(N);
   const table = Float32Array.from({ length: N }, (_, i) => i);
   const column = fc.categoricalColumnWithVocabularyFile('id', { vocabularyFile: 'vocabulary.txt', numOovBuckets: 1 });

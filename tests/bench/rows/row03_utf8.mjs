@@ -1,9 +1,9 @@
 // Row 3: UTF-8 bytes to ids, against Map.get on fresh strings of the same keys; one in ten is out of vocabulary. Two of ours: the
-// core alone, keys already in its memory, and the public API, which checks and copies them and, as a column gives no bare ids,
+// core alone (in Node), keys already in its memory, and the public API, which checks and copies them and, as a column gives no bare ids,
 // makes vectors of one float.
 import { compare, result, verify } from '../harness.mjs';
 import { evenSplits, freshTokens, packUtf8, token, utf8Of, vocabularyBytes } from '../data.mjs';
-import { lookupInWasm } from '../peers/lookup.mjs';
+import { lookupInWasm } from '#peers';
 
 const COUNT = 500_000;
 const TARGETS = { 1_000_000: 14, 10_000_000: 18 };
@@ -31,17 +31,19 @@ export async function run(fc, { rounds, full }) {
       return { strings, values: utf8Of(strings) };
     };
     const first = prepare();
-    const core = await lookupInWasm(vocabularyBytes(n), COUNT);
-    core.fill(packUtf8(first.values));
-    core.find();
-    verify('Map.get, the core', core.ids(), lookUp(first), 0);
     verify('Map.get, the API', transform(first), lookUp(first).map((id) => Math.max(0, id)), 0); // an unknown key alone is an empty bag: 0
 
     const peer = { name: 'Map.get', work: lookUp };
     const units = { unit: 'ns/key', scale: 1e6 / COUNT, targets: n in TARGETS ? { 'Map.get': TARGETS[n] } : {} };
     const size = `${n.toLocaleString('en')} keys`;
-    const alone = await compare([{ name: 'feature-columns', prepare: (input) => core.fill(packUtf8(input.values)), work: () => core.find() }, peer], { rounds, prepare });
-    results.push(result(3, `UTF-8 bytes to ids, the core alone, ${size}`, alone, units));
+    if (lookupInWasm) {
+      const core = await lookupInWasm(vocabularyBytes(n), COUNT);
+      core.fill(packUtf8(first.values));
+      core.find();
+      verify('Map.get, the core', core.ids(), lookUp(first), 0);
+      const alone = await compare([{ name: 'feature-columns', prepare: (input) => core.fill(packUtf8(input.values)), work: () => core.find() }, peer], { rounds, prepare });
+      results.push(result(3, `UTF-8 bytes to ids, the core alone, ${size}`, alone, units));
+    }
     const api = await compare([{ name: 'feature-columns', work: transform }, peer], { rounds, prepare });
     results.push(result(3, `UTF-8 bytes to vectors of one float, the API, ${size}`, api, units));
     layer.dispose();

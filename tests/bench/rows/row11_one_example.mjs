@@ -2,7 +2,7 @@
 // quickest way that JavaScript has to their bytes.
 import { compareSmall, result, verify } from '../harness.mjs';
 import { floats, token, vocabularyBytes } from '../data.mjs';
-import { loadOrtWeb, loadTfjs } from '../peers/peers.mjs';
+import { loadOrtWeb, loadTfjs } from '#peers';
 import { lookupGatherMean } from '../peers/onnx.mjs';
 
 const KEYS = 10_000;

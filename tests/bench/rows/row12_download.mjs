@@ -9,6 +9,7 @@ import { Modules } from '../../../scripts/sizes.mjs';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../../..');
 const brotli = (files) => files.reduce((total, file) => total + brotliCompressSync(readFileSync(file), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length, 0);
+const starts = path.join(here, '../starts');
 // Some packages do not export their package.json.
 const folderOf = (name) => path.join(here, '../node_modules', name);
 
@@ -27,11 +28,11 @@ const DOWNLOADS = {
   },
 };
 
-/** Milliseconds from a process's first line to its first vector: what each program measures itself, minimum and median of runs. */
-function start(program, rounds) {
+/** Milliseconds from a process's first line to its first vector: what each process measures itself, minimum and median of runs. */
+function start(rounds, ...program) {
   const samples = [];
   for (let i = 0; i < rounds; ++i) {
-    const done = spawnSync('node', [path.join(here, '../starts', program)], { encoding: 'utf8' });
+    const done = spawnSync('node', [path.join(here, '../starts/node.mjs'), ...program], { encoding: 'utf8' });
     if (done.status !== 0) throw new Error(done.stderr);
     samples.push(Number(done.stdout));
   }
@@ -41,7 +42,7 @@ function start(program, rounds) {
 
 export async function run(fc, { rounds }) {
   const { build } = await import('esbuild');
-  await build({ entryPoints: [path.join(here, '../starts/tfjs_entry.mjs')], bundle: true, minify: true, platform: 'node', format: 'esm', banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = '.';" }, outfile: path.join(root, 'build/bench/tfjs-start.mjs'), logLevel: 'error' });
+  await build({ entryPoints: [path.join(starts, 'tfjs.mjs')], bundle: true, minify: true, platform: 'node', format: 'esm', banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = '.';" }, outfile: path.join(root, 'build/bench/tfjs-start.mjs'), logLevel: 'error' });
   const sizes = Object.fromEntries(Object.entries(DOWNLOADS).map(([name, files]) => [name, brotli(files()) / 1024]));
   const own = sizes['feature-columns'];
   const download = {
@@ -49,7 +50,11 @@ export async function run(fc, { rounds }) {
     figures: Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, { min: size, median: size }])),
     ratios: Object.fromEntries(Object.entries(sizes).filter(([name]) => name !== 'feature-columns').map(([name, size]) => [name, size / own])),
   };
-  const times = { 'feature-columns': start('feature_columns.mjs', rounds), 'TF.js wasm': start('tfjs.mjs', rounds), 'ONNX Runtime Web': start('onnx.mjs', rounds) };
+  const times = {
+    'feature-columns': start(rounds, path.join(starts, 'feature_columns.mjs')),
+    'TF.js wasm': start(rounds, path.join(root, 'build/bench/tfjs-start.mjs'), path.join(folderOf('@tensorflow/tfjs-backend-wasm'), 'dist/')),
+    'ONNX Runtime Web': start(rounds, path.join(starts, 'onnx.mjs')),
+  };
   const startUp = {
     row: 12, what: 'start to first vector (Node, files local)', unit: 'ms', figures: times,
     ratios: Object.fromEntries(Object.entries(times).filter(([name]) => name !== 'feature-columns').map(([name, { median }]) => [name, median / times['feature-columns'].median])),
