@@ -4,7 +4,7 @@
  */
 import { entryPoints } from './runtime/entry.js';
 import type { Fetch } from './loading/types.js';
-import { readWasm } from './runtime/wasm_source.js';
+import { compiledOnce, readWasm } from './runtime/wasm_source.js';
 
 export * from './public.js';
 
@@ -18,9 +18,11 @@ const URLS = {
 
 const read = ({ href }: URL, fetch: Fetch | undefined) => readWasm(href, href.startsWith('file:') ? undefined : fetch);
 
+const own = /* @__PURE__ */ compiledOnce((name) => read(URLS[name](), undefined));
+
 const entry = /* @__PURE__ */ entryPoints({
   core: (fetch) => read(new URL('./feature-columns.wasm', import.meta.url), fetch),
-  part: (name, fetch) => read(URLS[name](), fetch),
+  part: (name, fetch) => (fetch ? read(URLS[name](), fetch) : own(name)),
   url: (name) => URLS[name](),
   here: import.meta.url,
 });

@@ -4,7 +4,7 @@
  */
 import { inlineWasm } from './generated/wasm_core.js';
 import { entryPoints } from './runtime/entry.js';
-import { bytesOfText } from './runtime/wasm_source.js';
+import { bytesOfText, compiledOnce } from './runtime/wasm_source.js';
 
 export * from './public.js';
 
@@ -20,7 +20,7 @@ const PARTS = {
 
 const entry = /* @__PURE__ */ entryPoints({
   core: async () => bytesOfText(inlineWasm),
-  part: async (name) => bytesOfText((await PARTS[name]()).inlineWasm),
+  part: compiledOnce(async (name) => bytesOfText((await PARTS[name]()).inlineWasm)),
   // Not in the form that bundlers look for: they have the parts above.
   url: (name) => new URL(`feature-columns.${name}.wasm`, here),
   here,

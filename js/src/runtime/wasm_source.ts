@@ -29,6 +29,7 @@ export interface WasmParts {
 /** What an entry of the package brings. */
 export interface DefaultWasm {
   core(fetch: Fetch | undefined): Promise<WasmSource>;
+  /** Compiled once for all runtimes, where it comes from the package itself. */
   part(name: PartName, fetch: Fetch | undefined): Promise<WasmSource>;
   /** The file of a part. */
   url(name: PartName): URL;
@@ -47,6 +48,20 @@ export async function wasmSource(options: WasmOptions & { fetch?: Fetch | undefi
   if (options.wasmBinary) return options.wasmBinary;
   if (options.wasmUrl === undefined) return core(options.fetch);
   return readWasm(await resolveLocation(options.wasmUrl, options.baseUrl, options.fetch !== undefined), options.fetch);
+}
+
+/** `load` for each name once, its bytes compiled; again after a failure. */
+export function compiledOnce(load: (name: PartName) => Promise<BufferSource>): (name: PartName) => Promise<WebAssembly.Module> {
+  const compiled = new Map<PartName, Promise<WebAssembly.Module>>();
+  return (name) => {
+    let module = compiled.get(name);
+    if (!module) {
+      module = load(name).then((bytes) => WebAssembly.compile(bytes));
+      compiled.set(name, module);
+      module.catch(() => compiled.delete(name));
+    }
+    return module;
+  };
 }
 
 /** @throws FeatureColumnError `not_found`, `network` */
