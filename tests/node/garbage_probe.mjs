@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 const CALLS = 20_000;
 const ROUNDS = 60;
-const PATIENCE = 8; // rounds without a better one
+const PATIENCE = 15; // rounds without a better one
 const KEYS = 1000;
 const DIMENSION = 8;
 const EACH = 20;
