@@ -1,7 +1,7 @@
 // npm run build: src/ and wasm/ -> build/wasm, js/src -> dist/. Sets up what is missing first.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
 import path from 'node:path';
-import { PARTS } from '../wasm/parts.mjs';
+import { CORE_CALLS, PARTS } from '../wasm/parts.mjs';
 import { bundleEntries } from './bundle.mjs';
 import { packageSizes, sizesTable } from './sizes.mjs';
 import { splitWasm } from './split-wasm.mjs';
@@ -25,7 +25,7 @@ function buildWasm() {
 /** Cuts the module into what the package has: its files by the names that they have there. */
 function cutWasm() {
   const folder = at('build/wasm/parts');
-  splitWasm(at('build/wasm/feature-columns.wasm'), PARTS, folder);
+  splitWasm(at('build/wasm/feature-columns.wasm'), { parts: PARTS, coreCalls: CORE_CALLS }, folder);
   const file = (name) => readFileSync(path.join(folder, `${name}.wasm`));
   return { core: file('core'), whole: file('whole'), parts: new Map(PARTS.map(({ name }) => [name, file(name)])) };
 }

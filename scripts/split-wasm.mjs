@@ -163,6 +163,15 @@ export function assignFunctions(functions, entries, parts) {
   return new Map([...users].filter(([, of]) => of.length === 1).map(([name, [part]]) => [name, part]));
 }
 
+/** Who calls whom without having said so: a page would be held up, where it calls, by a request that blocks. */
+export function undeclaredCalls(functions, partOf, parts, coreCalls) {
+  const allowed = new Map([['core', coreCalls], ...parts.map(({ name, calls = [] }) => [name, calls])]);
+  return functions.flatMap(({ name, calls }) => {
+    const from = partOf.get(name) ?? 'core';
+    return [...calls].filter((callee) => partOf.has(callee) && partOf.get(callee) !== from && !allowed.get(from).includes(partOf.get(callee))).map((callee) => `${from}: ${name} calls ${callee} of ${partOf.get(callee)}`);
+  });
+}
+
 // Constants that are only ever reached by the address of their first byte: literals, tables of virtual functions, type information,
 // and the C library's tables of polynomials. Others stay in the core, for a loop may begin before or behind its array.
 const MOVABLE = /^\.(ro)?data\S*(\.L\.str|_ZT[VIS]|\.__exp_data|\.__logf?_data|\.__pow_log_data)/;
@@ -222,12 +231,14 @@ const shortName = (index) => `%${index.toString(36)}`;
  * Writes `<folder>/core.wasm`, one file for each part, and `whole.wasm`, which needs none. `whole` has names and a segment for each constant.
  * Each file tells in a section "build" of which build it is.
  */
-export function splitWasm(whole, parts, folder) {
+export function splitWasm(whole, { parts, coreCalls }, folder) {
   mkdirSync(folder, { recursive: true });
   const at = (name) => path.join(folder, `${name}.wasm`);
   const text = ModuleText.of(whole);
   const functions = text.functions();
   const partOf = assignFunctions(functions, text.entries(), parts);
+  const undeclared = undeclaredCalls(functions, partOf, parts, coreCalls);
+  if (undeclared.length > 0) throw new Error(`wasm/parts.mjs does not say that\n${undeclared.join('\n')}`);
   const segments = text.data();
   const partOfData = assignData(segments, functions, partOf);
 

@@ -33,14 +33,14 @@ Address tensorRoom(Handle tensor, uint32_t piece, size_t size) { return addressO
 bool tensorWritten(Handle tensor, uint32_t piece, size_t size) { return runtime().tensorWritten(tensor, piece, size); }
 void tensorRewind(Handle tensor, uint32_t piece) { runtime().tensorRewind(tensor, piece); }
 Handle tensorFinish(Handle tensor) { return runtime().tensorFinish(tensor); }
+Handle vocabularyFromRecords(Address file, size_t bytes, string dtype, double size, string name) {
+  return runtime().vocabularyFromRecords(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
+}
 
 }  // namespace checkpoint_part
 
 namespace columns_part {
 
-Handle vocabularyFromRecords(Address file, size_t bytes, string dtype, double size, string name) {
-  return runtime().vocabularyFromRecords(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
-}
 Handle tableMake(double rows, double slots, double dimension, string name, uint32_t format) {
   return runtime().partialTableMake(rows, slots, dimension, std::move(name), format);
 }
@@ -87,7 +87,7 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   function("vocabularyFromText", optional_override([](Address file, size_t bytes, string dtype, double size, string name) {
     return runtime().vocabularyFromText(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
   }));
-  function("vocabularyFromRecords", &columns_part::vocabularyFromRecords);
+  function("vocabularyFromRecords", &checkpoint_part::vocabularyFromRecords);
   function("vocabularySize", optional_override([](Handle vocabulary) { return runtime().vocabularySize(vocabulary); }));
 
   function("checkpointOpen", &checkpoint_part::open);

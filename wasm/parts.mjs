@@ -5,7 +5,7 @@ const any = (identifiers) => identifiers.map((each) => each.length + each).join(
 const FCOL = '4fcol(12_GLOBAL__N_1)?';
 
 /** Functions and methods of namespace fcol that are called so or belong to a class of that name, and how shared pointers hold that. */
-const named = (...identifiers) => new RegExp(`^_Z(Thn\\d+_)?(Z?NK?${FCOL}|NSt3__220__shared_ptr_emplaceIN${FCOL})(${any(identifiers)})`);
+const named = (...identifiers) => new RegExp(`^_Z(Thn\\d+_)?(NK?${FCOL}|NSt3__220__shared_ptr_emplaceIN${FCOL})(${any(identifiers)})`);
 
 /** Methods of any class of fcol, by their own name. */
 const method = (...identifiers) => new RegExp(`^_Z(Thn\\d+_)?NK?${FCOL}\\d+[A-Za-z0-9]+(${any(identifiers)})E`);
@@ -16,29 +16,35 @@ const member = (owner, ...identifiers) => new RegExp(`^_Z(Thn\\d+_)?NK?${FCOL}${
 /** The functions of a namespace of wasm/bindings.cpp. */
 const bindings = (name) => new RegExp(`^_ZNK?12_GLOBAL__N_1${name.length}${name}`);
 
+/**
+ * `calls`: the other parts that a part may call, where whoever brings it sees to it that these are there. The core calls `columns` for what
+ * js/src/spec/core_parts.ts and js/src/loading tell beforehand: tables of fewer bits, max_norm, vocabularies of integers.
+ */
+export const CORE_CALLS = ['columns'];
+
 export const PARTS = [
   {
-    // TensorFlow's checkpoints.
+    // TensorFlow's files: checkpoints, and vocabularies of TFRecords.
     name: 'checkpoint',
+    calls: ['columns'], // records of integers
     functions: [
       bindings('checkpoint_part'),
-      named('Checkpoint', 'BundleIndex', 'TensorReader', 'TableReader', 'readBundleEntry', 'coverOf', 'placeSlice', 'readHandle', 'crc32c', 'foldBytes'),
+      named('Checkpoint', 'BundleIndex', 'TensorReader', 'TableReader', 'readBundleEntry', 'coverOf', 'placeSlice', 'readHandle', 'crc32c', 'foldBytes', 'RecordKeys'),
+      member('Vocabulary', 'fromRecords'),
     ],
   },
   {
     // Columns but those of a vocabulary file, identity, hash buckets and (shared) embeddings; what few of these ask for.
     name: 'columns',
+    calls: ['explain'],
     functions: [
       named('makeCrossedColumn', 'CrossedColumn', 'makeWeightedColumn', 'WeightedColumn', 'makeIndicatorColumn', 'IndicatorColumn', 'makeVocabularyListColumn'),
-      named('makeNumericColumn', 'NumericColumn', 'NumericValues', 'NumericShape', 'makeBucketizedColumn', 'BucketizedColumn'),
+      named('makeNumericColumn', 'NumericColumn', 'NumericValues', 'makeBucketizedColumn', 'BucketizedColumn'),
       named('makeSequenceNumericColumn', 'SequenceNumericColumn', 'makeSequenceCategoricalColumn', 'SequenceCategorical'),
       method('writeSequence', 'steps'),
       named('stepBags'),
-      /^_ZN4fcol12_GLOBAL__N_1\d+\$_\d+8__invokeEd$|^(exp|expm1|log|log1p|logf)$/, // activations and steps of a normalizer_fn, by their address
-      // Vocabularies of integers or in records.
       bindings('columns_part'),
-      named('IntegerVocabulary', 'RecordKeys', 'integersOf'),
-      member('Vocabulary', 'fromRecords'),
+      named('IntegerVocabulary', 'integersOf'), // vocabularies of integers
       // Tables of fewer bits or of some rows, and rows clipped by max_norm.
       named('PartialBags', 'widenRow', 'clipRow', 'l2Norm'),
       member('EmbeddingTable', 'norms'),
@@ -51,11 +57,17 @@ export const PARTS = [
   {
     // Layers but DenseFeatures.
     name: 'models',
-    functions: [named('makeEstimator', 'Estimator', 'makeSequenceFeatures', 'SequenceFeatures', 'makeLinearModel', 'LinearModel', 'LinearColumns', 'DenseNetwork')],
+    calls: ['explain'],
+    functions: [
+      named('makeEstimator', 'Estimator', 'makeSequenceFeatures', 'SequenceFeatures', 'makeLinearModel', 'LinearModel', 'LinearColumns', 'DenseNetwork'),
+      named('elu', 'sigmoid'),
+      /^_ZN4fcol12_GLOBAL__N_1\d+\$_\d+8__invokeEd$/, // activations, by their address
+    ],
   },
   {
     // Rows as serialized examples or as text.
     name: 'rows',
+    calls: ['columns'], // numbers with a decimal point
     functions: [
       bindings('rows_part'),
       named('JsonRows', 'JsonColumn', 'parseJsonRows', 'parseExamples', 'ParsedExamples', 'parseSequenceExamples', 'ParsedSequenceExamples', 'ExampleSlots', 'appendFeature', 'appendFixed', 'KeyIndex'),
@@ -64,13 +76,13 @@ export const PARTS = [
   {
     // How a row becomes an output, and what a batch's columns do not know; keys by their ids.
     name: 'explain',
+    calls: ['columns', 'rows'], // NDJSON; rows as the layer has them, which has brought what it needs
     functions: [
       bindings('explain_part'),
       method('explain', 'explainHash', 'explainValue', 'cover'),
-      named('explainBag', 'explainColumn', 'Coverage', 'coverNumbers', 'JsonWriter'),
+      named('explainBag', 'explainColumn', 'writeRawValue', 'writeRawValues', 'Coverage', 'coverNumbers', 'JsonWriter'),
       member('StringVocabulary', 'key'),
       member('IntegerVocabulary', 'key'),
-      member('EmbeddingTable', 'row'),
     ],
   },
 ];

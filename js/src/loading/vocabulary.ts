@@ -23,7 +23,8 @@ export const vocabularyDtype = (dtype: string): string => (/^u?int\d+$/.test(dty
 /** Reads a file and builds its vocabulary: the handle. @throws FeatureColumnError as Resources.vocabulary says */
 export async function loadVocabulary(native: NativeModule, loader: Loader, file: Resolved, format: VocabularyFormat, dtype: string, size: number, options: LoadOptions): Promise<Handle> {
   // These are not in the core.
-  if (format !== 'text' || dtype !== 'string') await native.parts.need('columns');
+  if (dtype !== 'string') await native.parts.need('columns');
+  if (format !== 'text') await native.parts.need('checkpoint');
   if (format === 'text') {
     const { address, bytes } = await loader.readNative(file, 'vocabulary', options);
     return checked(native, native.vocabularyFromText(address, bytes, dtype, size, file.url));
