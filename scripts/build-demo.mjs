@@ -14,11 +14,12 @@ const SERVED = [
 /** What the page says about the library's size: measured here, on the files that it is made of. */
 function sizes(dist) {
   const modules = new Modules(dist);
-  const wasm = readFileSync(path.join(dist, 'feature-columns.wasm'));
+  const files = ['', '.checkpoint', '.models'].map((part) => readFileSync(path.join(dist, `feature-columns${part}.wasm`)));
   // The same code without the wasm inside, and what the page asks for: an estimator, from its checkpoint.
   const script = [...new Set(['external.js', ...['started_runtime', 'checkpoint', 'load_model'].map((part) => modules.part(part))].flatMap((file) => [...modules.closure(file)]))];
   const bytes = script.reduce((total, file) => total + readFileSync(path.join(dist, file)).length, 0);
-  return { wasm: wasm.length, wasmBrotli: brotli(wasm), script: bytes, scriptBrotli: modules.size(script) };
+  const total = (size) => files.reduce((sum, file) => sum + size(file), 0);
+  return { wasm: total((file) => file.length), wasmBrotli: total(brotli), script: bytes, scriptBrotli: modules.size(script) };
 }
 
 /** Builds the page with the package built in `dist`; answers its folder. */

@@ -1,7 +1,4 @@
-/**
- * What both entries of the package offer, over the module that each of them brings: by name, in calls that bundlers know to have no
- * effect, so that an app that only defines columns carries neither runtime nor module.
- */
+/** What both entries of the package offer, over the module that each of them brings. */
 import type {
   Columns, CombinedClassifierOptions, CombinedRegressorOptions, DnnClassifierOptions, DnnRegressorOptions, LinearClassifierOptions, LinearModelOptions,
   LinearRegressorOptions,
@@ -22,7 +19,7 @@ export function entryPoints(defaultWasm: DefaultWasm) {
       throw error;
     }));
 
-  const points = {
+  return {
     createRuntime,
     denseFeatures: (async (columns: Columns, options?: LoadOptions) => (await defaultRuntime()).denseFeatures(columns, options)) as Runtime['denseFeatures'],
     sequenceFeatures: (async (columns: Columns, options?: LoadOptions) => (await defaultRuntime()).sequenceFeatures(columns, options)) as Runtime['sequenceFeatures'],
@@ -35,5 +32,6 @@ export function entryPoints(defaultWasm: DefaultWasm) {
     dnnLinearCombinedRegressor: (async (options: CombinedRegressorOptions & LoadOptions) => (await defaultRuntime()).dnnLinearCombinedRegressor(options)) as Runtime['dnnLinearCombinedRegressor'],
     load: (async (spec: Source | object, options?: LoadOptions) => (await defaultRuntime()).load(spec, options)) as Runtime['load'],
   };
-  return <Name extends keyof typeof points>(name: Name): (typeof points)[Name] => points[name];
 }
+
+export type EntryPoints = ReturnType<typeof entryPoints>;

@@ -80,7 +80,13 @@ export class ModuleParts {
   /** Adds a part at once. @throws FeatureColumnError `network`, `unsupported` */
   require(name: PartName): void {
     if (!this.isMissing(name)) return;
-    this.link(name, new WebAssembly.Module(this.read(name)));
+    const bytes = this.read(name);
+    try {
+      this.link(name, new WebAssembly.Module(bytes));
+    } catch (cause) {
+      if (cause instanceof FeatureColumnError) throw cause;
+      throw new FeatureColumnError('unsupported', `the part "${name}" of the WebAssembly module cannot be compiled here: ${(cause as Error).message}. feature-columns.whole.wasm has no parts: give it as wasmModule or wasmBinary`, { cause });
+    }
   }
 
   private isMissing(name: PartName): boolean {
@@ -124,9 +130,9 @@ export class ModuleParts {
 
   private read(name: PartName): Uint8Array<ArrayBuffer> {
     const url = this.source.url(name);
-    if (this.files) return this.files.readFileSync(url);
-    const request = new XMLHttpRequest();
     try {
+      if (this.files) return this.files.readFileSync(url);
+      const request = new XMLHttpRequest();
       request.open('GET', url.href, false);
       // Answers of such requests in pages are text only; this character set keeps each byte, whatever it stands for.
       request.overrideMimeType('text/plain; charset=x-user-defined');

@@ -1,7 +1,7 @@
 // The rows of the benchmark in headless Chromium: the same modules as in Node, bundled for a page; the time of a cold start; and how
 // long a page is blocked while a worker has a large batch.
 import { build } from 'esbuild';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { serve } from '../../../scripts/serve.mjs';
 import { root } from '../../../scripts/toolchain.mjs';
@@ -21,7 +21,8 @@ async function bundle() {
   // As a bundler makes them: a script, and the wasm beside it. Modules that it only asks for when they are needed are not in it.
   await build({ ...shared, external: ['apache-arrow', 'hyparquet', 'hyparquet-compressors'], outdir: path.join(out, 'starts'), entryPoints: ['feature_columns', 'nothing', 'onnx', 'tfjs'].map((name) => at('tests/bench/starts', `${name}.mjs`)) });
   const peers = at('tests/bench/node_modules');
-  for (const file of [at('dist/feature-columns.wasm'), path.join(peers, 'onnxruntime-web/dist/ort-wasm-simd-threaded.wasm'), path.join(peers, '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm')]) {
+  const own = readdirSync(at('dist')).filter((file) => file.endsWith('.wasm')).map((file) => at('dist', file));
+  for (const file of [...own, path.join(peers, 'onnxruntime-web/dist/ort-wasm-simd-threaded.wasm'), path.join(peers, '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm')]) {
     cpSync(file, path.join(out, 'starts', path.basename(file)));
   }
 }

@@ -1,0 +1,145 @@
+// Parts of the module: who brings them, and what happens where one cannot be had or is of another build.
+import assert from 'node:assert/strict';
+import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { PARTS } from '../../wasm/parts.mjs';
+import { fc, packageFolder } from './package.mjs';
+
+const dist = path.join(packageFolder, 'dist');
+const wasm = (name) => path.join(dist, `feature-columns${name}.wasm`);
+const embedding = (module) => module.embeddingColumn(module.categoricalColumnWithIdentity('id', { numBuckets: 3 }), { dimension: 1, combiner: 'sum', table: { data: Float32Array.of(1, 10, 100) } });
+const utf8 = (text) => new TextEncoder().encode(text);
+
+/** A tf.Example with the feature "id" of one integer. */
+const example = (id) => {
+  const field = (tag, bytes) => [tag, bytes.length, ...bytes];
+  const feature = field(0x1a, field(0x0a, [id]));
+  return Uint8Array.from(field(0x0a, field(0x0a, [...field(0x0a, utf8('id')), ...field(0x12, feature)])));
+};
+
+/** The package's dist in a folder of its own, imported from there: what it has compiled before is not there. */
+async function withCopy(use) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fcol-parts-'));
+  try {
+    writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
+    cpSync(dist, path.join(folder, 'dist'), { recursive: true });
+    await use(folder, (name) => import(pathToFileURL(path.join(folder, 'dist', name)).href));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('parts: the package has a file for each, and the core imports from no other', () => {
+  const names = readdirSync(dist).filter((file) => file.endsWith('.wasm')).sort();
+  assert.deepEqual(names, ['feature-columns.wasm', 'feature-columns.whole.wasm', ...PARTS.map(({ name }) => `feature-columns.${name}.wasm`)].sort());
+  const imported = (name) => new Set(WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(wasm(name)))).map(({ module }) => module));
+  const core = imported('');
+  const whole = imported('.whole');
+  assert.deepEqual([...core].filter((module) => !whole.has(module)).sort(), PARTS.map(({ name }) => name).sort());
+  for (const { name } of PARTS) assert.deepEqual([...imported(`.${name}`)], ['core']);
+});
+
+test('parts: the whole module needs none', async () => {
+  const asked = [];
+  const { compile } = WebAssembly;
+  WebAssembly.compile = (bytes) => (asked.push(bytes.length), compile(bytes));
+  try {
+    const runtime = await fc.createRuntime({ wasmBinary: readFileSync(wasm('.whole')) });
+    const layer = await runtime.denseFeatures([embedding(fc), fc.numericColumn('x')]);
+    assert.deepEqual([...layer.transform({ id: [2], x: [0.5] }).data], [100, 0.5]);
+    assert.equal(layer.explain({ id: [1], x: 2 }).columns.length, 2);
+    runtime.dispose();
+  } finally {
+    WebAssembly.compile = compile;
+  }
+  assert.deepEqual(asked, [readFileSync(wasm('.whole')).length]);
+});
+
+test('parts: carried as text they are the files beside it, byte for byte', async () =>
+  withCopy(async (folder, load) => {
+    const own = await load('index.js');
+    const compiled = [];
+    const { compile } = WebAssembly;
+    WebAssembly.compile = (bytes) => (compiled.push(Buffer.from(bytes)), compile(bytes));
+    try {
+      const runtime = await own.createRuntime();
+      for (let i = 0; i < 2; ++i) (await runtime.denseFeatures([own.numericColumn('x')])).dispose();
+      (await (await own.createRuntime()).denseFeatures([own.numericColumn('x')])).dispose(); // compiled once for all runtimes
+    } finally {
+      WebAssembly.compile = compile;
+    }
+    assert.deepEqual(compiled.map((bytes) => ['', '.columns'].find((name) => bytes.equals(readFileSync(wasm(name))))), ['', '.columns', '']);
+  }));
+
+test('parts: calls that cannot wait bring theirs at once', async () =>
+  withCopy(async (folder, load) => {
+    const own = await load('index.js');
+    const runtime = await own.createRuntime();
+    const layer = await runtime.denseFeatures([embedding(own)]);
+    assert.deepEqual([...layer.transformExamples([example(1), example(2)]).data], [10, 100]);
+    assert.deepEqual([...layer.transformNdjson(utf8('{"id": [0, 2]}\n')).data], [101]);
+    assert.equal(layer.explain({ id: [1] }).columns[0].values[0], 10);
+    assert.equal(layer.coverage({ id: [1, 7] }).rows, 2);
+    runtime.dispose();
+  }));
+
+test('parts: bundled into one file elsewhere, none of them is beside it, and all works', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fcol-bundle-'));
+  try {
+    const program = `
+      import * as fc from ${JSON.stringify(path.join(dist, 'index.js'))};
+      const column = fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets: 3 }), { dimension: 1, combiner: 'sum', table: { data: Float32Array.of(1, 10, 100) } });
+      const runtime = await fc.createRuntime();
+      const layer = await runtime.denseFeatures([column, fc.numericColumn('x')]);
+      console.log(layer.explain({ id: [1], x: 2.5 }).columns.map(({ values }) => values).join(), [...layer.transform({ id: [[0, 2]], x: [0.5] }).data].join());`;
+    const outfile = path.join(folder, 'app.mjs');
+    await build({ stdin: { contents: program, resolveDir: folder }, bundle: true, format: 'esm', platform: 'node', outfile, logLevel: 'silent', external: ['apache-arrow', 'hyparquet', 'hyparquet-compressors'] });
+    assert.deepEqual(readdirSync(folder), ['app.mjs']);
+    const done = spawnSync('node', [outfile], { cwd: folder, encoding: 'utf8' });
+    assert.equal(done.stdout, '10,2.5 101,0.5\n', done.stderr);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('parts: an app that only defines columns carries neither runtime nor module', async () => {
+  const contents = `export { numericColumn } from ${JSON.stringify(path.join(dist, 'index.js'))};`;
+  const { outputFiles } = await build({ stdin: { contents, resolveDir: dist }, bundle: true, write: false, minify: true, format: 'esm', platform: 'browser', logLevel: 'silent', ignoreAnnotations: false });
+  assert.ok(outputFiles[0].contents.length < 60_000, `${outputFiles[0].contents.length} bytes`);
+});
+
+test('parts: one of another build is refused, and another try with the right one works', async () =>
+  withCopy(async (folder, load) => {
+    const own = await load('external.js');
+    const file = path.join(folder, 'dist/feature-columns.columns.wasm');
+    const right = readFileSync(file);
+    const other = Buffer.from(right);
+    other[other.length - 1] ^= 1; // the end of its section "build"
+    writeFileSync(file, other);
+    const runtime = await own.createRuntime({ fetch: async (url) => new Response(readFileSync(new URL(url))) });
+    await assert.rejects(runtime.denseFeatures([own.numericColumn('x')]), { code: 'unsupported', message: /another build/ });
+    assert.equal(runtime.stats().liveObjects, 0);
+    const layer = await runtime.denseFeatures([embedding(own)]);
+    assert.deepEqual([...layer.transform({ id: [1] }).data], [10]);
+    runtime.dispose();
+  }));
+
+test('parts: one that is not there is a named error; what does not need it goes on', async () =>
+  withCopy(async (folder, load) => {
+    const own = await load('external.js');
+    for (const name of ['rows', 'columns']) rmSync(path.join(folder, `dist/feature-columns.${name}.wasm`));
+    const runtime = await own.createRuntime();
+    const layer = await runtime.denseFeatures([embedding(own)]);
+    assert.throws(() => layer.transformExamples([example(1)]), { code: 'network' });
+    assert.deepEqual([...layer.transform({ id: [1] }).data], [10]);
+    await assert.rejects(runtime.denseFeatures([own.numericColumn('x')]), { code: 'network' });
+    assert.equal(runtime.stats().layers, 1);
+    cpSync(wasm('.columns'), path.join(folder, 'dist/feature-columns.columns.wasm'));
+    (await runtime.denseFeatures([own.numericColumn('x')])).dispose();
+    runtime.dispose();
+  }));

@@ -1,0 +1,38 @@
+// How the module is cut: which functions and constants may leave the core.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { assignData, assignFunctions, undeclaredCalls } from '../../scripts/split-wasm.mjs';
+
+const made = (name, calls = [], constants = []) => ({ name, calls: new Set(calls), constants: new Set(constants) });
+const parts = [
+  { name: 'one', functions: [/^one/] },
+  { name: 'two', functions: [/^two/], calls: ['one'] },
+];
+
+test('split: what only a part reaches goes with it; what the core or two parts reach stays', () => {
+  const functions = [
+    made('main', ['shared', 'one_entry']), made('shared'), made('one_entry', ['own', 'shared', 'of_both']), made('own', ['deeper']), made('deeper'),
+    made('two_entry', ['of_both', 'one_entry']), made('of_both'), made('by_address'),
+  ];
+  const partOf = assignFunctions(functions, new Set(['main', 'by_address', 'two_entry']), parts);
+  assert.deepEqual(Object.fromEntries(partOf), { one_entry: 'one', own: 'one', deeper: 'one', two_entry: 'two' });
+  assert.deepEqual(undeclaredCalls(functions, partOf, parts, ['one']), []);
+  assert.deepEqual(undeclaredCalls(functions, partOf, parts, []), ['core: main calls one_entry of one']);
+});
+
+test('split: a constant moves only with all that points to it, and only if it is of the kinds that are reached by their first byte', () => {
+  const segment = (name, address, ...words) => ({ name, address, bytes: new Uint8Array(Uint32Array.from(words).buffer) });
+  const segments = [
+    segment('.rodata..L.str', 1000, 1, 2), // used by a function of one, by an address within it
+    segment('.rodata..L.str.1', 1008, 3), // by the core too
+    segment('.rodata.kTable', 1012, 1016), // an array: stays, and what it points to
+    segment('.rodata..L.str.2', 1016, 4),
+    segment('.rodata._ZTV4Part', 1020, 1024), // by one: takes along what it points to
+    segment('.rodata..L.str.3', 1024, 5),
+    segment('.rodata..L.str.4', 1028, 6), // by both parts
+    segment('.rodata..L.str.5', 1032, 7), // by none that is seen
+  ];
+  const functions = [made('main', [], [1008]), made('one', [], [1004, 1008, 1020, 1028]), made('two', [], [1028])];
+  const moved = assignData(segments, functions, new Map([['one', 'one'], ['two', 'two']]));
+  assert.deepEqual(Object.fromEntries(moved), { 1000: 'one', 1020: 'one', 1024: 'one' });
+});
