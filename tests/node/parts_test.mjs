@@ -138,6 +138,7 @@ test('parts: one that is not there is a named error; what does not need it goes 
     assert.throws(() => layer.transformExamples([example(1)]), { code: 'network' });
     assert.deepEqual([...layer.transform({ id: [1] }).data], [10]);
     await assert.rejects(runtime.denseFeatures([own.numericColumn('x')]), { code: 'network' });
+    (await runtime.denseFeatures([embedding(own)])).dispose();
     assert.equal(runtime.stats().layers, 1);
     cpSync(wasm('.columns'), path.join(folder, 'dist/feature-columns.columns.wasm'));
     (await runtime.denseFeatures([own.numericColumn('x')])).dispose();

@@ -9,6 +9,7 @@ import type { LazyResources } from '../loading/lazy_resources.js';
 import type { LoadOptions, Source } from '../loading/types.js';
 import type { Engine } from '../runtime/engine.js';
 import type { LayerName } from '../spec/arguments.js';
+import { willNeedColumns } from '../spec/core_parts.js';
 import { makeCoreLayer } from './core_layer.js';
 import { DenseFeatures } from './dense_features.js';
 import type { Classifier, Regressor } from './estimator.js';
@@ -125,7 +126,12 @@ export async function loadLayer<Name extends LayerName>(context: Context, name: 
   const own = Object.entries(given).filter(([option]) => !LOADING_OPTIONS.includes(option) && !COLUMN_OPTIONS.includes(option));
   const kept = Object.fromEntries(Object.entries(lists).map(([list, columns]) => [list, snapshot(columns)])) as ColumnLists;
   const hasCheckpoint = name !== 'dense_features' && name !== 'sequence_features';
-  if (hasCheckpoint) foreseeModel();
+  const { parts } = context.engine.native;
+  if (name !== 'dense_features') parts.want('models');
+  if (hasCheckpoint) {
+    parts.want('checkpoint');
+    foreseeModel();
+  }
   const models = hasCheckpoint || own.length > 0 ? await lazy(import('./load_model.js'), context.options.signal) : undefined;
   const options = models?.layerOptions(name, Object.fromEntries(own)) ?? {};
   const layer = hasCheckpoint && models ? await models.loadModel(context, name, kept, options) : await loadFeatures(context, name, kept.columns);
@@ -147,8 +153,9 @@ function snapshot<T>(columns: T): T {
 }
 
 /** Checks the columns of each part of a layer, and gives what loads them. */
-export function loaders({ resources }: Context, parts: readonly (readonly [Columns | undefined, LayerKind])[]): { load: LoadColumns[]; normalizers: Normalizers } {
+export function loaders({ engine, resources }: Context, parts: readonly (readonly [Columns | undefined, LayerKind])[]): { load: LoadColumns[]; normalizers: Normalizers } {
   const lists = parts.map(([columns, kind]) => [normalizeColumns(columns, kind), kind] as const);
+  if (lists.some(([columns]) => willNeedColumns(columns))) engine.native.parts.want('columns');
   const normalizers = new Normalizers(new Parts(lists.flatMap(([columns]) => columns)).features);
   const load = lists.map(
     ([columns, kind]): LoadColumns =>

@@ -67,7 +67,12 @@ export class ModuleParts {
 
   /** Fetches and adds parts, and those that are wanted. @throws FeatureColumnError `network`, after which another call tries again */
   async need(...names: readonly PartName[]): Promise<void> {
-    await Promise.all([...this.wanted, ...names].map((name) => this.add(name)));
+    try {
+      await Promise.all([...this.wanted, ...names].map((name) => this.add(name)));
+    } catch (error) {
+      this.wanted.clear(); // who is told of it gives up what wanted them
+      throw error;
+    }
   }
 
   /** Begins to fetch a part that a layer to come will need. */

@@ -1,8 +1,17 @@
 /** Which parts of the module a layer needs: wasm/parts.mjs says what is in them. */
+import type { ColumnDefinition } from '../columns/types.js';
 import type { PartName } from '../runtime/wasm_source.js';
 
 /** What the core has by itself. */
-const CORE_COLUMNS = ['categorical_column_with_vocabulary_file', 'categorical_column_with_identity', 'categorical_column_with_hash_bucket', 'embedding_column', 'shared_embeddings'];
+const CORE_COLUMNS: readonly string[] = ['shared_embedding_column', 'categorical_column_with_vocabulary_file', 'categorical_column_with_identity', 'categorical_column_with_hash_bucket', 'embedding_column', 'shared_embeddings'];
+
+/** Whether a layer of these columns will need the part `columns`: told before anything of them is loaded, so that it comes meanwhile. */
+export function willNeedColumns(columns: readonly ColumnDefinition[]): boolean {
+  return columns.some((column) => {
+    if (!CORE_COLUMNS.includes(column.type) || ('maxNorm' in column && column.maxNorm !== null)) return true;
+    return 'categoricalColumn' in column && willNeedColumns([column.categoricalColumn]);
+  });
+}
 
 /** The parts that the core calls to make and to run the layer of a core spec, or of a part of one. */
 export function partsOfSpec(spec: unknown): readonly PartName[] {
