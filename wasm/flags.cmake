@@ -22,7 +22,7 @@ set(FCOL_WASM_HOT
 )
 set(FCOL_WASM_LINK
   -Oz                                   # the passes over the whole; what was compiled for speed stays so
-  --js-library ${CMAKE_SOURCE_DIR}/wasm/embind_subset.js
+  --js-library ${CMAKE_SOURCE_DIR}/wasm/embind.js
   --bind -fno-rtti                      # Embind, in the variant whose type ids fit a core without RTTI
   --no-entry                            # a library
   -sMODULARIZE=1 -sEXPORT_ES6=1         # a factory: one instance for each runtime
