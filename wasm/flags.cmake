@@ -15,7 +15,7 @@ set(FCOL_WASM_HOT
   src/columns/missing.cpp src/columns/vocabulary_column.cpp src/columns/hash_bucket_column.cpp src/columns/identity_column.cpp
   src/columns/crossed_column.cpp src/columns/integer_values.cpp src/columns/key_column.cpp src/columns/id_bags.cpp
   src/batch/feature_batch.cpp
-  src/layers/dense_network.cpp
+  src/layers/dense_features.cpp src/columns/transformation.cpp src/columns/embedding_column.cpp src/columns/shared_embedding_column.cpp src/layers/dense_network.cpp
   src/text/decimal.cpp
   src/example/example_slots.cpp src/example/feature_column.cpp src/example/parse_examples.cpp
   src/example/json_column.cpp src/example/json_lexer.cpp src/example/json_rows.cpp
