@@ -172,32 +172,43 @@ export function undeclaredCalls(functions, partOf, parts, coreCalls) {
   });
 }
 
-// Constants that are only ever reached by the address of their first byte: literals, tables of virtual functions, type information,
-// and the C library's tables of polynomials. Others stay in the core, for a loop may begin before or behind its array.
-const MOVABLE = /^\.(ro)?data\S*(\.L\.str|_ZT[VIS]|\.__exp_data|\.__logf?_data|\.__pow_log_data)/;
+// Constants that are only ever reached by the address of their first byte: literals, tables of virtual functions, type information.
+const LITERALS = /^\.(ro)?data\S*(\.L\.str|_ZT[VIS])/;
+// Arrays: of fcol by their names, lists in braces, and the C library's tables of polynomials. These may be reached by where they end, too.
+const ARRAYS = /^\.(ro)?data\S*(_ZZ?N4fcol\S*k[A-Z]|\.L__const\.|\.Lconstinit|\.Lswitch\.table|\.__exp_data|\.__logf?_data|\.__pow_log_data)/;
+
+const baseOf = (name) => name.replace(/\.\d+$/, '');
 
 /** name of a segment -> name of its part, for those that only that part uses. */
 export function assignData(segments, functions, partOf) {
-  const movable = segments.filter(({ name }) => MOVABLE.test(name)).sort((a, b) => a.address - b.address);
+  const sorted = [...segments].sort((a, b) => a.address - b.address);
+  const movable = sorted.filter(({ name }) => LITERALS.test(name) || ARRAYS.test(name));
   const users = new Map(movable.map((segment) => [segment, new Set()]));
-  const segmentAt = (address) => {
-    let low = 0, high = movable.length;
+  // Zeros at the beginning of a constant are no bytes of its segment: an address between two segments may be of the one behind it.
+  const segmentsAt = (address) => {
+    let low = 0, high = sorted.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (movable[middle].address <= address) low = middle + 1;
+      if (sorted[middle].address <= address) low = middle + 1;
       else high = middle;
     }
-    const segment = movable[low - 1];
-    return segment && address < segment.address + segment.bytes.length ? segment : undefined;
+    const before = sorted[low - 1];
+    const end = before ? before.address + before.bytes.length : -1;
+    const found = address < end ? [before] : [...(address === end && ARRAYS.test(before.name) ? [before] : []), sorted[low]];
+    return found.filter((segment) => users.has(segment));
   };
-  for (const { name, constants } of functions) for (const address of constants) users.get(segmentAt(address))?.add(partOf.get(name) ?? 'core');
+  for (const { name, constants } of functions) for (const address of constants) for (const segment of segmentsAt(address)) users.get(segment).add(partOf.get(name) ?? 'core');
   const pointers = (segment) => {
     const found = [];
     const view = new DataView(segment.bytes.buffer);
-    for (let i = (4 - (segment.address % 4)) % 4; i + 4 <= segment.bytes.length; i += 4) found.push(segmentAt(view.getUint32(i, true)));
-    return found.filter(Boolean);
+    for (let i = (4 - (segment.address % 4)) % 4; i + 4 <= segment.bytes.length; i += 4) found.push(...segmentsAt(view.getUint32(i, true)));
+    return found;
   };
   for (const segment of segments) if (!users.has(segment)) for (const target of pointers(segment)) users.get(target).add('core');
+  // A constant with zeros in the middle is several segments, and only the first one's address is in the code.
+  movable.forEach((segment, index) => {
+    if (users.get(segment).size === 0 && index > 0 && baseOf(movable[index - 1].name) === baseOf(segment.name)) users.set(segment, users.get(movable[index - 1]));
+  });
   for (let changed = true; changed; ) {
     changed = false;
     for (const segment of movable) {

@@ -30,6 +30,7 @@ set(FCOL_WASM_LINK
   -sDYNAMIC_EXECUTION=0                 # strict CSP: no eval, no new Function in Embind
   -sFILESYSTEM=0                        # the core does no I/O
   -sALLOW_MEMORY_GROWTH=1
+  -sGLOBAL_BASE=200000                  # constants where no small number is taken for the address of one by scripts/split-wasm.mjs
   -sINITIAL_MEMORY=2MB
   -sTOTAL_STACK=256KB                   # TOTAL_STACK is STACK_SIZE in newer releases, which still take this name
   -sMEMORY_GROWTH_GEOMETRIC_STEP=0.05  # the next growth after a large table adds 5 % to all that is there, not 20 %

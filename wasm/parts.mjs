@@ -46,10 +46,10 @@ export const PARTS = [
       bindings('columns_part'),
       named('IntegerVocabulary', 'integersOf'), // vocabularies of integers
       // Tables of fewer bits or of some rows, and rows clipped by max_norm.
-      named('PartialBags', 'widenRow', 'clipRow', 'l2Norm'),
+      named('PartialBags', 'widenRow', 'widenRowScalar', 'sumNarrowRowsOf', 'sumNarrowBlocks', 'clipRow', 'l2Norm'),
       member('EmbeddingTable', 'norms'),
       // Numbers with a decimal point.
-      named('decimalToDouble'),
+      named('decimalToDouble', 'shortDecimal'),
       // Never called: without unbound types Embind asks for no name, and without exceptions nobody for a type.
       /^__getTypeName$|^_ZNK?10__cxxabiv1/,
     ],

@@ -7,6 +7,9 @@
 // And what such a function calls now and then.
 #define FCOL_NOINLINE __attribute__((noinline))
 
+// What runs once a batch or once a load, in a source that is compiled for speed: this function is compiled for size.
+#define FCOL_SMALL __attribute__((noinline, cold))
+
 // Before a loop that is faster, and shorter, as it stands: neither unrolled nor, where lanes would have to be taken out one by one,
 // vectorised.
 #if defined(__clang__)

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "base/inline.hpp"
+
 namespace fcol {
 namespace {
 
@@ -17,14 +19,26 @@ static_assert(sizeof(Descriptor) == kDescriptorWords * sizeof(uint32_t));
 size_t sizeOf(DType dtype) { return dtype == DType::Int32 || dtype == DType::Float32 ? 4 : 8; }
 
 // True if `splits` begins at 0, never falls and ends at `end`. One pass without branches: it runs over every batch.
-bool splitsHold(std::span<const uint32_t> splits, uint32_t end) {
+FCOL_NOINLINE bool splitsHold(std::span<const uint32_t> splits, uint32_t end) {
   uint32_t falls = 0;
   for (size_t i = 1; i < splits.size(); ++i) falls |= splits[i] < splits[i - 1];
   return !falls && splits.front() == 0 && splits.back() == end;
 }
 
+FCOL_NOINLINE bool allBelow(std::span<const uint32_t> values, uint32_t limit) {
+  uint32_t outside = 0;
+  for (const uint32_t value : values) outside |= value >= limit;
+  return !outside;
+}
+
+FCOL_NOINLINE bool rowsFit(std::span<const uint32_t> splits, uint32_t width) {
+  uint32_t too_long = 0;
+  for (size_t i = 1; i < splits.size(); ++i) too_long |= splits[i] - splits[i - 1] > width;
+  return !too_long;
+}
+
 // The first place where splits break their rule, for the message.
-int64_t firstFall(std::span<const uint32_t> splits) {
+FCOL_SMALL int64_t firstFall(std::span<const uint32_t> splits) {
   if (splits.front() != 0) return 0;
   for (size_t i = 1; i < splits.size(); ++i)
     if (splits[i] < splits[i - 1]) return static_cast<int64_t>(i) - 1;
@@ -36,7 +50,7 @@ class PackedFeature {
   PackedFeature(Bytes packed, const std::string& key, const Descriptor& word, uint32_t rows)
       : packed_(packed), key_(key), word_(word), rows_(rows) {}
 
-  Result<void> read(Feature& out) const {
+  FCOL_SMALL Result<void> read(Feature& out) const {
     out = Feature{};
     out.rows = rows_;
     if (word_.dtype > static_cast<uint32_t>(DType::Number)) return broken(join("dtype ", word_.dtype, " is unknown"));
@@ -62,21 +76,21 @@ class PackedFeature {
   }
 
  private:
-  Error broken(std::string_view what, int64_t row = -1) const {
+  FCOL_SMALL Error broken(std::string_view what, int64_t row = -1) const {
     return error(ErrorCode::InvalidBatch, join("feature ", quoted(key_), row >= 0 ? join(", row ", row) : std::string(), ": ", what))
         .at(key_, row);
   }
 
   // `size` elements at byte `offset`, if they lie within the block.
   template <typename T>
-  Result<std::span<const T>> array(uint32_t offset, uint64_t size, std::string_view what) const {
+  FCOL_SMALL Result<std::span<const T>> array(uint32_t offset, uint64_t size, std::string_view what) const {
     if (offset == 0 || offset % 8 != 0) return broken(join(what, " at byte ", offset, " are not at a multiple of 8"));
     if (offset > packed_.size() || size > (packed_.size() - offset) / sizeof(T))
       return broken(join(what, ": ", size, " elements at byte ", offset, " are not within the ", static_cast<uint64_t>(packed_.size()), " bytes"));
     return std::span<const T>(reinterpret_cast<const T*>(packed_.data() + offset), static_cast<size_t>(size));
   }
 
-  Result<void> readShape(Feature& out) const {
+  FCOL_SMALL Result<void> readShape(Feature& out) const {
     if (out.rank == 1) {
       if (word_.row_splits || word_.step_splits || word_.positions) return broken("one value a row has no splits and no positions");
       if (out.count != rows_) return broken(join("has ", out.count, " values for ", rows_, " rows"));
@@ -88,9 +102,7 @@ class PackedFeature {
     const uint32_t items = out.rank == 2 ? out.count : row_splits.back();  // values or steps
     if (!splitsHold(row_splits, items))
       return broken(join("row splits must begin at 0, not fall, and end at ", items), firstFall(row_splits));
-    uint32_t too_long = 0;
-    for (uint32_t row = 0; row < rows_; ++row) too_long |= row_splits[row + 1] - row_splits[row] > out.width;
-    if (too_long && out.ordered) return broken(join("a row is longer than the width ", out.width), longRow(out));
+    if (out.ordered && !rowsFit(row_splits, out.width)) return broken(join("a row is longer than the width ", out.width), longRow(out));
     if (out.rank == 2) {
       if (word_.step_splits) return broken("rank 2 has no step splits");
       return word_.positions ? readPositions(out) : Result<void>();
@@ -102,13 +114,13 @@ class PackedFeature {
     return {};
   }
 
-  int64_t longRow(const Feature& out) const {
+  FCOL_SMALL int64_t longRow(const Feature& out) const {
     uint32_t row = 0;
     while (out.row_splits[row + 1] - out.row_splits[row] <= out.width) ++row;
     return row;
   }
 
-  Result<void> readPositions(Feature& out) const {
+  FCOL_SMALL Result<void> readPositions(Feature& out) const {
     if (!out.sparse) return broken("only a sparse tensor has positions");
     FCOL_ASSIGN(positions, array<uint32_t>(word_.positions, out.count, "positions"));
     out.positions = positions;
@@ -122,7 +134,7 @@ class PackedFeature {
     return {};
   }
 
-  Result<void> readValues(Feature& out) const {
+  FCOL_SMALL Result<void> readValues(Feature& out) const {
     if (out.dtype != DType::String) {
       if (word_.offsets || word_.text_bytes || word_.keys || word_.entries) return broken("numbers have no UTF-8 offsets");
       if (out.count == 0) return {};
@@ -132,9 +144,7 @@ class PackedFeature {
     }
     if (word_.keys) {
       FCOL_ASSIGN(keys, array<uint32_t>(word_.keys, out.count, "dictionary keys"));
-      uint32_t outside = 0;
-      for (const uint32_t key : keys) outside |= key >= word_.entries;
-      if (outside) return broken(join("dictionary keys must be below ", word_.entries, ", the number of entries"));
+      if (!allBelow(keys, word_.entries)) return broken(join("dictionary keys must be below ", word_.entries, ", the number of entries"));
       out.keys = keys;
     }
     const uint32_t strings = word_.keys ? word_.entries : out.count;
@@ -159,7 +169,7 @@ class PackedFeature {
 
 }  // namespace
 
-Result<void> readPackedBatch(Bytes packed, std::span<const std::string> keys, FeatureBatch& batch) {
+FCOL_SMALL Result<void> readPackedBatch(Bytes packed, std::span<const std::string> keys, FeatureBatch& batch) {
   const auto broken = [](std::string message) { return error(ErrorCode::InvalidBatch, join("packed batch: ", message)); };
   if (reinterpret_cast<uintptr_t>(packed.data()) % 8 != 0) return broken("the block is not aligned to 8 bytes");
   if (packed.size() < 8 || (packed.size() - 8) / sizeof(Descriptor) < keys.size())

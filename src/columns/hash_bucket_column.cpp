@@ -1,4 +1,5 @@
 // categorical_column_with_hash_bucket: Fingerprint64 modulo the number of buckets (spec 2.3). TensorFlow: HashedCategoricalColumn.
+#include "base/inline.hpp"
 #include "base/json_writer.hpp"
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
@@ -46,7 +47,7 @@ class HashBucketColumn final : public KeyColumn {
 
 }  // namespace
 
-Result<ColumnPointer> makeHashBucketColumn(const ColumnSpec& spec, ColumnMaker& maker) {
+FCOL_SMALL Result<ColumnPointer> makeHashBucketColumn(const ColumnSpec& spec, ColumnMaker& maker) {
   FCOL_TRY(spec.checkFields({"key", "hash_bucket_size", "dtype"}));
   FCOL_ASSIGN(size, spec.integer("hash_bucket_size"));
   if (!size) return spec.invalid(join("hash_bucket_size must be set. key: ", spec.label()));

@@ -1,4 +1,5 @@
 // categorical_column_with_identity: ids as they are (spec 2.4). TensorFlow: IdentityCategoricalColumn.
+#include "base/inline.hpp"
 #include "base/json_writer.hpp"
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
@@ -49,7 +50,7 @@ class IdentityColumn final : public KeyColumn {
 
 }  // namespace
 
-Result<ColumnPointer> makeIdentityColumn(const ColumnSpec& spec, ColumnMaker& maker) {
+FCOL_SMALL Result<ColumnPointer> makeIdentityColumn(const ColumnSpec& spec, ColumnMaker& maker) {
   FCOL_TRY(spec.checkFields({"key", "num_buckets", "default_value"}));
   FCOL_ASSIGN(num_buckets, spec.integer("num_buckets"));
   FCOL_ASSIGN(default_value, spec.integer("default_value"));

@@ -1,5 +1,6 @@
 #include "columns/key_column.hpp"
 
+#include "base/inline.hpp"
 #include "base/room.hpp"
 #include "columns/coverage.hpp"
 #include "columns/integer_values.hpp"
@@ -29,7 +30,7 @@ Result<void> KeyColumn::transform(Transformation& features, IdBatch& out) const 
   return takeShape(*feature, missing, out);
 }
 
-Result<void> KeyColumn::explain(Transformation& features, JsonWriter& json) const {
+FCOL_SMALL Result<void> KeyColumn::explain(Transformation& features, JsonWriter& json) const {
   FCOL_ASSIGN(feature, features.feature(input_));
   std::vector<int64_t> ids, found;
   FCOL_TRY(mapAll(*feature, features.scratch(), Unknown::Keep, found));
@@ -56,7 +57,7 @@ Result<void> KeyColumn::explain(Transformation& features, JsonWriter& json) cons
   return {};
 }
 
-Result<void> KeyColumn::cover(Coverage& coverage) const {
+FCOL_SMALL Result<void> KeyColumn::cover(Coverage& coverage) const {
   if (!coverage.isNew(type(), name())) return {};
   const Feature& feature = coverage.features().raw(input_);
   Coverage::Counts counts;
@@ -83,7 +84,7 @@ Result<void> KeyColumn::cover(Coverage& coverage) const {
   return {};
 }
 
-void KeyColumn::explainHash(const Feature& feature, uint32_t i, JsonWriter& json) {
+FCOL_SMALL void KeyColumn::explainHash(const Feature& feature, uint32_t i, JsonWriter& json) {
   std::string text;
   switch (feature.dtype) {
     case DType::String: text = feature.text(i); break;
@@ -100,7 +101,7 @@ void KeyColumn::explainHash(const Feature& feature, uint32_t i, JsonWriter& json
   json.key("bytes").text(hexadecimal).key("hash").hash(fingerprint64(text));
 }
 
-Result<void> KeyColumn::checkDtype(const Feature& feature) const {
+FCOL_SMALL Result<void> KeyColumn::checkDtype(const Feature& feature) const {
   const bool fits = dtype_ == DType::String ? feature.dtype == DType::String : canBeInteger(feature.dtype);
   if (fits) return {};
   std::string message = join(kIncompatible, ". key: ", name(), ", column dtype: ", dtypeText(dtype_), ", tensor dtype: ", dtypeText(feature.dtype));

@@ -1,5 +1,6 @@
 // categorical_column_with_vocabulary_file and _list: keys to ids, with out-of-vocabulary rules (spec 2.5, 2.6).
 // TensorFlow: VocabularyFileCategoricalColumn, VocabularyListCategoricalColumn.
+#include "base/inline.hpp"
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
 #include "columns/coverage.hpp"
@@ -70,7 +71,7 @@ class VocabularyColumn final : public KeyColumn {
 };
 
 // `default_allowed`: the default that may stand beside OOV buckets, if any.
-Result<OutOfVocabulary> readRule(const ColumnSpec& spec, std::optional<int64_t> default_allowed) {
+FCOL_SMALL Result<OutOfVocabulary> readRule(const ColumnSpec& spec, std::optional<int64_t> default_allowed) {
   FCOL_ASSIGN(default_value, spec.integer("default_value"));
   FCOL_ASSIGN(buckets, spec.integer("num_oov_buckets"));
   OutOfVocabulary rule{default_value.value_or(-1), buckets.value_or(0)};
@@ -84,17 +85,17 @@ Result<OutOfVocabulary> readRule(const ColumnSpec& spec, std::optional<int64_t> 
   return rule;
 }
 
-Error notStringOrInteger(const ColumnSpec& spec, DType dtype) {
+FCOL_SMALL Error notStringOrInteger(const ColumnSpec& spec, DType dtype) {
   return spec.invalid(join("column_name: ", spec.label(), " dtype must be string or integer. dtype: ", shownDtype(spec["dtype"], dtype), "."));
 }
 
-Error mixedKeys(const ColumnSpec& spec, const Json& key) {
+FCOL_SMALL Error mixedKeys(const ColumnSpec& spec, const Json& key) {
   return spec.invalid(join("Failed to convert elements of vocabulary_list to Tensor: ", shown(key),
                            " is of another type than the first; give strings only or integers only"));
 }
 
 // The list's own dtype as numpy infers it, if it is one that TensorFlow takes.
-Result<DType> listDtype(const ColumnSpec& spec) {
+FCOL_SMALL Result<DType> listDtype(const ColumnSpec& spec) {
   const auto& keys = spec["vocabulary_list"].items();
   bool text = false, integers = false;
   for (const Json& key : keys) {
@@ -111,7 +112,7 @@ Result<DType> listDtype(const ColumnSpec& spec) {
   return text ? DType::String : DType::Int64;
 }
 
-Result<std::shared_ptr<const Vocabulary>> listVocabulary(const ColumnSpec& spec, DType dtype) {
+FCOL_SMALL Result<std::shared_ptr<const Vocabulary>> listVocabulary(const ColumnSpec& spec, DType dtype) {
   const auto& keys = spec["vocabulary_list"].items();
   const std::string name = join("vocabulary_list of ", spec.label());
   if (dtype == DType::Int64) {
@@ -131,7 +132,7 @@ Result<std::shared_ptr<const Vocabulary>> listVocabulary(const ColumnSpec& spec,
 
 }  // namespace
 
-Result<ColumnPointer> makeVocabularyListColumn(const ColumnSpec& spec, ColumnMaker& maker) {
+FCOL_SMALL Result<ColumnPointer> makeVocabularyListColumn(const ColumnSpec& spec, ColumnMaker& maker) {
   FCOL_TRY(spec.checkFields({"key", "vocabulary_list", "dtype", "default_value", "num_oov_buckets"}));
   const Json& list = spec["vocabulary_list"];
   if (!list.isArray() || list.items().empty())
@@ -158,7 +159,7 @@ Result<ColumnPointer> makeVocabularyListColumn(const ColumnSpec& spec, ColumnMak
                                                           rule, maker.inputs().addCategorical(), input));
 }
 
-Result<ColumnPointer> makeVocabularyFileColumn(const ColumnSpec& spec, ColumnMaker& maker) {
+FCOL_SMALL Result<ColumnPointer> makeVocabularyFileColumn(const ColumnSpec& spec, ColumnMaker& maker) {
   FCOL_TRY(spec.checkFields({"key", "vocabulary_file", "vocabulary_size", "dtype", "default_value", "num_oov_buckets", "file_format", "vocabulary"}));
   const Json& file = spec["vocabulary_file"];
   if (!file.isString() || file.string().empty()) return spec.invalid(join("Missing vocabulary_file in ", spec.label(), "."));

@@ -2,9 +2,11 @@
 
 #include <new>
 
+#include "base/inline.hpp"
+
 namespace fcol {
 
-Error duplicateKey(const std::string& name, std::string_view key, uint32_t first_id, uint32_t second_id) {
+FCOL_SMALL Error duplicateKey(const std::string& name, std::string_view key, uint32_t first_id, uint32_t second_id) {
   Error problem = error(ErrorCode::InvalidVocabulary,
                         join(name, ": HashTable has different value for same key. Key ", key.substr(0, 200), " has ", first_id, " and trying to add value ",
                              second_id, ": each key may stand once; remove one of them"));
