@@ -24,13 +24,15 @@ export const CORE_CALLS = ['columns'];
 
 export const PARTS = [
   {
-    // TensorFlow's files: checkpoints, and vocabularies of TFRecords.
+    // Files with checksums: checkpoints, vocabularies of TFRecords, prebuilt ones.
     name: 'checkpoint',
     calls: ['columns'], // records of integers
     functions: [
       bindings('checkpoint_part'),
-      named('Checkpoint', 'BundleIndex', 'TensorReader', 'TableReader', 'readBundleEntry', 'coverOf', 'placeSlice', 'readHandle', 'crc32c', 'foldBytes', 'RecordKeys'),
-      member('Vocabulary', 'fromRecords'),
+      named('Checkpoint', 'BundleIndex', 'TensorReader', 'TableReader', 'readBundleEntry', 'coverOf', 'placeSlice', 'readHandle', 'crc32c', 'foldBytes', 'RecordKeys', 'prebuiltSize', 'writePrebuilt'),
+      member('Vocabulary', 'fromRecords', 'fromPrebuilt'),
+      member('KeyTable', 'pack', 'packedSize', 'unpack'),
+      member('StringVocabulary', 'hold'),
     ],
   },
   {
