@@ -36,13 +36,18 @@ Handle tensorFinish(Handle tensor) { return runtime().tensorFinish(tensor); }
 Handle vocabularyFromRecords(Address file, size_t bytes, string dtype, double size, string name) {
   return runtime().vocabularyFromRecords(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
 }
+
+}  // namespace checkpoint_part
+
+namespace prebuilt_part {
+
 Handle vocabularyFromPrebuilt(Address file, size_t bytes, string dtype, double size, string name) {
   return runtime().vocabularyFromPrebuilt(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
 }
 double prebuiltSize(Handle vocabulary) { return runtime().prebuiltSize(vocabulary); }
 void prebuiltWrite(Handle vocabulary, Address file) { runtime().prebuiltWrite(vocabulary, bytesAt(file)); }
 
-}  // namespace checkpoint_part
+}  // namespace prebuilt_part
 
 namespace columns_part {
 
@@ -93,9 +98,9 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
     return runtime().vocabularyFromText(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
   }));
   function("vocabularyFromRecords", &checkpoint_part::vocabularyFromRecords);
-  function("vocabularyFromPrebuilt", &checkpoint_part::vocabularyFromPrebuilt);
-  function("prebuiltSize", &checkpoint_part::prebuiltSize);
-  function("prebuiltWrite", &checkpoint_part::prebuiltWrite);
+  function("vocabularyFromPrebuilt", &prebuilt_part::vocabularyFromPrebuilt);
+  function("prebuiltSize", &prebuilt_part::prebuiltSize);
+  function("prebuiltWrite", &prebuilt_part::prebuiltWrite);
   function("vocabularySize", optional_override([](Handle vocabulary) { return runtime().vocabularySize(vocabulary); }));
 
   function("checkpointOpen", &checkpoint_part::open);

@@ -24,15 +24,13 @@ export const CORE_CALLS = ['columns'];
 
 export const PARTS = [
   {
-    // Files with checksums: checkpoints, vocabularies of TFRecords, prebuilt ones.
+    // TensorFlow's files: checkpoints, and vocabularies of TFRecords.
     name: 'checkpoint',
     calls: ['columns'], // records of integers
     functions: [
       bindings('checkpoint_part'),
-      named('Checkpoint', 'BundleIndex', 'TensorReader', 'TableReader', 'readBundleEntry', 'coverOf', 'placeSlice', 'readHandle', 'crc32c', 'foldBytes', 'RecordKeys', 'prebuiltSize', 'writePrebuilt'),
-      member('Vocabulary', 'fromRecords', 'fromPrebuilt'),
-      member('KeyTable', 'pack', 'packedSize', 'unpack'),
-      member('StringVocabulary', 'hold'),
+      named('Checkpoint', 'BundleIndex', 'TensorReader', 'TableReader', 'readBundleEntry', 'coverOf', 'placeSlice', 'readHandle', 'crc32c', 'foldBytes', 'RecordKeys'),
+      member('Vocabulary', 'fromRecords'),
     ],
   },
   {
@@ -64,6 +62,18 @@ export const PARTS = [
       named('makeEstimator', 'Estimator', 'makeSequenceFeatures', 'SequenceFeatures', 'makeLinearModel', 'LinearModel', 'LinearColumns', 'DenseNetwork'),
       named('elu', 'sigmoid'),
       /^_ZN4fcol12_GLOBAL__N_1\d+\$_\d+8__invokeEd$/, // activations, by their address
+    ],
+  },
+  {
+    // Vocabularies with their index.
+    name: 'prebuilt',
+    calls: ['checkpoint'], // the checksum
+    functions: [
+      bindings('prebuilt_part'),
+      named('prebuiltSize', 'writePrebuilt'),
+      member('Vocabulary', 'fromPrebuilt'),
+      member('KeyTable', 'pack', 'packedSize', 'unpack'),
+      member('StringVocabulary', 'hold'),
     ],
   },
   {
