@@ -104,7 +104,7 @@ Result<std::shared_ptr<const Vocabulary>> Vocabulary::fromPrebuilt(Buffer<uint8_
   const Bytes bytes = std::as_const(file).span();
   const auto refuse = [&](std::string_view what) { return error(ErrorCode::InvalidVocabulary, join(name, ": ", what)); };
   std::string_view rest{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-  if (rest.substr(0, kMagic.size()) != kMagic) return refuse("this is no prebuilt vocabulary, or one of another version; make it anew of the text file");
+  if (rest.substr(0, kMagic.size()) != kMagic) return refuse("this is no prebuilt vocabulary of this version: make it anew of the text file, or if it is that file, say fileFormat 'text'");
   const auto cut = [&] { return refuse("the prebuilt vocabulary is cut off or damaged: its size is not what its header says; fetch it again"); };
   if (bytes.size() < kHeader) return cut();
   rest.remove_prefix(kMagic.size());
