@@ -73,6 +73,7 @@ const FEATURES = [
   ["… by rows: `fetch: 'rows'`", ['row_tables'], ['resources']],
   ['… and rows kept for later visits: `keep`', ['kept_rows'], ['row_tables']],
   ['vocabularies of TFRecords in gzip', ['record_vocabulary'], ['resources']],
+  ['`runtime.prebuildVocabulary`', ['prebuild'], ['resources']],
   ['`integrity`', ['integrity'], ['resources']],
   ['`linearModel` and the estimators', ['load_model'], ['checkpoint']],
   ['`load`, of a spec', ['load_spec']],

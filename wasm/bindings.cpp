@@ -39,6 +39,16 @@ Handle vocabularyFromRecords(Address file, size_t bytes, string dtype, double si
 
 }  // namespace checkpoint_part
 
+namespace prebuilt_part {
+
+Handle vocabularyFromPrebuilt(Address file, size_t bytes, string dtype, double size, string name) {
+  return runtime().vocabularyFromPrebuilt(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
+}
+double prebuiltSize(Handle vocabulary) { return runtime().prebuiltSize(vocabulary); }
+void prebuiltWrite(Handle vocabulary, Address file) { runtime().prebuiltWrite(vocabulary, bytesAt(file)); }
+
+}  // namespace prebuilt_part
+
 namespace columns_part {
 
 Handle tableMake(double rows, double slots, double dimension, string name, uint32_t format) {
@@ -88,6 +98,9 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
     return runtime().vocabularyFromText(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
   }));
   function("vocabularyFromRecords", &checkpoint_part::vocabularyFromRecords);
+  function("vocabularyFromPrebuilt", &prebuilt_part::vocabularyFromPrebuilt);
+  function("prebuiltSize", &prebuilt_part::prebuiltSize);
+  function("prebuiltWrite", &prebuilt_part::prebuiltWrite);
   function("vocabularySize", optional_override([](Handle vocabulary) { return runtime().vocabularySize(vocabulary); }));
 
   function("checkpointOpen", &checkpoint_part::open);

@@ -65,6 +65,18 @@ export const PARTS = [
     ],
   },
   {
+    // Vocabularies with their index.
+    name: 'prebuilt',
+    calls: ['checkpoint'], // the checksum
+    functions: [
+      bindings('prebuilt_part'),
+      named('prebuiltSize', 'writePrebuilt'),
+      member('Vocabulary', 'fromPrebuilt'),
+      member('KeyTable', 'pack', 'packedSize', 'unpack'),
+      member('StringVocabulary', 'hold'),
+    ],
+  },
+  {
     // Rows as serialized examples or as text.
     name: 'rows',
     calls: ['columns'], // numbers with a decimal point

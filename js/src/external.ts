@@ -13,6 +13,7 @@ const URLS = {
   columns: () => new URL('./feature-columns.columns.wasm', import.meta.url),
   explain: () => new URL('./feature-columns.explain.wasm', import.meta.url),
   models: () => new URL('./feature-columns.models.wasm', import.meta.url),
+  prebuilt: () => new URL('./feature-columns.prebuilt.wasm', import.meta.url),
   rows: () => new URL('./feature-columns.rows.wasm', import.meta.url),
 };
 

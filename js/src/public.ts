@@ -27,4 +27,4 @@ export type { SequenceFeatures, SequenceOutput } from './layers/sequence_feature
 export type { Tensor, TensorFile } from './loading/tensor_file.js';
 export type { Fetch, FetchedTableSource, LoadOptions, LoadPhase, Progress, Source, TableSource, TensorInfo, TensorPiece } from './loading/types.js';
 export { opfsCache, type CacheOption, type KeptAnswers } from './runtime/cache.js';
-export type { ResourceStats, Runtime, RuntimeOptions, RuntimeStats } from './runtime/runtime.js';
+export type { PrebuildOptions, ResourceStats, Runtime, RuntimeOptions, RuntimeStats } from './runtime/runtime.js';

@@ -7,6 +7,7 @@
 #include "checkpoint/string_tensor.hpp"
 #include "example/example_batch.hpp"
 #include "text/integer_text.hpp"
+#include "vocabulary/prebuilt_vocabulary.hpp"
 
 namespace fcol {
 namespace {
@@ -158,6 +159,22 @@ Handle Runtime::vocabularyFromText(uint8_t* file, size_t bytes, std::string dtyp
 
 Handle Runtime::vocabularyFromRecords(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name) {
   return keep(buildVocabulary(Vocabulary::fromRecords, file, bytes, dtype, size, std::move(name)));
+}
+
+Handle Runtime::vocabularyFromPrebuilt(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name) {
+  return keep(buildVocabulary(Vocabulary::fromPrebuilt, file, bytes, dtype, size, std::move(name)));
+}
+
+double Runtime::prebuiltSize(Handle handle) {
+  const auto* object = find<VocabularyPointer>(handle, "vocabulary");
+  if (!object) return 0;
+  auto size = fcol::prebuiltSize(**object);
+  if (!size) return fail(std::move(size.error()));
+  return static_cast<double>(*size);
+}
+
+void Runtime::prebuiltWrite(Handle handle, uint8_t* file) {
+  if (const auto* object = find<VocabularyPointer>(handle, "vocabulary")) writePrebuilt(**object, file);
 }
 
 uint32_t Runtime::vocabularySize(Handle handle) {

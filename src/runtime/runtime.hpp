@@ -29,10 +29,14 @@ class Runtime final : private Resources {
   uint8_t* reallocate(uint8_t* memory, size_t bytes);
   void free(uint8_t* memory);
 
-  // --- resources. The first two take over `file`, which came from allocate(), whatever happens. size < 0: all lines.
+  // --- resources. The first three take over `file`, which came from allocate(), whatever happens. size < 0: all lines.
   Handle vocabularyFromText(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name);
   Handle vocabularyFromRecords(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name);
+  Handle vocabularyFromPrebuilt(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name);
   uint32_t vocabularySize(Handle vocabulary);
+  // How long a file of a vocabulary and its index is (prebuilt_vocabulary.hpp), and such a file; 0 if it can have none.
+  double prebuiltSize(Handle vocabulary);
+  void prebuiltWrite(Handle vocabulary, uint8_t* file);
 
   Handle checkpointOpen(const uint8_t* index, size_t bytes, std::string name);
   std::string checkpointEntries(Handle checkpoint);  // {"shards": n, "tensors": {name: as tensorPlan}}

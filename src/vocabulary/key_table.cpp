@@ -18,9 +18,6 @@ size_t entryOf(uint32_t bits) { return static_cast<size_t>(std::countr_zero(bits
 // Where it is called seldom; the groups of find() have it in line.
 FCOL_NOINLINE bool holdsKey(const KeyArena& arena, uint32_t offset, std::string_view key) { return arena.holds(offset, key); }
 
-// A table of n keys in which a key lies this many buckets from its own is one that somebody has made collide.
-constexpr size_t kCrowded = 128;
-
 // Nine of twelve entries in use: 7.1 bytes a key, and one key in thirty lies beyond its bucket.
 constexpr size_t kMeanEntries = 9;
 

@@ -29,6 +29,21 @@ class KeyTable {
   // Inserts up to kGroup keys; stops at the first that cannot be.
   Insertion insert(const KeyArena& arena, std::span<const Entry> entries);
 
+  // The table as a prebuilt vocabulary has it (prebuilt_vocabulary.hpp): a byte for each bucket with the number of its entries and, from
+  // bit 4, whether it overflowed; the tags of all entries; their offsets, each of as many bits as `end` has; zeros.
+  static uint64_t packedSize(uint64_t keys, uint64_t buckets, uint32_t end);
+  uint64_t packedSize(uint64_t keys, uint32_t end) const { return packedSize(keys, bucket_count_, end); }
+  // `shift` is added to each offset; all are then smaller than `end`. `out`: packedSize bytes.
+  void pack(uint8_t* out, uint64_t keys, uint32_t shift, uint32_t end) const;
+  // `packed`: packedSize bytes that nobody vouches for. `places`: the sum of placeOf of all offsets. Errors: OutOfMemory, InvalidVocabulary.
+  static Result<KeyTable> unpack(Bytes packed, uint64_t keys, uint64_t buckets, uint32_t end, uint64_t seed, uint64_t& places);
+  // By their sums, sets of offsets are told apart that are different by mistake.
+  static uint64_t placeOf(uint32_t offset) { return mixBits(offset); }
+
+  uint64_t buckets() const { return bucket_count_; }
+  uint64_t seed() const { return seed_; }
+
+  int64_t find(const KeyArena& arena, std::string_view key) const { return findOne(arena, key, hashKey(key, seed_)); }
   // ids[i] = id of keys[i] or -1.
   void find(const KeyArena& arena, const Utf8Batch& keys, int64_t* ids) const;
 
@@ -46,6 +61,8 @@ class KeyTable {
     uint32_t offsets[kEntries];
   };
   static_assert(sizeof(Bucket) == 64);
+  // A table of n keys in which a key lies this many buckets from its own is one that somebody has made collide.
+  static constexpr size_t kCrowded = 128;
 
   size_t bucketOf(uint64_t hash) const { return static_cast<size_t>((hash >> 32) * bucket_count_ >> 32); }
   static uint8_t tagOf(uint64_t hash) { return (hash & 0xff) ? static_cast<uint8_t>(hash) : 1; }

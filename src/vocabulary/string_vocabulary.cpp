@@ -48,6 +48,16 @@ Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena,
   return error(ErrorCode::InvalidVocabulary, join(name, ": too many keys collide: the file was made to be slow"));
 }
 
+Result<std::shared_ptr<const Vocabulary>> StringVocabulary::hold(KeyArena arena, size_t text_begin, KeyTable index, uint32_t size, const std::string& name) {
+  auto vocabulary = std::shared_ptr<StringVocabulary>(new (std::nothrow) StringVocabulary);
+  if (!vocabulary) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
+  vocabulary->arena_ = std::move(arena);
+  vocabulary->index_ = std::move(index);
+  vocabulary->text_begin_ = text_begin;
+  vocabulary->size_ = size;
+  return std::shared_ptr<const Vocabulary>(std::move(vocabulary));
+}
+
 std::string_view StringVocabulary::key(uint32_t id, std::string& scratch) const {
   FCOL_ASSERT(id < size_);
   if (starts_.size() == 0) {

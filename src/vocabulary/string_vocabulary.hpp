@@ -25,6 +25,13 @@ class StringVocabulary final : public Vocabulary {
   // own problem if no key before it is bad, OutOfMemory.
   static Result<std::shared_ptr<const Vocabulary>> make(KeyArena arena, KeySource& source, size_t most, const std::string& name);
 
+  // Of lines that begin at `text_begin` of the arena and are numbered, and a table that has them all.
+  static Result<std::shared_ptr<const Vocabulary>> hold(KeyArena arena, size_t text_begin, KeyTable index, uint32_t size, const std::string& name);
+
+  const KeyArena& arena() const { return arena_; }
+  const KeyTable& index() const { return index_; }
+  Bytes text() const { return std::as_const(arena_.bytes).span().subspan(text_begin_); }
+
   DType dtype() const override { return DType::String; }
   uint32_t size() const override { return size_; }
   size_t bytes() const override { return arena_.memory() + index_.bytes() + starts_.size() * sizeof(uint32_t); }
@@ -35,6 +42,7 @@ class StringVocabulary final : public Vocabulary {
  private:
   KeyArena arena_;
   KeyTable index_;
+  size_t text_begin_ = 0;
   uint32_t size_ = 0;
   mutable Buffer<uint32_t> starts_;  // offsets by id, made when the first key is asked for
 };

@@ -16,6 +16,7 @@ class TextLines final : public KeySource {
   void rewind() override;
   std::optional<Error> problem() const override { return problem_; }
   uint64_t lines() const { return line_; }  // given out so far
+  size_t end() const { return at_; }        // behind them
 
   // How many lines TensorFlow counts where no size is given: every '\r' ignored, blank lines counted, and a last line without
   // '\n' if it is not empty. `line_ends`: the number of its '\n'.

@@ -25,6 +25,9 @@ class Vocabulary {
   static Result<std::shared_ptr<const Vocabulary>> fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name);
   // The uncompressed content of a `tfrecord_gzip` file. Errors: as fromText, and ChecksumMismatch.
   static Result<std::shared_ptr<const Vocabulary>> fromRecords(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name);
+  // A file that writePrebuilt wrote (prebuilt_vocabulary.hpp), of any origin. It is all of its text: another `size` than its own is refused, and
+  // so are integers. Errors: InvalidVocabulary, ChecksumMismatch, OutOfMemory.
+  static Result<std::shared_ptr<const Vocabulary>> fromPrebuilt(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name);
   // Copies the keys. Errors: InvalidVocabulary for duplicates, with the index as `row`.
   static Result<std::shared_ptr<const Vocabulary>> fromStrings(const Utf8Batch& keys, std::string name);
   static Result<std::shared_ptr<const Vocabulary>> fromIntegers(std::span<const int64_t> keys, std::string name);

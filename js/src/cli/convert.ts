@@ -1,4 +1,4 @@
-/** `feature-columns convert`: a table from one format to another, read back and compared before it has its name. */
+/** `feature-columns convert`: a table from one format to another, or a vocabulary, read back and compared before it has its name. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createRuntime, FeatureColumnError } from 'feature-columns';
@@ -7,6 +7,7 @@ import { kindOfPath } from '../loading/table_kind.js';
 import type { RowScales } from '../loading/widen.js';
 import { openFile } from './destination.js';
 import { npyHeader } from './npy.js';
+import { isPrebuiltName } from './prebuilt_file.js';
 import { compareRows, encodeRows, isQuantised, measureRows, RELATIVE_BOUND, type Errors } from './quantise.js';
 import { safetensorsFront } from './safetensors_writer.js';
 import { fileRows, runtimeRows, type TableRows } from './table_rows.js';
@@ -89,9 +90,15 @@ export async function convert(args: readonly string[]): Promise<void> {
   if (positionals.length > 0) throw new UsageError(`convert takes no argument "${positionals[0]}"; the table is --input`);
   const { input, output, format } = values;
   if (input === undefined || output === undefined) throw new UsageError('convert needs --input and --output');
+  const vocabularySize = values['vocabulary-size'];
+  if (isPrebuiltName(input) || isPrebuiltName(output)) {
+    if (values.tensor !== undefined || format !== 'float32') throw new UsageError('--tensor and --format are for tables, not for a .vocabulary');
+    return (await import('./convert_vocabulary.js')).convertVocabulary({ input, output, vocabularySize, json: values.json });
+  }
+  if (vocabularySize !== undefined) throw new UsageError('--vocabulary-size is for an --output that ends with .vocabulary');
   if (!isTableFormat(format)) throw new UsageError(`--format takes ${Object.keys(TABLE_FORMATS).join(' | ')}, not "${format}"`);
   const kind = kindOf(output);
-  if (kind === undefined) throw new UsageError(`--output "${output}": a file that ends with .safetensors or .npy is needed`);
+  if (kind === undefined) throw new UsageError(`--output "${output}": a file that ends with .safetensors or .npy is needed, or for a vocabulary with .vocabulary`);
   if (kind === 'npy' && NPY_DTYPES[format] === undefined) throw new UsageError(`--format ${format}: .npy has no such dtype; write .safetensors`);
   const tensor = await tensorName(input, values.tensor);
   const source = await openInput(input, tensor);

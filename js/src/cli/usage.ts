@@ -91,13 +91,17 @@ export const COMMANDS = {
     ],
   },
   convert: {
-    summary: 'a table between formats: checkpoint, safetensors, npy and others, and in fewer bits',
-    usage: 'feature-columns convert --input TABLE [--tensor NAME] --output FILE.safetensors|FILE.npy [--format F] [--json]',
+    summary: 'a table between formats: checkpoint, safetensors, npy and others, and in fewer bits; a vocabulary with its index',
+    usage: [
+      'feature-columns convert --input TABLE [--tensor NAME] --output FILE.safetensors|FILE.npy [--format F] [--json]',
+      'feature-columns convert --input vocabulary.txt --output FILE.vocabulary [--vocabulary-size N] [--json], or back',
+    ].join('\n'),
     options: {
       input: { type: 'string', short: 'i' },
       tensor: { type: 'string' },
       output: { type: 'string', short: 'o' },
       format: { type: 'string', default: 'float32' },
+      'vocabulary-size': { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -108,6 +112,7 @@ export const COMMANDS = {
       '  -o, --output FILE      .safetensors or .npy; written aside, read back, compared, and renamed',
       '  --format F             float32 (default) | float16 | bfloat16, to the nearest, ties to even | int8 | int4: with a scale and',
       '                         a bias for each row; npy has float32 and float16 only',
+      '  --vocabulary-size N    of a text vocabulary only the first N lines',
       '  --json                 the report for programs: shape, bytes, the largest error and the bounds',
     ],
   },

@@ -8,7 +8,7 @@ import type { Integer, StringOrIntegerDType, VocabularyFileCategoricalColumn } f
 
 /** Options of {@link categoricalColumnWithVocabularyFile} and its sequence twin. */
 export interface VocabularyFileOptions {
-  /** One key a line - the line's number, from 0, is the id - or gzipped TFRecords. Columns that name the same file share one vocabulary. */
+  /** One key a line - the line's number, from 0, is the id -, such a text with its index (`.vocabulary`), or gzipped TFRecords. Columns that name the same file share one vocabulary. */
   readonly vocabularyFile: Source;
   /** Only so many first lines count; fewer are an error. Default: all. */
   readonly vocabularySize?: number | null | undefined;
@@ -18,7 +18,7 @@ export interface VocabularyFileOptions {
   readonly defaultValue?: Integer | null | undefined;
   /** What is not in the vocabulary gets one of so many ids after it, by its hash. Default 0. */
   readonly numOovBuckets?: number | null | undefined;
-  /** `'text'` or `'tfrecord_gzip'`. Default: by the ending `tfrecord.gz`, else text. */
+  /** `'text'` or `'tfrecord_gzip'`. Default: by the ending `tfrecord.gz`, else text; text may be prebuilt, by its ending `.vocabulary` or its first bytes. */
   readonly fileFormat?: 'text' | 'tfrecord_gzip' | null | undefined;
 }
 

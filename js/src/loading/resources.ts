@@ -45,6 +45,8 @@ export interface CheckpointLease extends Lease {
 export interface Resources {
   /** The vocabulary of a file. @throws FeatureColumnError `not_found`, `network`, `integrity`, `invalid_vocabulary`, `aborted`, `out_of_memory` */
   vocabulary(request: VocabularyRequest, options?: LoadOptions): Promise<VocabularyLease>;
+  /** The file of a vocabulary with its index. @throws FeatureColumnError as `vocabulary`, `unsupported` */
+  prebuilt(vocabularyFile: Source, vocabularySize: number | undefined, options?: LoadOptions): Promise<Uint8Array>;
   /**
    * The table of an embedding by what its column says.
    *
@@ -111,21 +113,29 @@ class LoadedResources implements Resources {
   }
 
   async vocabulary(request: VocabularyRequest, options: LoadOptions = {}): Promise<VocabularyLease> {
-    const { column, vocabularyFile } = request;
-    return inColumn(column, async () => {
-      const dtype = vocabularyDtype(request.dtype);
-      const size = request.vocabularySize ?? -1;
-      const file = await this.loader.resolve(vocabularyFile, options);
-      const format = vocabularyFormat(request, file.url);
-      const share = await this.vocabularies.acquire(
-        `${file.key}|${format}|${dtype}|${size}`,
-        file.url,
-        ({ signal, report }) => loadVocabulary(this.native, this.loader, file, format, dtype, size, { ...options, signal, onProgress: report }),
-        options.signal,
-        options.onProgress,
-      );
+    return inColumn(request.column, async () => {
+      const share = await this.sharedVocabulary(request, options);
       return { handle: share.value, size: this.native.vocabularySize(share.value), release: () => share.release() };
     });
+  }
+
+  private async sharedVocabulary(request: VocabularyRequest, options: LoadOptions): Promise<Share<Handle>> {
+    const dtype = vocabularyDtype(request.dtype);
+    const size = request.vocabularySize ?? -1;
+    const file = await this.loader.resolve(request.vocabularyFile, options);
+    const format = vocabularyFormat(request, file.url);
+    return this.vocabularies.acquire(
+      `${file.key}|${format}|${dtype}|${size}`,
+      file.url,
+      ({ signal, report }) => loadVocabulary(this.native, this.loader, file, format, dtype, size, { ...options, signal, onProgress: report }),
+      options.signal,
+      options.onProgress,
+    );
+  }
+
+  async prebuilt(vocabularyFile: Source, vocabularySize: number | undefined, options: LoadOptions = {}): Promise<Uint8Array> {
+    const { prebuild } = await lazy(import('./prebuild.js'));
+    return prebuild(this.native, vocabularySize, () => this.sharedVocabulary({ column: '', vocabularyFile, vocabularySize, dtype: 'string' }, options));
   }
 
   async table(request: TableRequest, options: LoadOptions = {}): Promise<TableLease> {

@@ -1,4 +1,4 @@
-/** Vocabulary files: text, or TFRecords in gzip. */
+/** Vocabulary files: text, text with its index, or TFRecords in gzip. */
 import { FeatureColumnError } from '../errors.js';
 import { checked, type Handle, type NativeModule } from '../runtime/module.js';
 import { lazy } from './lazy.js';
@@ -6,15 +6,27 @@ import type { Loader, Resolved } from './loader.js';
 import { pathOf } from './file_names.js';
 import type { LoadOptions, VocabularyRequest } from './types.js';
 
-export type VocabularyFormat = 'text' | 'tfrecord_gzip';
+/** `text` may turn out to be prebuilt: its first bytes tell. */
+export type VocabularyFormat = 'text' | 'prebuilt' | 'tfrecord_gzip';
 
-/** By the argument, else by the ending, as TensorFlow tells it. @throws FeatureColumnError `invalid_definition` */
+/** What src/vocabulary/prebuilt_vocabulary.cpp writes first. No text in UTF-8 begins so. */
+const MAGIC = '\x89fcvocab';
+
+/** Whether a file begins as a prebuilt vocabulary. It still does with one of its first bytes damaged, or cut off among them: it must not be taken for text then. */
+function isPrebuilt(bytes: Uint8Array): boolean {
+  const first = bytes.subarray(0, MAGIC.length);
+  const wrong = first.filter((byte, i) => byte !== MAGIC.charCodeAt(i)).length;
+  return first.length > 0 && wrong <= (first.length < MAGIC.length ? 0 : 1);
+}
+
+/** By the argument, else by the ending, as TensorFlow tells it; `.vocabulary` is ours. @throws FeatureColumnError `invalid_definition` */
 export function vocabularyFormat({ column, fileFormat }: VocabularyRequest, url: string): VocabularyFormat {
   if (fileFormat === 'text' || fileFormat === 'tfrecord_gzip') return fileFormat;
   if (fileFormat !== undefined && fileFormat !== null) {
     throw new FeatureColumnError('invalid_definition', `file_format should be one of ["text", "tfrecord_gzip"], column_name: ${column}. Given: ${fileFormat}`, { column, value: fileFormat });
   }
-  return pathOf(url).endsWith('tfrecord.gz') ? 'tfrecord_gzip' : 'text';
+  const path = pathOf(url);
+  return path.endsWith('tfrecord.gz') ? 'tfrecord_gzip' : path.endsWith('.vocabulary') ? 'prebuilt' : 'text';
 }
 
 /** The class of dtypes that a vocabulary tells apart: all integers are read as int64. */
@@ -24,10 +36,20 @@ export const vocabularyDtype = (dtype: string): string => (/^u?int\d+$/.test(dty
 export async function loadVocabulary(native: NativeModule, loader: Loader, file: Resolved, format: VocabularyFormat, dtype: string, size: number, options: LoadOptions): Promise<Handle> {
   // These are not in the core.
   if (dtype !== 'string') await native.parts.need('columns');
-  if (format !== 'text') await native.parts.need('checkpoint');
-  if (format === 'text') {
+  if (format !== 'tfrecord_gzip') {
+    const needPart = () => native.parts.need('checkpoint', 'prebuilt');
+    const foreseen = format === 'prebuilt' ? needPart() : undefined;
+    foreseen?.catch(() => {}); // the file may fail first
     const { address, bytes } = await loader.readNative(file, 'vocabulary', options);
-    return checked(native, native.vocabularyFromText(address, bytes, dtype, size, file.url));
+    if (!foreseen && !isPrebuilt(native.HEAPU8.subarray(address, address + bytes))) return checked(native, native.vocabularyFromText(address, bytes, dtype, size, file.url));
+    try {
+      await (foreseen ?? needPart());
+    } catch (error) {
+      native.free(address);
+      throw error;
+    }
+    return checked(native, native.vocabularyFromPrebuilt(address, bytes, dtype, size, file.url));
   }
+  await native.parts.need('checkpoint');
   return (await lazy(import('./record_vocabulary.js'))).loadRecords(native, loader, file, dtype, size, options);
 }

@@ -21,6 +21,9 @@ declare module '*/generated/wasm_explain.js' {
 declare module '*/generated/wasm_models.js' {
   export const inlineWasm: string;
 }
+declare module '*/generated/wasm_prebuilt.js' {
+  export const inlineWasm: string;
+}
 declare module '*/generated/wasm_rows.js' {
   export const inlineWasm: string;
 }

@@ -22,6 +22,9 @@ export interface NativeModule {
   free(memory: Address): void;
   vocabularyFromText(file: Address, bytes: number, dtype: string, size: number, name: string): Handle;
   vocabularyFromRecords(file: Address, bytes: number, dtype: string, size: number, name: string): Handle;
+  vocabularyFromPrebuilt(file: Address, bytes: number, dtype: string, size: number, name: string): Handle;
+  prebuiltSize(vocabulary: Handle): number;
+  prebuiltWrite(vocabulary: Handle, file: Address): void;
   vocabularySize(vocabulary: Handle): number;
   checkpointOpen(index: Address, bytes: number, name: string): Handle;
   checkpointEntries(checkpoint: Handle): string;

@@ -7,7 +7,7 @@ import type { CacheOption } from './cache.js';
 import type { Runtime } from './started_runtime.js';
 import { wasmParts, wasmSource, type DefaultWasm, type WasmOptions } from './wasm_source.js';
 
-export type { ResourceStats, Runtime, RuntimeStats } from './started_runtime.js';
+export type { PrebuildOptions, ResourceStats, Runtime, RuntimeStats } from './started_runtime.js';
 
 export interface RuntimeOptions extends WasmOptions, LoaderOptions {
   /**

@@ -46,6 +46,12 @@ export interface RuntimeStats {
   readonly layers: number;
 }
 
+/** Options of {@link Runtime.prebuildVocabulary}. */
+export interface PrebuildOptions extends LoadOptions {
+  /** Only so many first lines. Default: all. */
+  readonly vocabularySize?: number | undefined;
+}
+
 const NONE: ResourceStats = Object.freeze({ count: 0, bytes: 0 });
 
 /**
@@ -174,6 +180,16 @@ export class Runtime {
    */
   readTensor({ url, tensor }: { readonly url: Source; readonly tensor?: string | undefined }, options: LoadOptions = {}): Promise<Tensor> {
     return this.loading(options, async ({ resources, options: own }) => (await resources.get(own.signal)).tensor(url, tensor, own));
+  }
+
+  /**
+   * A text vocabulary with its index, as a file that a vocabulary file column may name in place of the text: name it `….vocabulary`. Of
+   * `vocabularySize` only so many first lines, as the column that names it must say then, or nothing. See docs/loading.md.
+   *
+   * @throws FeatureColumnError `unsupported` if it is no text; those of {@link denseFeatures}
+   */
+  prebuildVocabulary(vocabularyFile: Source, options: PrebuildOptions = {}): Promise<Uint8Array> {
+    return this.loading(options, async ({ resources, options: own }) => (await resources.get(own.signal)).prebuilt(vocabularyFile, options.vocabularySize, own));
   }
 
   /** What is held at this moment. */

@@ -14,7 +14,7 @@ export interface WasmOptions {
 }
 
 /** A part of the module: wasm/parts.mjs says what is in it. */
-export type PartName = 'checkpoint' | 'columns' | 'explain' | 'models' | 'rows';
+export type PartName = 'checkpoint' | 'columns' | 'explain' | 'models' | 'prebuilt' | 'rows';
 
 /** Where the parts are. */
 export interface WasmParts {
@@ -37,7 +37,7 @@ export interface DefaultWasm {
   readonly here: string;
 }
 
-const PART_NAMES: readonly PartName[] = ['checkpoint', 'columns', 'explain', 'models', 'rows'];
+const PART_NAMES: readonly PartName[] = ['checkpoint', 'columns', 'explain', 'models', 'prebuilt', 'rows'];
 
 export function wasmParts({ part, url, here }: DefaultWasm, fetch: Fetch | undefined): WasmParts {
   return { names: PART_NAMES, part: (name) => part(name, fetch), url, isBeside: /\/(index|external)\.js$/.test(new URL(here).pathname) };

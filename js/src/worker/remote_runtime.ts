@@ -12,7 +12,7 @@ import { hasFiles, nodeModule } from '../loading/location.js';
 import type { Tensor, TensorFile } from '../loading/tensor_file.js';
 import type { Fetch, LoadOptions, Source } from '../loading/types.js';
 import { makeDisposable } from '../runtime/disposable.js';
-import type { RuntimeOptions, RuntimeStats } from '../runtime/runtime.js';
+import type { PrebuildOptions, RuntimeOptions, RuntimeStats } from '../runtime/runtime.js';
 import { Connection } from './connection.js';
 import type { LayerDescription } from './messages.js';
 import { portOf, type AnyWorker } from './port.js';
@@ -96,6 +96,11 @@ export class WorkerRuntime {
   /** See `Runtime.readTensor`. */
   async readTensor(source: { readonly url: Source; readonly tensor?: string | undefined }, options: LoadOptions = {}): Promise<Tensor> {
     return (await this.loading('readTensor', [source], options)).value as Tensor;
+  }
+
+  /** See `Runtime.prebuildVocabulary`. */
+  async prebuildVocabulary(vocabularyFile: Source, options: PrebuildOptions = {}): Promise<Uint8Array> {
+    return (await this.loading('prebuildVocabulary', [vocabularyFile], options)).value as Uint8Array;
   }
 
   /** What is held in the worker when the calls made before have been answered. */
