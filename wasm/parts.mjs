@@ -48,8 +48,6 @@ export const PARTS = [
       // Tables of fewer bits or of some rows, and rows clipped by max_norm.
       named('PartialBags', 'widenRow', 'widenRowScalar', 'sumNarrowRowsOf', 'sumNarrowBlocks', 'clipRow', 'l2Norm'),
       member('EmbeddingTable', 'norms'),
-      // Numbers with a decimal point.
-      named('decimalToDouble', 'shortDecimal'),
       // Never called: without unbound types Embind asks for no name, and without exceptions nobody for a type.
       /^__getTypeName$|^_ZNK?10__cxxabiv1/,
     ],
@@ -79,7 +77,6 @@ export const PARTS = [
   {
     // Rows as serialized examples or as text.
     name: 'rows',
-    calls: ['columns'], // numbers with a decimal point
     functions: [
       bindings('rows_part'),
       named('JsonRows', 'JsonColumn', 'parseJsonRows', 'parseExamples', 'ParsedExamples', 'parseSequenceExamples', 'ParsedSequenceExamples', 'ExampleSlots', 'appendFeature', 'appendFixed', 'KeyIndex'),

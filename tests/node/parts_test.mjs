@@ -96,12 +96,19 @@ test('parts: bundled into one file elsewhere, none of them is beside it, and all
       const column = fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets: 3 }), { dimension: 1, combiner: 'sum', table: { data: Float32Array.of(1, 10, 100) } });
       const runtime = await fc.createRuntime();
       const layer = await runtime.denseFeatures([column, fc.numericColumn('x')]);
-      console.log(layer.explain({ id: [1], x: 2.5 }).columns.map(({ values }) => values).join(), [...layer.transform({ id: [[0, 2]], x: [0.5] }).data].join());`;
-    const outfile = path.join(folder, 'app.mjs');
-    await build({ stdin: { contents: program, resolveDir: folder }, bundle: true, format: 'esm', platform: 'node', outfile, logLevel: 'silent', external: ['apache-arrow', 'hyparquet', 'hyparquet-compressors'] });
-    assert.deepEqual(readdirSync(folder), ['app.mjs']);
-    const done = spawnSync('node', [outfile], { cwd: folder, encoding: 'utf8' });
-    assert.equal(done.stdout, '10,2.5 101,0.5\n', done.stderr);
+      console.log(layer.explain({ id: [1], x: 2.5 }).columns.map(({ values }) => values).join(), [...layer.transform({ id: [[0, 2]], x: [0.5] }).data].join());
+      const alone = await fc.createRuntime();
+      const ids = await alone.denseFeatures([column]);
+      console.log([...ids.transformNdjson(new TextEncoder().encode('{"id": [1, 2], "y": 0.1234567890123456789}\\n')).data].join());`;
+    // A classic script has no import.meta.url; a file of the user's own may be called as ours.
+    for (const [name, format] of [['index.mjs', 'esm'], ['app.cjs', 'cjs']]) {
+      const outfile = path.join(folder, name);
+      const contents = format === 'esm' ? program : `(async () => {${program.replace(/import (\* as \w+) from (".*?");/, (_, names, from) => `const fc = await import(${from});`)}})();`;
+      await build({ stdin: { contents, resolveDir: folder }, bundle: true, format, platform: 'node', outfile, logLevel: 'silent', external: ['apache-arrow', 'hyparquet', 'hyparquet-compressors'] });
+      const done = spawnSync('node', [outfile], { cwd: folder, encoding: 'utf8' });
+      assert.equal(done.stdout, '10,2.5 101,0.5\n110\n', `${name}: ${done.stderr}`);
+    }
+    assert.deepEqual(readdirSync(folder).sort(), ['app.cjs', 'index.mjs']);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -143,4 +150,27 @@ test('parts: one that is not there is a named error; what does not need it goes 
     cpSync(wasm('.columns'), path.join(folder, 'dist/feature-columns.columns.wasm'));
     (await runtime.denseFeatures([own.numericColumn('x')])).dispose();
     runtime.dispose();
+  }));
+
+test('parts: an aborted load ends while its part is on its way, and leaves nothing to those after it', async () =>
+  withCopy(async (folder, load) => {
+    const own = await load('external.js');
+    let hold = true; // it never comes
+    const { compile } = WebAssembly;
+    WebAssembly.compile = async (bytes) => (hold && bytes.length === readFileSync(wasm('.columns')).length ? new Promise(() => {}) : compile(bytes));
+    try {
+      const runtime = await own.createRuntime();
+      const controller = new AbortController();
+      const loading = runtime.denseFeatures([own.numericColumn('x')], { signal: controller.signal });
+      setTimeout(() => controller.abort(), 20);
+      await assert.rejects(loading, { code: 'aborted' });
+      const layer = await runtime.denseFeatures([embedding(own)]);
+      assert.deepEqual([...layer.transform({ id: [1] }).data], [10]);
+      const pending = runtime.denseFeatures([own.numericColumn('x')]);
+      setTimeout(() => runtime.dispose(), 20);
+      await assert.rejects(pending, { code: 'disposed' });
+    } finally {
+      WebAssembly.compile = compile;
+      hold = false;
+    }
   }));

@@ -23,6 +23,7 @@ test('split: what only a part reaches goes with it; what the core or two parts r
 test('split: a constant moves only with all that points to it, and only if it is of the kinds that are reached by their first byte', () => {
   const segment = (name, address, ...words) => ({ name, address, bytes: new Uint8Array(Uint32Array.from(words).buffer) });
   const segments = [
+    segment('.rodata.first', 900, 0), // small numbers count as addresses of what comes first
     segment('.rodata..L.str', 1000, 1, 2), // used by a function of one, by an address within it
     segment('.rodata..L.str.1', 1008, 3), // by the core too
     segment('.rodata.kTable', 1012, 1016), // an array: stays, and what it points to
@@ -32,7 +33,7 @@ test('split: a constant moves only with all that points to it, and only if it is
     segment('.rodata..L.str.4', 1028, 6), // by both parts
     segment('.rodata..L.str.5', 1032, 7), // by none that is seen
   ];
-  const functions = [made('main', [], [1008]), made('one', [], [1004, 1008, 1020, 1028]), made('two', [], [1028])];
+  const functions = [made('main', [], [900, 1008]), made('one', [], [1004, 1008, 1020, 1028]), made('two', [], [1028])];
   const moved = assignData(segments, functions, new Map([['one', 'one'], ['two', 'two']]));
   assert.deepEqual(Object.fromEntries(moved), { 1000: 'one', 1020: 'one', 1024: 'one' });
 });

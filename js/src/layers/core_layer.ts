@@ -5,7 +5,7 @@ import type { LayerInput } from '../batch/packed_batch.js';
 import type { Normalizer } from '../batch/values.js';
 import { FeatureColumnError } from '../errors.js';
 import type { LoadedLayer } from '../estimators/types.js';
-import type { Lease } from '../loading/types.js';
+import type { Lease, LoadOptions } from '../loading/types.js';
 import type { RowRuns } from '../rows/row_runs.js';
 import type { Engine, Holding } from '../runtime/engine.js';
 import { checked, nativeError, type Address, type NativeModule } from '../runtime/module.js';
@@ -138,10 +138,13 @@ export class CoreLayer {
 
   /** The explanation of a row, or of one line of NDJSON. */
   explain(row: Row | Uint8Array, options: RunOptions): Explanation {
-    this.engine.native.parts.require('explain');
     const ndjson = row instanceof Uint8Array;
     const run: Run<string> = (handle, { address, end }, native) => native.layerExplain(handle, address, end, ndjson);
-    return this.perform(() => this.place(ndjson ? row : [row]), run, (text) => parseReport(text) as Explanation, options);
+    const place = () => {
+      this.engine.native.parts.require('explain');
+      this.place(ndjson ? row : [row]);
+    };
+    return this.perform(place, run, (text) => parseReport(text) as Explanation, options);
   }
 
   /** The coverage of a batch, of rows, or of NDJSON. */
@@ -197,7 +200,6 @@ export class CoreLayer {
     this.refuseNormalizers('NDJSON');
     const { arena, native } = this.engine;
     native.parts.require('rows');
-    native.parts.require('columns'); // has what reads numbers with a point
     if (!(lines instanceof Uint8Array)) throw new FeatureColumnError('invalid_argument', 'NDJSON is given as a Uint8Array of UTF-8');
     arena.begin();
     arena.reserve(lines.length);
@@ -251,10 +253,12 @@ export class CoreLayer {
 }
 
 /** Makes a layer of what was loaded, and takes over its leases, also when it fails. */
-export async function makeCoreLayer(engine: Engine, { spec, leases }: LoadedLayer, normalized: ReadonlyMap<string, NormalizedInput>): Promise<CoreLayer> {
+export async function makeCoreLayer({ engine, options: { signal } }: { readonly engine: Engine; readonly options: LoadOptions }, { spec, leases }: LoadedLayer, normalized: ReadonlyMap<string, NormalizedInput>): Promise<CoreLayer> {
   let handle: number;
   try {
-    await engine.native.parts.need(...partsOfSpec(spec));
+    const { parts } = engine.native;
+    await parts.need(partsOfSpec(spec, (table) => parts.isNarrow(table)), signal);
+    await parts.ready(signal);
     handle = checked(engine.native, engine.native.layerMake(stringifySpec(spec)));
   } catch (error) {
     const problem = engine.trapped(error);

@@ -127,9 +127,9 @@ export async function loadLayer<Name extends LayerName>(context: Context, name: 
   const kept = Object.fromEntries(Object.entries(lists).map(([list, columns]) => [list, snapshot(columns)])) as ColumnLists;
   const hasCheckpoint = name !== 'dense_features' && name !== 'sequence_features';
   const { parts } = context.engine.native;
-  if (name !== 'dense_features') parts.want('models');
+  if (name !== 'dense_features') parts.foresee('models');
   if (hasCheckpoint) {
-    parts.want('checkpoint');
+    parts.foresee('checkpoint');
     foreseeModel();
   }
   const models = hasCheckpoint || own.length > 0 ? await lazy(import('./load_model.js'), context.options.signal) : undefined;
@@ -143,7 +143,7 @@ async function loadFeatures(context: Context, name: LayerName, columns: Columns 
   const isSequence = name === 'sequence_features';
   const { load, normalizers } = loaders(context, [[columns, isSequence ? name : 'dense_features']]);
   const { columns: core, leases } = await (load[0] as LoadColumns)(async (request) => (await context.resources.get(context.options.signal)).table(request, context.options), context.options);
-  const layer = await makeCoreLayer(context.engine, { spec: { layer: name, columns: core }, leases }, normalizers.inputs);
+  const layer = await makeCoreLayer(context, { spec: { layer: name, columns: core }, leases }, normalizers.inputs);
   return isSequence ? new SequenceFeatures(layer) : new DenseFeatures(layer);
 }
 
@@ -155,7 +155,7 @@ function snapshot<T>(columns: T): T {
 /** Checks the columns of each part of a layer, and gives what loads them. */
 export function loaders({ engine, resources }: Context, parts: readonly (readonly [Columns | undefined, LayerKind])[]): { load: LoadColumns[]; normalizers: Normalizers } {
   const lists = parts.map(([columns, kind]) => [normalizeColumns(columns, kind), kind] as const);
-  if (lists.some(([columns]) => willNeedColumns(columns))) engine.native.parts.want('columns');
+  if (lists.some(([columns]) => willNeedColumns(columns))) engine.native.parts.foresee('columns');
   const normalizers = new Normalizers(new Parts(lists.flatMap(([columns]) => columns)).features);
   const load = lists.map(
     ([columns, kind]): LoadColumns =>

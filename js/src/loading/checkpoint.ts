@@ -150,7 +150,7 @@ const isAbsent = (error: unknown): boolean => error instanceof FeatureColumnErro
 /** Reads `<prefix>.index` and opens it. @throws FeatureColumnError as loading and Checkpoint::open */
 async function openPrefix(native: NativeModule, loader: Loader, prefix: Location, options: LoadOptions): Promise<Checkpoint> {
   const index = withSuffix(prefix, '.index');
-  const part = native.parts.need('checkpoint');
+  const part = native.parts.need(['checkpoint'], options.signal);
   part.catch(() => {}); // is told of below, unless the file fails first
   const file = await loader.readNative(await loader.at(index, index, options), 'checkpoint', options);
   let handle: Handle;

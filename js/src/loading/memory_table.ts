@@ -18,9 +18,10 @@ export function tableFromData(native: NativeModule, data: Float32Array, dimensio
 /** An uninitialised table. Rank 0 and 1 are one row; of more than two dimensions, the last is the row. As tensors of checkpoints. */
 export function newTable(native: NativeModule, shape: readonly number[], name: string, format: TableFormat): Handle {
   const dimension = shape.at(-1) ?? 1;
-  if (format !== 'float32') native.parts.want('columns'); // to widen its rows
   const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  return checked(native, native.tableMake(rows, dimension, name, TABLE_FORMATS[format]));
+  const table = checked(native, native.tableMake(rows, dimension, name, TABLE_FORMATS[format]));
+  if (format !== 'float32') native.parts.holdNarrow(table);
+  return table;
 }
 
 export function makeTable(native: NativeModule, shape: readonly number[], name: string, format: TableFormat, parts: readonly Uint8Array[]): Handle {

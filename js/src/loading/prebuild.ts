@@ -10,7 +10,7 @@ export async function prebuild(native: NativeModule, vocabularySize: number | un
   }
   const share = await load();
   try {
-    await native.parts.need('checkpoint', 'prebuilt');
+    await native.parts.need(['checkpoint', 'prebuilt'], undefined);
     const size = native.prebuiltSize(share.value);
     if (size === 0) throw nativeError(native);
     const address = allocate(native, size, 'the prebuilt vocabulary');

@@ -35,9 +35,9 @@ export const vocabularyDtype = (dtype: string): string => (/^u?int\d+$/.test(dty
 /** Reads a file and builds its vocabulary: the handle. @throws FeatureColumnError as Resources.vocabulary says */
 export async function loadVocabulary(native: NativeModule, loader: Loader, file: Resolved, format: VocabularyFormat, dtype: string, size: number, options: LoadOptions): Promise<Handle> {
   // These are not in the core.
-  if (dtype !== 'string') await native.parts.need('columns');
+  if (dtype !== 'string') await native.parts.need(['columns'], options.signal);
   if (format !== 'tfrecord_gzip') {
-    const needPart = () => native.parts.need('checkpoint', 'prebuilt');
+    const needPart = () => native.parts.need(['checkpoint', 'prebuilt'], options.signal);
     const foreseen = format === 'prebuilt' ? needPart() : undefined;
     foreseen?.catch(() => {}); // the file may fail first
     const { address, bytes } = await loader.readNative(file, 'vocabulary', options);
@@ -50,6 +50,6 @@ export async function loadVocabulary(native: NativeModule, loader: Loader, file:
     }
     return checked(native, native.vocabularyFromPrebuilt(address, bytes, dtype, size, file.url));
   }
-  await native.parts.need('checkpoint');
+  await native.parts.need(['checkpoint'], options.signal);
   return (await lazy(import('./record_vocabulary.js'))).loadRecords(native, loader, file, dtype, size, options);
 }

@@ -54,7 +54,7 @@ export class RowTables {
         making.report({ phase: 'table', url: file.url, loaded: opened.head.length, total: opened.head.length });
         const kept = chosen.keep === '' ? undefined : await lazy(import('./kept_rows.js'));
         const source = kept ? await kept.keepRows(opened, file.url, chosen.keep, making.signal) : opened;
-        await this.native.parts.need('columns');
+        await this.native.parts.need(['columns'], making.signal);
         const table = new RowTable(this.native, source, place, file.url, chosen, kept?.COST);
         this.open.add(table);
         return table;

@@ -31,6 +31,7 @@ export class Engine {
 
   constructor(native: NativeModule) {
     this.module = native;
+    native.trapped = (cause) => this.trapped(cause);
     this.arena = new Arena(native);
     this.packer = new BatchPacker(this.arena);
     this.memory = new MemoryViews(native);
@@ -88,7 +89,9 @@ export class Engine {
 
   /** What a call into the module has thrown, as an error of this package. After a trap its memory cannot be trusted: the runtime ends. */
   trapped(cause: unknown): unknown {
-    if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof MissingPart)) return cause;
+    if (cause instanceof RangeError && cause.message === 'out of memory') return new FeatureColumnError('out_of_memory', `WebAssembly memory is not available: ${cause.message}`, { cause });
+    // A RangeError of any other kind is the end of the stack.
+    if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError || cause instanceof MissingPart)) return cause;
     this.module = undefined;
     if (cause instanceof MissingPart) return cause.problem;
     return new FeatureColumnError('internal', `the core failed (${cause.message}), and this runtime with it; please report it`, { cause });

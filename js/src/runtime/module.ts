@@ -16,6 +16,8 @@ export interface NativeModule {
   readonly parts: ModuleParts;
   /** All memory. Replaced whenever memory grows: read it anew after each call that may allocate. */
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
+  /** What becomes of an error that a function below throws; set by the engine. */
+  trapped?: ((cause: unknown) => unknown) | undefined;
   takeError(): string;
   allocate(bytes: number): Address;
   reallocate(memory: Address, bytes: number): Address;

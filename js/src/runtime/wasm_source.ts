@@ -20,10 +20,10 @@ export type PartName = 'checkpoint' | 'columns' | 'explain' | 'models' | 'prebui
 export interface WasmParts {
   readonly names: readonly PartName[];
   part(name: PartName): Promise<WasmSource>;
-  /** Its file. */
-  url(name: PartName): URL;
-  /** Whether the entry's own file is where the package has it, with the parts' files beside it, and was not bundled into another. */
-  readonly isBeside: boolean;
+  /** Its file, if that can be told. */
+  url(name: PartName): URL | undefined;
+  /** Where the entry's own file is; '' where that is not known. */
+  readonly here: string;
 }
 
 /** What an entry of the package brings. */
@@ -33,14 +33,21 @@ export interface DefaultWasm {
   part(name: PartName, fetch: Fetch | undefined): Promise<WasmSource>;
   /** The file of a part. */
   url(name: PartName): URL;
-  /** `import.meta.url` of the entry. */
-  readonly here: string;
+  /** `import.meta.url` of the entry, which bundlers leave out that make classic scripts. */
+  readonly here: string | undefined;
 }
 
 const PART_NAMES: readonly PartName[] = ['checkpoint', 'columns', 'explain', 'models', 'prebuilt', 'rows'];
 
 export function wasmParts({ part, url, here }: DefaultWasm, fetch: Fetch | undefined): WasmParts {
-  return { names: PART_NAMES, part: (name) => part(name, fetch), url, isBeside: /\/(index|external)\.js$/.test(new URL(here).pathname) };
+  const urlOf = (name: PartName): URL | undefined => {
+    try {
+      return url(name);
+    } catch {
+      return undefined; // there is nothing that the file could be beside: a classic script, a module of a blob
+    }
+  };
+  return { names: PART_NAMES, part: (name) => part(name, fetch), url: urlOf, here: here ?? '' };
 }
 
 export async function wasmSource(options: WasmOptions & { fetch?: Fetch | undefined; baseUrl?: string | URL | undefined }, { core }: DefaultWasm): Promise<WasmSource> {

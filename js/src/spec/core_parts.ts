@@ -1,5 +1,6 @@
 /** Which parts of the module a layer needs: wasm/parts.mjs says what is in them. */
 import type { ColumnDefinition } from '../columns/types.js';
+import type { Handle } from '../runtime/module.js';
 import type { PartName } from '../runtime/wasm_source.js';
 
 /** What the core has by itself. */
@@ -13,15 +14,14 @@ export function willNeedColumns(columns: readonly ColumnDefinition[]): boolean {
   });
 }
 
-/** The parts that the core calls to make and to run the layer of a core spec, or of a part of one. */
-export function partsOfSpec(spec: unknown): readonly PartName[] {
+/** The parts that the core calls to make and to run the layer of a core spec. `isNarrow`: whether a table's rows have to be widened. */
+export function partsOfSpec(spec: unknown, isNarrow: (table: Handle) => boolean): readonly PartName[] {
   const parts = new Set<PartName>();
   const visit = (value: unknown): void => {
-    if (typeof value === 'number' && !Number.isInteger(value)) parts.add('columns');
     if (typeof value !== 'object' || value === null) return;
-    const { type, layer, max_norm } = value as { type?: unknown; layer?: unknown; max_norm?: unknown };
+    const { type, layer, max_norm, table } = value as { type?: unknown; layer?: unknown; max_norm?: unknown; table?: unknown };
     if (typeof layer === 'string' && layer !== 'dense_features') parts.add('models');
-    if ((typeof type === 'string' && !CORE_COLUMNS.includes(type)) || typeof max_norm === 'number') parts.add('columns');
+    if ((typeof type === 'string' && !CORE_COLUMNS.includes(type)) || typeof max_norm === 'number' || (typeof table === 'number' && isNarrow(table))) parts.add('columns');
     Object.values(value).forEach(visit);
   };
   visit(spec);
