@@ -35,7 +35,7 @@ std::shared_ptr<EmbeddingTable> randomTable(TableFormat format, uint32_t rows, u
     std::vector<float> scales(2 * rows);
     for (float& scale : scales) scale = std::uniform_real_distribution<float>(-1, 1)(random);
     before = scales.size() * sizeof(float);
-    std::memcpy(table->memory(), scales.data(), before);
+    if (rows > 0) std::memcpy(table->memory(), scales.data(), before);
   }
   fill(format, table->memory() + before, rows * table->rowBytes(), random);
   return table;
