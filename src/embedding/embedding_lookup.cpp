@@ -70,11 +70,10 @@ class Lookup {
   }
 
  private:
-  Error outOfRange(size_t bag, int64_t id, size_t position) const {
-    Error problem = error(ErrorCode::OutOfRange, join("indices[", static_cast<uint64_t>(position), "] = ", id, " is not in [0, ", table_.rows(),
-                                                      "): the table has ", table_.rows(), " rows"));
-    problem.row = static_cast<int64_t>(bag);
-    problem.value = toText(id);
+  Failure outOfRange(size_t bag, int64_t id, size_t position) const {
+    Failure problem = error(ErrorCode::OutOfRange, "indices[{}] = {} is not in [0, {}): the table has {} rows", position, id, table_.rows(), table_.rows());
+    problem->row = static_cast<int64_t>(bag);
+    problem->value = toText(id);
     return problem;
   }
 

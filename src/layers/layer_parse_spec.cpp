@@ -14,8 +14,9 @@ Result<std::vector<ParsedFeature>> parseSpecOf(std::span<const std::string> inpu
     for (const auto& feature : read) {
       if (feature.key != key) continue;
       if (found && !(*found == feature))
-        return columnError(ErrorCode::InvalidDefinition, key, join("feature_columns contain different parse_spec for key ", key,
-                                                                   ": two columns read it with different dtypes, shapes or defaults"));
+        return columnError(ErrorCode::InvalidDefinition, key,
+                           "feature_columns contain different parse_spec for key {}: two columns read it "
+                           "with different dtypes, shapes or defaults", key);
       found = &feature;
     }
     if (!found)

@@ -14,7 +14,7 @@ class TextLines final : public KeySource {
 
   size_t next(std::span<KeyTable::Entry> entries) override;
   void rewind() override;
-  std::optional<Error> problem() const override { return problem_; }
+  Failure problem() override { return std::move(problem_); }
   uint64_t lines() const { return line_; }  // given out so far
 
   // How many lines TensorFlow counts where no size is given: every '\r' ignored, blank lines counted, and a last line without
@@ -30,7 +30,7 @@ class TextLines final : public KeySource {
   const std::string& name_;
   size_t at_ = 0;  // where the next line begins
   uint64_t line_ = 0;
-  std::optional<Error> problem_;
+  Failure problem_;
 };
 
 }  // namespace fcol
