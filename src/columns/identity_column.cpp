@@ -31,6 +31,7 @@ class IdentityColumn final : public KeyColumn {
       return {};
     }
     const int64_t fallback = *default_value_;
+    FCOL_PLAIN_LOOP
     for (size_t i = 0; i < values.size(); ++i) ids[i] = static_cast<uint64_t>(values[i]) < limit ? values[i] : fallback;
     return {};
   }

@@ -60,6 +60,7 @@ class VocabularyColumn final : public KeyColumn {
       for (size_t i = 0; i < ids.size(); ++i)
         if (ids[i] < 0) ids[i] = static_cast<int64_t>(hash(i) % buckets) + vocabulary_->size();
     } else if (rule_.default_value != -1) {
+      FCOL_PLAIN_LOOP
       for (int64_t& id : ids)
         if (id < 0) id = rule_.default_value;
     }
