@@ -94,6 +94,21 @@ bool Runtime::fail(Failure problem) {
   return false;
 }
 
+size_t Runtime::placeOf(Handle handle) const {
+  size_t from = 0, to = objects_.size();
+  while (from < to) {
+    const size_t middle = (from + to) / 2;
+    if (objects_[middle]->handle < handle) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+Runtime::Object* Runtime::objectOf(Handle handle) const {
+  const size_t at = placeOf(handle);
+  return at < objects_.size() && objects_[at]->handle == handle ? &objects_[at]->object : nullptr;
+}
+
 template <typename T>
 Handle Runtime::keep(Result<T> result) {
   if (!result) {
@@ -101,33 +116,33 @@ Handle Runtime::keep(Result<T> result) {
     return 0;
   }
   const Handle handle = next_++;
-  objects_.emplace(handle, Object(std::in_place_type<T>, std::move(*result)));
+  objects_.push_back(std::unique_ptr<Held>(new Held{handle, Object(std::in_place_type<T>, std::move(*result))}));
   return handle;
 }
 
 template <typename T>
 T* Runtime::find(Handle handle, std::string_view what) {
-  const auto at = objects_.find(handle);
-  T* object = at == objects_.end() ? nullptr : std::get_if<T>(&at->second);
+  T* object = std::get_if<T>(objectOf(handle));
   if (!object) fail(noSuchHandle(what, handle));
   return object;
 }
 
 std::shared_ptr<const Vocabulary> Runtime::vocabulary(uint32_t handle) const {
-  const auto at = objects_.find(handle);
-  const auto* object = at == objects_.end() ? nullptr : std::get_if<VocabularyPointer>(&at->second);
+  const auto* object = std::get_if<VocabularyPointer>(objectOf(handle));
   return object ? *object : nullptr;
 }
 
 std::shared_ptr<const EmbeddingTable> Runtime::table(uint32_t handle) const {
-  const auto at = objects_.find(handle);
-  if (at == objects_.end()) return nullptr;
-  if (const auto* object = std::get_if<TablePointer>(&at->second)) return *object;
-  const auto* writable = std::get_if<WritableTablePointer>(&at->second);
+  const Object* held = objectOf(handle);
+  if (const auto* object = std::get_if<TablePointer>(held)) return *object;
+  const auto* writable = std::get_if<WritableTablePointer>(held);
   return writable ? *writable : nullptr;
 }
 
-void Runtime::release(Handle handle) { objects_.erase(handle); }
+void Runtime::release(Handle handle) {
+  const size_t at = placeOf(handle);
+  if (at < objects_.size() && objects_[at]->handle == handle) objects_.erase(objects_.begin() + static_cast<std::ptrdiff_t>(at));
+}
 
 // --- vocabularies
 
@@ -414,10 +429,11 @@ const uint32_t* Runtime::output() const {
 std::string Runtime::stats() const {
   uint32_t counts[5] = {};
   uint64_t vocabulary_bytes = 0, table_bytes = 0;
-  for (const auto& [handle, object] : objects_) {
-    if (const auto* held = std::get_if<VocabularyPointer>(&object)) {
+  for (const auto& held : objects_) {
+    const Object& object = held->object;
+    if (const auto* vocabulary = std::get_if<VocabularyPointer>(&object)) {
       ++counts[0];
-      vocabulary_bytes += (*held)->bytes();
+      vocabulary_bytes += (*vocabulary)->bytes();
     } else if (std::holds_alternative<CheckpointPointer>(object)) {
       ++counts[2];
     } else if (std::holds_alternative<TensorPointer>(object)) {
@@ -426,7 +442,7 @@ std::string Runtime::stats() const {
       ++counts[4];
     } else {
       ++counts[1];
-      table_bytes += table(handle)->bytes();
+      table_bytes += table(held->handle)->bytes();
     }
   }
   return format("{\"vocabularies\":{\"count\":{},\"bytes\":{}},\"tables\":{\"count\":{},\"bytes\":{}},\"checkpoints\":{},\"tensors\":{},"

@@ -5,7 +5,6 @@
 // alive by itself.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <memory>
 #include <string>
@@ -97,7 +96,14 @@ class Runtime final : private Resources {
   template <typename Use>
   bool withBatch(Handle layer, const uint8_t* memory, size_t bytes, bool ndjson, Use use);
 
-  std::map<Handle, Object> objects_;
+  struct Held {
+    Handle handle;
+    Object object;
+  };
+  size_t placeOf(Handle handle) const;    // of the first that is not before it
+  Object* objectOf(Handle handle) const;  // null if there is none
+
+  std::vector<std::unique_ptr<Held>> objects_;  // handles rise
   Handle next_ = 1;
   Failure error_;
   FeatureBatch batch_;  // kept for its capacity
