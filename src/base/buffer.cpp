@@ -2,9 +2,9 @@
 
 namespace fcol {
 
-Error bufferTooLarge(uint64_t elements, size_t element_size) {
-  return error(ErrorCode::OutOfMemory, join("out of memory: ", elements, " elements of ", static_cast<uint64_t>(element_size),
-                                            " bytes do not fit; use a smaller batch, table or vocabulary"));
+Failure bufferTooLarge(uint64_t elements, size_t element_size) {
+  return error(ErrorCode::OutOfMemory, "out of memory: {} elements of {} bytes do not fit; use a smaller batch, table or vocabulary", elements,
+               element_size);
 }
 
 }  // namespace fcol

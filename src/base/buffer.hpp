@@ -13,7 +13,7 @@
 namespace fcol {
 
 // The error of a Buffer that cannot be had.
-Error bufferTooLarge(uint64_t elements, size_t element_size);
+Failure bufferTooLarge(uint64_t elements, size_t element_size);
 
 template <typename T>
 class Buffer {
@@ -76,7 +76,7 @@ class Buffer {
   std::span<const T> span() const { return {data_, size_}; }
 
  private:
-  static Error tooLarge(uint64_t size) { return bufferTooLarge(size, sizeof(T)); }
+  static Failure tooLarge(uint64_t size) { return bufferTooLarge(size, sizeof(T)); }
 
   T* data_ = nullptr;
   size_t size_ = 0;

@@ -1,8 +1,10 @@
 #include "base/error.hpp"
 
+#include <algorithm>
 #include <iterator>
 
-#include "base/result.hpp"
+#include "base/dtype.hpp"
+#include "base/json.hpp"
 
 namespace fcol {
 
@@ -32,22 +34,19 @@ Failure::Failure(Error error) : error_(new Error(std::move(error))) {}
 
 void Failure::destroy() { delete error_; }
 
-Error error(ErrorCode code, std::string message) { return Error(code, std::move(message)); }
+Failure errorOf(ErrorCode code, const char* text, const TextPart* values) { return Failure(Error(code, formatParts(text, values))); }
 
-void TextPart::appendTo(std::string& text) const {
-  switch (kind_) {
-    case Kind::Text: text.append(text_); break;
-    case Kind::Literal: text.append(literal_); break;
-    case Kind::Signed: text.append(toText(signed_)); break;
-    case Kind::Unsigned: text.append(toText(unsigned_)); break;
-    case Kind::Number: text.append(toText(number_)); break;
+std::string formatParts(const char* text, const TextPart* values) {
+  std::string message;
+  for (; *text; ++text) {
+    if (text[0] != '{' || text[1] != '}') {
+      message += *text;
+      continue;
+    }
+    values++->appendTo(message);
+    ++text;
   }
-}
-
-std::string joinParts(std::initializer_list<TextPart> parts) {
-  std::string text;
-  for (const auto& part : parts) part.appendTo(text);
-  return text;
+  return message;
 }
 
 std::string toText(uint64_t value) {
@@ -93,10 +92,12 @@ std::string toText(double value) {
   return plain ? text : text + 'e' + toText(static_cast<int64_t>(exponent));
 }
 
-std::string quoted(std::string_view value) {
+namespace {
+
+void appendQuoted(std::string& text, std::string_view value) {
   constexpr size_t kShown = 64;
   static constexpr char kHex[] = "0123456789abcdef";
-  std::string text = "\"";
+  text += '"';
   size_t at = 0;
   for (; at < value.size() && at < kShown;) {
     const auto byte = static_cast<unsigned char>(value[at]);
@@ -112,7 +113,41 @@ std::string quoted(std::string_view value) {
       at += length;
     }
   }
-  return text.append(at < value.size() ? "\"…" : "\"");
+  text.append(at < value.size() ? "\"…" : "\"");
+}
+
+void appendShown(std::string& text, const Json& value) {
+  if (value.isNull()) {
+    text.append("None");
+    return;
+  }
+  if (value.isString()) {  // bare, as Python's format prints it
+    const size_t begin = text.size();
+    appendQuoted(text, value.string());
+    text.erase(text.rfind('"'), 1).erase(begin, 1);
+    return;
+  }
+  constexpr size_t kShown = 64;
+  const std::string_view source = value.source();
+  size_t end = std::min(source.size(), kShown);
+  while (end > 0 && end < source.size() && (static_cast<unsigned char>(source[end]) & 0xc0) == 0x80) --end;  // not amid a character
+  text.append(source.substr(0, end)).append(end < source.size() ? "…" : "");
+}
+
+}  // namespace
+
+void TextPart::appendTo(std::string& text) const {
+  switch (kind_) {
+    case Kind::Text: text.append(text_); break;
+    case Kind::String: text.append(*string_); break;
+    case Kind::Literal: text.append(literal_); break;
+    case Kind::Signed: text.append(toText(signed_)); break;
+    case Kind::Unsigned: text.append(toText(unsigned_)); break;
+    case Kind::Number: text.append(toText(number_)); break;
+    case Kind::Quoted: appendQuoted(text, text_); break;
+    case Kind::Json: appendShown(text, *json_); break;
+    case Kind::DType: text.append("<dtype: '").append(dtypeName(dtype_)).append("'>"); break;
+  }
 }
 
 }  // namespace fcol

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+
+#include "base/inline.hpp"
 
 namespace fcol {
 
@@ -37,20 +38,44 @@ struct Error {
   Error& at(std::string_view column_name, int64_t row_index = -1);
 };
 
-Error error(ErrorCode code, std::string message);
+// An error on its way up: one pointer, so that passing it through many functions costs little code.
+class Failure {
+ public:
+  Failure() = default;
+  explicit Failure(Error error);
+  Failure(Failure&& other) noexcept : error_(std::exchange(other.error_, nullptr)) {}
+  Failure& operator=(Failure&& other) noexcept {
+    std::swap(error_, other.error_);
+    return *this;
+  }
+  ~Failure() {
+    if (error_) destroy();
+  }
+  explicit operator bool() const { return error_ != nullptr; }
+  Error& error() const { return *error_; }
+  Error* operator->() const { return error_; }
 
-// Joins text and numbers into a message without <format> or <sstream> (both are large in wasm).
+ private:
+  void destroy();
+  Error* error_ = nullptr;
+};
+
+// Numbers as text without <format> or <sstream> (both are large in wasm).
 std::string toText(int64_t value);
 std::string toText(uint64_t value);
 inline std::string toText(uint32_t value) { return toText(static_cast<uint64_t>(value)); }
 inline std::string toText(int32_t value) { return toText(static_cast<int64_t>(value)); }
 std::string toText(double value);  // nine significant digits
 
-// A piece of a message: text, or a number by value, so that join() is one function and not one for each list of types.
+class Json;
+enum class DType : uint8_t;
+
+// A value in a message, not yet text: it is written where the message is put together, once for all, and leaves nothing to tidy up
+// where an error is made. What it views has to live until then.
 class TextPart {
  public:
   TextPart(std::string_view text) : kind_(Kind::Text), text_(text) {}
-  TextPart(const std::string& text) : TextPart(std::string_view(text)) {}
+  TextPart(const std::string& text) : kind_(Kind::String), string_(&text) {}
   TextPart(const char* text) : kind_(Kind::Literal), literal_(text) {}
   TextPart(int64_t value) : kind_(Kind::Signed), signed_(value) {}
   TextPart(int32_t value) : TextPart(int64_t{value}) {}
@@ -65,24 +90,71 @@ class TextPart {
   void appendTo(std::string& text) const;
 
  private:
-  enum class Kind : uint32_t { Text, Literal, Signed, Unsigned, Number } kind_;
+  friend TextPart quoted(std::string_view value);
+  friend TextPart shown(const Json& value);
+  friend TextPart dtypeText(DType dtype);
+
+  enum class Kind : uint32_t { Text, String, Literal, Signed, Unsigned, Number, Quoted, Json, DType } kind_;
   union {
     std::string_view text_;
+    const std::string* string_;
     const char* literal_;  // its length is not in the code of each call
     int64_t signed_;
     uint64_t unsigned_;
     double number_;
+    const Json* json_;
+    DType dtype_;
   };
 };
 
-std::string joinParts(std::initializer_list<TextPart> parts);
-
-template <typename... Parts>
-inline std::string join(const Parts&... parts) {
-  return joinParts({TextPart(parts)...});
+// Text in quotes: at most 64 bytes of it, control characters and broken UTF-8 escaped.
+inline TextPart quoted(std::string_view value) {
+  TextPart part(value);
+  part.kind_ = TextPart::Kind::Quoted;
+  return part;
+}
+// A JSON value as Python prints it where that is simple: None, bare strings; at most 64 bytes of it.
+inline TextPart shown(const Json& value) {
+  TextPart part("");
+  part.kind_ = TextPart::Kind::Json;
+  part.json_ = &value;
+  return part;
+}
+// As TensorFlow prints a dtype: <dtype: 'int64'>.
+inline TextPart dtypeText(DType dtype) {
+  TextPart part("");
+  part.kind_ = TextPart::Kind::DType;
+  part.dtype_ = dtype;
+  return part;
 }
 
-// A value quoted for a message: at most 64 bytes of it, control characters and broken UTF-8 escaped.
-std::string quoted(std::string_view value);
+// The values of a message, one behind the other.
+template <size_t Count>
+struct TextParts {
+  TextPart parts[Count];
+  operator const TextPart*() const { return parts; }
+};
+template <>
+struct TextParts<0> {
+  operator const TextPart*() const { return nullptr; }
+};
+template <typename... Values>
+FCOL_INLINE TextParts<sizeof...(Values)> partsOf(const Values&... values) {
+  if constexpr (sizeof...(Values) == 0) return {};
+  else return {{TextPart(values)...}};
+}
+
+// A message: `text` with the values in place of each {}. One function, and not one for each list of types; what a call costs is its values.
+std::string formatParts(const char* text, const TextPart* values);
+template <typename... Values>
+FCOL_INLINE std::string format(const char* text, const Values&... values) {
+  return formatParts(text, partsOf(values...));
+}
+
+Failure errorOf(ErrorCode code, const char* text, const TextPart* values);
+template <typename... Values>
+FCOL_INLINE Failure error(ErrorCode code, const char* text, const Values&... values) {
+  return errorOf(code, text, partsOf(values...));
+}
 
 }  // namespace fcol

@@ -129,9 +129,9 @@ class JsonParser {
   }
 
  private:
-  Error fail() const {
+  Failure fail() const {
     const auto byte = static_cast<uint64_t>(at_ - start_);
-    return error(ErrorCode::InvalidSpec, join("not valid JSON at byte ", byte, at_ == end_ ? " (the text ends there)" : ""));
+    return error(ErrorCode::InvalidSpec, "not valid JSON at byte {}{}", byte, at_ == end_ ? " (the text ends there)" : "");
   }
 
   bool literal(Json& value, std::string_view word, Json::Type type) {

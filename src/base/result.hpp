@@ -9,32 +9,11 @@
 
 namespace fcol {
 
-// An error on its way up: one pointer, so that passing it through many functions costs little code.
-class Failure {
- public:
-  Failure() = default;
-  explicit Failure(Error error);
-  Failure(Failure&& other) noexcept : error_(std::exchange(other.error_, nullptr)) {}
-  Failure& operator=(Failure&& other) noexcept {
-    std::swap(error_, other.error_);
-    return *this;
-  }
-  ~Failure() {
-    if (error_) destroy();
-  }
-  explicit operator bool() const { return error_ != nullptr; }
-  Error& error() const { return *error_; }
-
- private:
-  void destroy();
-  Error* error_ = nullptr;
-};
-
 template <typename T>
 class [[nodiscard]] Result {
  public:
   Result(T value) : value_(std::move(value)) {}
-  Result(Error error) : failure_(std::move(error)) {}
+  Result(Error error) : failure_(Failure(std::move(error))) {}
   Result(Failure failure) : failure_(std::move(failure)) {}
 
   explicit operator bool() const { return value_.has_value(); }
@@ -58,7 +37,7 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : failure_(std::move(error)) {}
+  Result(Error error) : failure_(Failure(std::move(error))) {}
   Result(Failure failure) : failure_(std::move(failure)) {}
 
   explicit operator bool() const { return !failure_; }

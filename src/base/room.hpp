@@ -10,7 +10,7 @@ namespace fcol {
 
 // Errors: OutOfMemory. Elements beyond the old size are zero.
 template <typename T>
-Result<void> makeRoom(std::vector<T>& vector, uint64_t size) {
+FCOL_SMALL Result<void> makeRoom(std::vector<T>& vector, uint64_t size) {
   // The vector keeps its old memory while it takes the new, as this trial does.
   if (size > vector.capacity()) FCOL_TRY(Buffer<T>::make(size));
   vector.resize(static_cast<size_t>(size));

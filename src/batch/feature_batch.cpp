@@ -53,16 +53,16 @@ class PackedFeature {
   FCOL_SMALL Result<void> read(Feature& out) const {
     out = Feature{};
     out.rows = rows_;
-    if (word_.dtype > static_cast<uint32_t>(DType::Number)) return broken(join("dtype ", word_.dtype, " is unknown"));
+    if (word_.dtype > static_cast<uint32_t>(DType::Number)) return broken("dtype {} is unknown", word_.dtype);
     out.dtype = static_cast<DType>(word_.dtype);
     if (out.dtype == DType::None) return {};
-    if (word_.flags > (kSparse | kUnordered | kAbsent)) return broken(join("flags ", word_.flags, " are unknown"));
+    if (word_.flags > (kSparse | kUnordered | kAbsent)) return broken("flags {} are unknown", word_.flags);
     out.sparse = word_.flags & kSparse;
     out.ordered = !(word_.flags & kUnordered);
     out.absent = word_.flags & kAbsent;
     if (out.absent && (word_.count > 0 || out.sparse)) return broken("what is absent has no values and is not sparse");
     if (!out.ordered && !out.sparse) return broken("only a sparse tensor can be unordered");
-    if (word_.rank < 1 || word_.rank > kMaxRank) return broken(join("rank ", word_.rank, " is not in [1, 254]"));
+    if (word_.rank < 1 || word_.rank > kMaxRank) return broken("rank {} is not in [1, 254]", word_.rank);
     out.rank = word_.rank;
     out.count = word_.count;
     out.width = word_.width;
@@ -76,33 +76,44 @@ class PackedFeature {
   }
 
  private:
-  FCOL_SMALL Error broken(std::string_view what, int64_t row = -1) const {
-    return error(ErrorCode::InvalidBatch, join("feature ", quoted(key_), row >= 0 ? join(", row ", row) : std::string(), ": ", what))
-        .at(key_, row);
+  template <typename... Values>
+  FCOL_INLINE Failure broken(const char* text, const Values&... values) const {
+    return brokenRow(-1, text, values...);
+  }
+  template <typename... Values>
+  FCOL_INLINE Failure brokenRow(int64_t row, const char* text, const Values&... values) const {
+    return brokenOf(row, text, partsOf(values...));
+  }
+  FCOL_SMALL Failure brokenOf(int64_t row, const char* text, const TextPart* values) const {
+    const std::string what = formatParts(text, values);
+    Failure problem = row >= 0 ? error(ErrorCode::InvalidBatch, "feature {}, row {}: {}", quoted(key_), row, what)
+                               : error(ErrorCode::InvalidBatch, "feature {}: {}", quoted(key_), what);
+    problem->at(key_, row);
+    return problem;
   }
 
   // `size` elements at byte `offset`, if they lie within the block.
   template <typename T>
   FCOL_SMALL Result<std::span<const T>> array(uint32_t offset, uint64_t size, std::string_view what) const {
-    if (offset == 0 || offset % 8 != 0) return broken(join(what, " at byte ", offset, " are not at a multiple of 8"));
+    if (offset == 0 || offset % 8 != 0) return broken("{} at byte {} are not at a multiple of 8", what, offset);
     if (offset > packed_.size() || size > (packed_.size() - offset) / sizeof(T))
-      return broken(join(what, ": ", size, " elements at byte ", offset, " are not within the ", static_cast<uint64_t>(packed_.size()), " bytes"));
+      return broken("{}: {} elements at byte {} are not within the {} bytes", what, size, offset, packed_.size());
     return std::span<const T>(reinterpret_cast<const T*>(packed_.data() + offset), static_cast<size_t>(size));
   }
 
   FCOL_SMALL Result<void> readShape(Feature& out) const {
     if (out.rank == 1) {
       if (word_.row_splits || word_.step_splits || word_.positions) return broken("one value a row has no splits and no positions");
-      if (out.count != rows_) return broken(join("has ", out.count, " values for ", rows_, " rows"));
-      if (out.width != 1) return broken(join("width ", out.width, " is not 1"));
+      if (out.count != rows_) return broken("has {} values for {} rows", out.count, rows_);
+      if (out.width != 1) return broken("width {} is not 1", out.width);
       return {};
     }
     FCOL_ASSIGN(row_splits, array<uint32_t>(word_.row_splits, uint64_t{rows_} + 1, "row splits"));
     out.row_splits = row_splits;
     const uint32_t items = out.rank == 2 ? out.count : row_splits.back();  // values or steps
     if (!splitsHold(row_splits, items))
-      return broken(join("row splits must begin at 0, not fall, and end at ", items), firstFall(row_splits));
-    if (out.ordered && !rowsFit(row_splits, out.width)) return broken(join("a row is longer than the width ", out.width), longRow(out));
+      return brokenRow(firstFall(row_splits), "row splits must begin at 0, not fall, and end at {}", items);
+    if (out.ordered && !rowsFit(row_splits, out.width)) return brokenRow(longRow(out), "a row is longer than the width {}", out.width);
     if (out.rank == 2) {
       if (word_.step_splits) return broken("rank 2 has no step splits");
       return word_.positions ? readPositions(out) : Result<void>();
@@ -110,7 +121,7 @@ class PackedFeature {
     if (word_.positions) return broken("only rank 2 has positions");
     FCOL_ASSIGN(step_splits, array<uint32_t>(word_.step_splits, uint64_t{items} + 1, "step splits"));
     out.step_splits = step_splits;
-    if (!splitsHold(step_splits, out.count)) return broken(join("step splits must begin at 0, not fall, and end at ", out.count));
+    if (!splitsHold(step_splits, out.count)) return broken("step splits must begin at 0, not fall, and end at {}", out.count);
     return {};
   }
 
@@ -126,9 +137,9 @@ class PackedFeature {
     out.positions = positions;
     for (uint32_t row = 0; row < rows_; ++row) {
       for (uint32_t i = out.row_splits[row]; i < out.row_splits[row + 1]; ++i) {
-        if (positions[i] >= out.width) return broken(join("position ", positions[i], " is not in [0, ", out.width, ")"), row);
+        if (positions[i] >= out.width) return brokenRow(row, "position {} is not in [0, {})", positions[i], out.width);
         if (out.ordered && i > out.row_splits[row] && positions[i] <= positions[i - 1])
-          return broken("positions must rise; indices out of order or repeated make an unordered tensor", row);
+          return brokenRow(row, "positions must rise; indices out of order or repeated make an unordered tensor");
       }
     }
     return {};
@@ -144,14 +155,14 @@ class PackedFeature {
     }
     if (word_.keys) {
       FCOL_ASSIGN(keys, array<uint32_t>(word_.keys, out.count, "dictionary keys"));
-      if (!allBelow(keys, word_.entries)) return broken(join("dictionary keys must be below ", word_.entries, ", the number of entries"));
+      if (!allBelow(keys, word_.entries)) return broken("dictionary keys must be below {}, the number of entries", word_.entries);
       out.keys = keys;
     }
     const uint32_t strings = word_.keys ? word_.entries : out.count;
     FCOL_ASSIGN(offsets, array<uint32_t>(word_.offsets, uint64_t{strings} + 1, "UTF-8 offsets"));
     if (!splitsHold(offsets, offsets.back()) || offsets.back() > word_.text_bytes) {
       const auto at = static_cast<uint64_t>(firstFall(offsets));
-      return broken(join("UTF-8 offsets must begin at 0, not fall, and end within ", word_.text_bytes, " bytes; see value ", at));
+      return broken("UTF-8 offsets must begin at 0, not fall, and end within {} bytes; see value {}", word_.text_bytes, at);
     }
     out.strings = {"", offsets};
     if (offsets.back() == 0) return {};
@@ -170,13 +181,12 @@ class PackedFeature {
 }  // namespace
 
 FCOL_SMALL Result<void> readPackedBatch(Bytes packed, std::span<const std::string> keys, FeatureBatch& batch) {
-  const auto broken = [](std::string message) { return error(ErrorCode::InvalidBatch, join("packed batch: ", message)); };
-  if (reinterpret_cast<uintptr_t>(packed.data()) % 8 != 0) return broken("the block is not aligned to 8 bytes");
+  if (reinterpret_cast<uintptr_t>(packed.data()) % 8 != 0) return error(ErrorCode::InvalidBatch, "packed batch: the block is not aligned to 8 bytes");
   if (packed.size() < 8 || (packed.size() - 8) / sizeof(Descriptor) < keys.size())
-    return broken(join(static_cast<uint64_t>(packed.size()), " bytes cannot hold ", static_cast<uint64_t>(keys.size()), " features"));
+    return error(ErrorCode::InvalidBatch, "packed batch: {} bytes cannot hold {} features", packed.size(), keys.size());
   const auto* words = reinterpret_cast<const uint32_t*>(packed.data());
-  if (words[1] != keys.size()) return broken(join("has ", words[1], " features, the layer reads ", static_cast<uint64_t>(keys.size())));
-  if (words[0] == UINT32_MAX) return broken(join(words[0], " rows are too many"));
+  if (words[1] != keys.size()) return error(ErrorCode::InvalidBatch, "packed batch: has {} features, the layer reads {}", words[1], keys.size());
+  if (words[0] == UINT32_MAX) return error(ErrorCode::InvalidBatch, "packed batch: {} rows are too many", words[0]);
   batch.rows = words[0];
   batch.features.resize(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {

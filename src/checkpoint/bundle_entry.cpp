@@ -95,8 +95,8 @@ bool readSlice(Bytes bytes, TensorSlice& slice) {
   return true;
 }
 
-Error broken(std::string_view key) {
-  return error(ErrorCode::InvalidCheckpoint, join("the entry of tensor ", quoted(key), " in the checkpoint index is broken; fetch the file again"));
+Failure broken(std::string_view key) {
+  return error(ErrorCode::InvalidCheckpoint, "the entry of tensor {} in the checkpoint index is broken; fetch the file again", quoted(key));
 }
 
 }  // namespace

@@ -28,12 +28,12 @@ const DTypeFacts* factsOf(int dtype) {
 
 std::string shapeText(const std::vector<uint64_t>& shape) {
   std::string text = "[";
-  for (const uint64_t size : shape) text += join(text.size() > 1 ? ", " : "", size);
+  for (const uint64_t size : shape) text += format("{}{}", text.size() > 1 ? ", " : "", size);
   return text + "]";
 }
 
-Error contradiction(std::string_view tensor, std::string_view what) {
-  return error(ErrorCode::InvalidCheckpoint, join("tensor ", quoted(tensor), " of the checkpoint contradicts itself: ", what));
+Failure contradiction(std::string_view tensor, std::string_view what) {
+  return error(ErrorCode::InvalidCheckpoint, "tensor {} of the checkpoint contradicts itself: {}", quoted(tensor), what);
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ class BundleIndex final : public TableVisitor {
     }
     FCOL_ASSIGN(entry, readBundleEntry(key, value));
     if (entry.slices.empty() && entry.shard >= header_.shards)
-      return contradiction(key, join("it is in shard ", entry.shard, " of ", header_.shards));
+      return contradiction(key, format("it is in shard {} of {}", entry.shard, header_.shards));
     if (key[0] != '\0') {
       entries_.push_back({std::string(key), std::move(entry)});
       return {};
@@ -107,14 +107,14 @@ class BundleIndex final : public TableVisitor {
     const bool right = count && (is_string ? *count <= entry.size && entry.size - *count >= 4
                                            : *count <= entry.size / facts->size && *count * facts->size == entry.size);
     if (right) return {};
-    return contradiction(name, join("its shape ", shapeText(shape), " of ", std::string_view(facts->name), " does not take ", entry.size, " bytes"));
+    return contradiction(name, format("its shape {} of {} does not take {} bytes", shapeText(shape), std::string_view(facts->name), entry.size));
   }
 
   Result<void> addSlices(TensorEntry& tensor, const BundleEntry& entry) {
     const auto found = slices_.find(tensor.name);
     if (found == slices_.end() || found->second.size() != entry.slices.size())
-      return contradiction(tensor.name, join("it lists ", static_cast<uint64_t>(entry.slices.size()), " slices but the index has ",
-                                             static_cast<uint64_t>(found == slices_.end() ? 0 : found->second.size())));
+      return contradiction(tensor.name, format("it lists {} slices but the index has {}", entry.slices.size(),
+                                               found == slices_.end() ? size_t{0} : found->second.size()));
     for (const auto& slice : found->second) {
       TensorPiece piece{slice.entry.shard, slice.entry.offset, slice.entry.size, slice.entry.masked_crc, {}, {}};
       if (slice.entry.dtype != tensor.dtype) return contradiction(tensor.name, "a slice has another dtype");
@@ -137,7 +137,7 @@ class BundleIndex final : public TableVisitor {
       case Cover::Exact: break;
       case Cover::Hole: return contradiction(tensor.name, "its slices leave a hole");
       case Cover::Overlap: return contradiction(tensor.name, "its slices overlap");
-      case Cover::TooMany: return error(ErrorCode::Unsupported, join("tensor ", quoted(tensor.name), " has too many slices along several axes"));
+      case Cover::TooMany: return error(ErrorCode::Unsupported, "tensor {} has too many slices along several axes", quoted(tensor.name));
     }
     slices_.erase(found);
     return {};
@@ -156,8 +156,8 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(Bytes index, std::str
   auto done = readTable(index, gathered);
   if (done) done = gathered.finish(*checkpoint);
   if (!done) {
-    done.error().message = join(checkpoint->name_, ": ", done.error().message);
-    return std::move(done.error());
+    done.error().message = format("{}: {}", checkpoint->name_, done.error().message);
+    return done.takeFailure();
   }
   return std::shared_ptr<const Checkpoint>(std::move(checkpoint));
 }
@@ -167,15 +167,16 @@ Result<const TensorEntry*> Checkpoint::find(std::string_view tensor, const Objec
   if (found == entries_.end() && names) {
     const auto named = names->find(tensor);
     if (named != names->end() && named->second.empty())
-      return error(ErrorCode::TensorNotFound, join("Tensor ", tensor, " is not found in ", name_,
-                                                   " checkpoint by its key, and several of its objects have this name; give the checkpoint key"));
+      return error(ErrorCode::TensorNotFound,
+                   "Tensor {} is not found in {} checkpoint by its key, and several of its objects have "
+                   "this name; give the checkpoint key", tensor, name_);
     if (named != names->end()) found = entries_.find(named->second);
   }
   if (found == entries_.end()) return notFound(tensor);
   return &found->second;
 }
 
-Error Checkpoint::notFound(std::string_view tensor) const {
+Failure Checkpoint::notFound(std::string_view tensor) const {
   // The nearest first: those with the longest common beginning and end, as scopes and slots differ there.
   constexpr size_t kShown = 5;
   std::vector<std::pair<size_t, const TensorEntry*>> nearest;
@@ -190,12 +191,12 @@ Error Checkpoint::notFound(std::string_view tensor) const {
     if (nearest.size() == kShown) nearest.pop_back();
     nearest.insert(nearest.begin() + static_cast<std::ptrdiff_t>(at), {head + tail, &entry});
   }
-  std::string text = join("Tensor ", tensor, " is not found in ", name_, " checkpoint {");
+  std::string text = format("Tensor {} is not found in {} checkpoint {", tensor, name_);
   for (size_t i = 0; i < nearest.size(); ++i)
-    text += join(i ? ", '" : "'", nearest[i].second->name, "': ", shapeText(nearest[i].second->shape));
-  text += entries_.size() > kShown ? join(", and ", static_cast<uint64_t>(entries_.size() - kShown), " more}") : "}";
-  Error result = error(ErrorCode::TensorNotFound, std::move(text));
-  result.value = tensor;
+    text += format("{}{}': {}", i ? ", '" : "'", nearest[i].second->name, shapeText(nearest[i].second->shape));
+  text += entries_.size() > kShown ? format(", and {} more}", static_cast<uint64_t>(entries_.size() - kShown)) : "}";
+  Failure result = error(ErrorCode::TensorNotFound, "{}", text);
+  result->value = tensor;
   return result;
 }
 

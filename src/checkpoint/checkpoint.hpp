@@ -61,7 +61,7 @@ class Checkpoint {
  private:
   friend class BundleIndex;
   Checkpoint() = default;
-  Error notFound(std::string_view tensor) const;
+  Failure notFound(std::string_view tensor) const;
 
   std::string name_;
   uint32_t shards_ = 1;

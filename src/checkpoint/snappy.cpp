@@ -7,7 +7,7 @@
 namespace fcol {
 namespace {
 
-Error broken() { return error(ErrorCode::InvalidCheckpoint, "a block of the checkpoint index is not valid Snappy data; fetch the file again"); }
+Failure broken() { return error(ErrorCode::InvalidCheckpoint, "a block of the checkpoint index is not valid Snappy data; fetch the file again"); }
 
 // `count` bytes, little-endian: lengths and offsets behind a tag.
 bool readLittle(WireReader& in, uint32_t count, uint32_t& value) {

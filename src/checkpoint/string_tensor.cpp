@@ -7,17 +7,18 @@
 namespace fcol {
 namespace {
 
-Error problem(ErrorCode code, const TensorEntry& entry, std::string_view what) {
-  return error(code, join("string tensor ", entry.name, ": ", what, "; fetch the checkpoint's data file again"));
+Failure problem(ErrorCode code, const TensorEntry& entry, std::string_view what) {
+  return error(code, "string tensor {}: {}; fetch the checkpoint's data file again", entry.name, what);
 }
 
 }  // namespace
 
 Result<std::vector<std::string_view>> readStrings(const TensorEntry& entry, Bytes bytes) {
   if (entry.dtype != static_cast<int>(TensorDType::String))
-    return error(ErrorCode::DtypeMismatch, join("tensor_name = ", entry.name, "; expected dtype string does not equal original dtype ", tensorDTypeName(entry.dtype)));
+    return error(ErrorCode::DtypeMismatch, "tensor_name = {}; expected dtype string does not equal original dtype {}", entry.name,
+                 tensorDTypeName(entry.dtype));
   if (entry.pieces.size() != 1 || !entry.pieces[0].start.empty())
-    return error(ErrorCode::Unsupported, join("string tensor ", entry.name, " is partitioned"));
+    return error(ErrorCode::Unsupported, "string tensor {} is partitioned", entry.name);
   if (bytes.size() != entry.pieces[0].size) return problem(ErrorCode::ShapeMismatch, entry, "it does not have the size that the index says");
   const auto count = elementsOf(entry.shape);
   if (!count || *count > bytes.size()) return problem(ErrorCode::InvalidCheckpoint, entry, "it has fewer bytes than strings");

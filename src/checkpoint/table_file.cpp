@@ -22,8 +22,8 @@ struct BlockHandle {
   uint64_t size;
 };
 
-Error invalid(std::string_view what) {
-  return error(ErrorCode::InvalidCheckpoint, join("not a readable checkpoint index: ", what, "; fetch the file again, whole and uncompressed"));
+Failure invalid(std::string_view what) {
+  return error(ErrorCode::InvalidCheckpoint, "not a readable checkpoint index: {}; fetch the file again, whole and uncompressed", what);
 }
 
 uint32_t little32(const uint8_t* at) {
@@ -71,7 +71,8 @@ class TableReader {
     const Bytes content = file_.subspan(handle.offset, handle.size);
     const uint8_t* trailer = content.data() + content.size();
     if (maskedCrc32c(file_.subspan(handle.offset, handle.size + 1)) != little32(trailer + 1))
-      return error(ErrorCode::ChecksumMismatch, join("the block at byte ", handle.offset, " of the checkpoint index does not match its checksum; fetch the file again"));
+      return error(ErrorCode::ChecksumMismatch, "the block at byte {} of the checkpoint index does not match its checksum; fetch the file again",
+                   handle.offset);
     Block result;
     if (*trailer == kRaw) {
       result.raw = content;
@@ -80,7 +81,8 @@ class TableReader {
       result.unpacked = std::move(unpacked);
       result.owned = true;
     } else {
-      return error(ErrorCode::Unsupported, join("a block of the checkpoint index has compression type ", uint32_t{*trailer}, "; only none (0) and Snappy (1) are read"));
+      return error(ErrorCode::Unsupported, "a block of the checkpoint index has compression type {}; only none (0) and Snappy (1) are read",
+                   uint32_t{*trailer});
     }
     return result;
   }

@@ -71,14 +71,14 @@ Result<std::unique_ptr<TensorReader>> TensorReader::open(std::shared_ptr<const C
   const auto dtype = static_cast<TensorDType>(entry.dtype);
   if (entry.dtype > UINT8_MAX || !(widen ? isReal(dtype) : isExact(dtype))) {
     const auto name = tensorDTypeName(entry.dtype);
-    const std::string unknown = name.empty() ? join("number ", entry.dtype) : "";
-    return error(ErrorCode::DtypeMismatch, join("tensor_name = ", entry.name, "; expected dtype float does not equal original dtype ", name, unknown,
-                                                "; save the variable as float32"));
+    const std::string unknown = name.empty() ? format("number {}", entry.dtype) : "";
+    return error(ErrorCode::DtypeMismatch, "tensor_name = {}; expected dtype float does not equal original dtype {}{}; save the variable as float32",
+                 entry.name, name, unknown);
   }
   const auto& shape = entry.shape;
   const uint64_t dimension = shape.empty() ? 1 : shape.back();
   const auto rows = shape.size() < 2 ? 1 : elementsOf({shape.begin(), shape.end() - 1});
-  if (!rows) return error(ErrorCode::ShapeMismatch, join("tensor ", entry.name, " has more rows than a table can have"));
+  if (!rows) return error(ErrorCode::ShapeMismatch, "tensor {} has more rows than a table can have", entry.name);
   FCOL_ASSIGN(table, EmbeddingTable::make(*rows, dimension, entry.name));
   std::unique_ptr<TensorReader> reader(new TensorReader);
   reader->checkpoint_ = std::move(checkpoint);
@@ -90,11 +90,12 @@ Result<std::unique_ptr<TensorReader>> TensorReader::open(std::shared_ptr<const C
 
 Result<void> TensorReader::check(size_t index, size_t size) const {
   if (index >= entry_->pieces.size())
-    return error(ErrorCode::InvalidArgument, join("tensor ", entry_->name, " has no piece ", static_cast<uint64_t>(index)));
+    return error(ErrorCode::InvalidArgument, "tensor {} has no piece {}", entry_->name, index);
   FCOL_ASSERT(size <= kMostAtOnce);
   const auto& piece = entry_->pieces[index];
   if (size > piece.size - pieces_[index].at)
-    return error(ErrorCode::ShapeMismatch, join("tensor ", entry_->name, ": more than the ", piece.size, " bytes of shard ", piece.shard, " from byte ", piece.offset, " on"));
+    return error(ErrorCode::ShapeMismatch, "tensor {}: more than the {} bytes of shard {} from byte {} on", entry_->name, piece.size, piece.shard,
+                 piece.offset);
   return {};
 }
 
@@ -140,8 +141,8 @@ Result<void> TensorReader::written(size_t index, size_t size) {
   if (progress.at < piece.size) return {};
   progress.whole = maskCrc32c(progress.crc) == piece.masked_crc;
   if (progress.whole) return {};
-  return error(ErrorCode::ChecksumMismatch, join("tensor ", entry_->name, ": the ", piece.size, " bytes from byte ", piece.offset, " of shard ", piece.shard,
-                                                 " do not match their checksum; fetch the data file again"));
+  return error(ErrorCode::ChecksumMismatch, "tensor {}: the {} bytes from byte {} of shard {} do not match their checksum; fetch the data file again",
+               entry_->name, piece.size, piece.offset, piece.shard);
 }
 
 void TensorReader::rewind(size_t index) {
@@ -152,8 +153,8 @@ Result<void> TensorReader::piece(size_t index, Bytes bytes) {
   FCOL_TRY(check(index, 0));
   const auto& piece = entry_->pieces[index];
   if (bytes.size() != piece.size)
-    return error(ErrorCode::ShapeMismatch, join("tensor ", entry_->name, ": ", static_cast<uint64_t>(bytes.size()), " bytes of shard ", piece.shard, " instead of ",
-                                                piece.size, " from byte ", piece.offset, " on; the data file is cut off or another one"));
+    return error(ErrorCode::ShapeMismatch, "tensor {}: {} bytes of shard {} instead of {} from byte {} on; the data file is cut off or another one",
+                 entry_->name, bytes.size(), piece.shard, piece.size, piece.offset);
   rewind(index);
   do {
     const size_t size = std::min(bytes.size(), kMostAtOnce);
@@ -192,8 +193,8 @@ void TensorReader::place(const TensorPiece& piece, uint64_t first, const uint8_t
 
 Result<std::shared_ptr<const EmbeddingTable>> TensorReader::finish() {
   for (size_t i = 0; i < pieces_.size(); ++i)
-    if (!pieces_[i].whole) return error(ErrorCode::InvalidCheckpoint, join("tensor ", entry_->name, ": piece ", static_cast<uint64_t>(i), " was not read"));
-  if (!table_) return error(ErrorCode::InvalidCheckpoint, join("tensor ", entry_->name, " was handed out before"));
+    if (!pieces_[i].whole) return error(ErrorCode::InvalidCheckpoint, "tensor {}: piece {} was not read", entry_->name, i);
+  if (!table_) return error(ErrorCode::InvalidCheckpoint, "tensor {} was handed out before", entry_->name);
   return std::shared_ptr<const EmbeddingTable>(std::move(table_));
 }
 

@@ -62,26 +62,27 @@ Result<void> BucketizedColumn::fill(Transformation& features, uint32_t offset, I
 Result<ColumnPointer> makeBucketizedColumn(const ColumnSpec& spec, ColumnMaker& maker) {
   FCOL_TRY(spec.checkFields({"source_column", "boundaries"}));
   FCOL_ASSIGN(source, maker.make(spec["source_column"]));
-  const auto invalid = [&](std::string_view message) { return columnError(ErrorCode::InvalidDefinition, source->name(), message); };
   if (source->type() != "numeric_column")
-    return invalid(join("source_column must be a column generated with numeric_column(). Given: ", source->type()));
+    return invalidDefinition(source->name(), "source_column must be a column generated with numeric_column(). Given: {}", source->type());
   auto numeric = std::static_pointer_cast<const NumericColumn>(source);
   if (numeric->shape().sizes.size() > 1)
-    return invalid(join("source_column must be one-dimensional column. Given: shape ", shown(spec["source_column"]["shape"])));
+    return invalidDefinition(source->name(), "source_column must be one-dimensional column. Given: shape {}", shown(spec["source_column"]["shape"]));
   // Without a dimension TensorFlow finds none to count buckets by, and fails on it later.
-  if (numeric->shape().sizes.empty()) return invalid("source_column must be one-dimensional column. Given: shape []");
+  if (numeric->shape().sizes.empty()) return invalidDefinition(source->name(), "source_column must be one-dimensional column. Given: shape []");
   const Json& json = spec["boundaries"];
-  if (json.isNull() || (json.isArray() && json.items().empty())) return invalid("boundaries must not be empty.");
-  if (!json.isArray()) return invalid(join("boundaries must be a sorted list. Given: ", shown(json)));
+  if (json.isNull() || (json.isArray() && json.items().empty())) return invalidDefinition(source->name(), "boundaries must not be empty.");
+  if (!json.isArray()) return invalidDefinition(source->name(), "boundaries must be a sorted list. Given: {}", shown(json));
   std::vector<float> boundaries;
   double last = 0;
   for (const Json& item : json.items()) {
-    if (!item.isNumber()) return invalid(join("boundaries must be a sorted list of numbers. Given: ", shown(item)));
-    if (!boundaries.empty() && last >= item.number()) return invalid(join("boundaries must be a sorted list. ", shown(item), " does not exceed ", last));
+    if (!item.isNumber()) return invalidDefinition(source->name(), "boundaries must be a sorted list of numbers. Given: {}", shown(item));
+    if (!boundaries.empty() && last >= item.number())
+      return invalidDefinition(source->name(), "boundaries must be a sorted list. {} does not exceed {}", shown(item), last);
     last = item.number();
     boundaries.push_back(static_cast<float>(last));
   }
-  if (boundaries.size() >= static_cast<size_t>(INT32_MAX) / numeric->width()) return invalid("boundaries × shape are too many buckets");
+  if (boundaries.size() >= static_cast<size_t>(INT32_MAX) / numeric->width())
+    return invalidDefinition(source->name(), "boundaries × shape are too many buckets");
   return ColumnPointer(std::make_shared<BucketizedColumn>(std::move(numeric), std::move(boundaries), maker.inputs().addCategorical()));
 }
 

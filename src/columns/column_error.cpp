@@ -2,12 +2,16 @@
 
 namespace fcol {
 
-Error columnError(ErrorCode code, std::string_view column, std::string_view message, int64_t row, std::string_view value) {
-  Error problem = error(code, join("column ", quoted(column), row >= 0 ? join(", row ", row) : std::string(), ": ", message));
-  problem.at(column, row).value = value;
+Failure columnErrorOf(ErrorCode code, std::string_view column, int64_t row, const char* text, const TextPart* values) {
+  const std::string message = formatParts(text, values);
+  Failure problem = row >= 0 ? error(code, "column {}, row {}: {}", quoted(column), row, message) : error(code, "column {}: {}", quoted(column), message);
+  problem->at(column, row);
   return problem;
 }
 
-std::string dtypeText(DType dtype) { return join("<dtype: '", dtypeName(dtype), "'>"); }
+Failure about(std::string_view value, Failure problem) {
+  problem->value = value;
+  return problem;
+}
 
 }  // namespace fcol

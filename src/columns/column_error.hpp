@@ -2,13 +2,28 @@
 #pragma once
 
 #include "base/dtype.hpp"
-#include "base/error.hpp"
+#include "base/result.hpp"
 
 namespace fcol {
 
-Error columnError(ErrorCode code, std::string_view column, std::string_view message, int64_t row = -1, std::string_view value = {});
+Failure columnErrorOf(ErrorCode code, std::string_view column, int64_t row, const char* text, const TextPart* values);
 
-// As TensorFlow prints a dtype: <dtype: 'int64'>.
-std::string dtypeText(DType dtype);
+template <typename... Values>
+FCOL_INLINE Failure columnErrorAt(int64_t row, ErrorCode code, std::string_view column, const char* text, const Values&... values) {
+  return columnErrorOf(code, column, row, text, partsOf(values...));
+}
+
+template <typename... Values>
+FCOL_INLINE Failure columnError(ErrorCode code, std::string_view column, const char* text, const Values&... values) {
+  return columnErrorAt(-1, code, column, text, values...);
+}
+
+template <typename... Values>
+FCOL_INLINE Failure invalidDefinition(std::string_view column, const char* text, const Values&... values) {
+  return columnError(ErrorCode::InvalidDefinition, column, text, values...);
+}
+
+// With the value that is to blame.
+Failure about(std::string_view value, Failure problem);
 
 }  // namespace fcol

@@ -2,19 +2,8 @@
 
 namespace fcol {
 
-std::string shown(const Json& value) {
-  if (value.isNull()) return "None";
-  if (value.isString()) {  // bare, as Python's format prints it
-    const std::string text = quoted(value.string());
-    const size_t end = text.rfind('"');
-    return text.substr(1, end - 1) + text.substr(end + 1);
-  }
-  constexpr size_t kShown = 64;
-  const std::string_view source = value.source();
-  if (source.size() <= kShown) return std::string(source);
-  size_t end = kShown;  // not amid a character
-  while (end > 0 && (static_cast<unsigned char>(source[end]) & 0xc0) == 0x80) --end;
-  return std::string(source.substr(0, end)) + "…";
+Failure ColumnSpec::invalidOf(const char* text, const TextPart* values) const {
+  return columnErrorOf(ErrorCode::InvalidDefinition, label(), -1, text, values);
 }
 
 std::string_view pythonType(const Json& value) {
@@ -29,23 +18,23 @@ std::string_view pythonType(const Json& value) {
   return "";
 }
 
-std::string shownDtype(const Json& value, DType dtype) { return dtype == DType::None ? shown(value) : dtypeText(dtype); }
+TextPart shownDtype(const Json& value, DType dtype) { return dtype == DType::None ? shown(value) : dtypeText(dtype); }
 
 Result<void> ColumnSpec::checkFields(std::initializer_list<std::string_view> known) const {
   for (const auto& field : json_.keys()) {
     bool found = field == "type";
     for (const auto name : known) found |= field == name;
     if (found) continue;
-    std::string message = join(type(), " has no field ", quoted(field), "; it has");
+    std::string message = format("{} has no field {}; it has", type(), quoted(field));
     for (const auto name : known) message.append(" ").append(name);
-    return columnError(ErrorCode::InvalidSpec, label(), message);
+    return columnError(ErrorCode::InvalidSpec, label(), "{}", message);
   }
   return {};
 }
 
 Result<std::string> ColumnSpec::key(std::string_view field) const {
   const Json& value = json_[field];
-  if (!value.isString()) return invalid(join(field, " must be a string. Got: type <class '", pythonType(value), "'>. Given key: ", shown(value), "."));
+  if (!value.isString()) return invalid("{} must be a string. Got: type <class '{}'>. Given key: {}.", field, pythonType(value), shown(value));
   return value.string();
 }
 
@@ -53,14 +42,14 @@ Result<std::optional<int64_t>> ColumnSpec::integer(std::string_view field) const
   const Json& value = json_[field];
   if (value.isNull()) return std::optional<int64_t>();
   const auto number = value.integer();
-  if (!number) return invalid(join(field, " must be an integer. Given: ", shown(value)));
+  if (!number) return invalid("{} must be an integer. Given: {}", field, shown(value));
   return number;
 }
 
 Result<bool> ColumnSpec::boolean(std::string_view field, bool fallback) const {
   const Json& value = json_[field];
   if (value.isNull()) return fallback;
-  if (!value.isBool()) return invalid(join(field, " must be true or false. Given: ", shown(value)));
+  if (!value.isBool()) return invalid("{} must be true or false. Given: {}", field, shown(value));
   return value.boolean();
 }
 
@@ -75,7 +64,7 @@ Result<std::optional<uint32_t>> ColumnSpec::handle(std::string_view field) const
   if (value.isNull()) return std::optional<uint32_t>();
   const auto number = value.integer();
   if (!number || *number <= 0 || *number > UINT32_MAX)
-    return columnError(ErrorCode::InvalidSpec, label(), join(field, " must be a handle. Given: ", shown(value)));
+    return columnError(ErrorCode::InvalidSpec, label(), "{} must be a handle. Given: {}", field, shown(value));
   return std::optional<uint32_t>(static_cast<uint32_t>(*number));
 }
 

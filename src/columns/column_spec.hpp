@@ -20,7 +20,10 @@ class ColumnSpec {
   // What messages call the column: its key, or its type if it has none.
   std::string_view label() const { return json_["key"].isString() ? std::string_view(json_["key"].string()) : type(); }
 
-  Error invalid(std::string_view message) const { return columnError(ErrorCode::InvalidDefinition, label(), message); }
+  template <typename... Values>
+  FCOL_INLINE Failure invalid(const char* text, const Values&... values) const {
+    return invalidOf(text, partsOf(values...));
+  }
   // Errors: InvalidSpec for a field that is neither "type" nor one of `known`.
   Result<void> checkFields(std::initializer_list<std::string_view> known) const;
   // Errors: "key must be a string."
@@ -33,14 +36,14 @@ class ColumnSpec {
   Result<std::optional<uint32_t>> handle(std::string_view field) const;
 
  private:
+  Failure invalidOf(const char* text, const TextPart* values) const;
+
   const Json& json_;
 };
 
-// A JSON value in a message, as Python prints it where that is simple: None, bare strings; at most 64 bytes of it.
-std::string shown(const Json& value);
 // What Python calls its type: "NoneType", "int", "str", …
 std::string_view pythonType(const Json& value);
 // The dtype of a definition as TensorFlow prints it, or the name that is none.
-std::string shownDtype(const Json& value, DType dtype);
+TextPart shownDtype(const Json& value, DType dtype);
 
 }  // namespace fcol

@@ -39,7 +39,7 @@ std::vector<Run> mostFrequent(const Feature& feature, const std::vector<uint32_t
 }  // namespace
 
 bool Coverage::isNew(std::string_view type, std::string_view name) {
-  std::string id = join(type, " ", name);
+  std::string id = format("{} {}", type, name);
   if (std::find(seen_.begin(), seen_.end(), id) != seen_.end()) return false;
   seen_.push_back(std::move(id));
   return true;

@@ -39,9 +39,9 @@ void CrossedColumn::parseSpec(std::vector<ParsedFeature>& features) const {
 }
 
 Result<void> CrossedColumn::readRaw(const CrossLeaf& leaf, const Feature& feature, bool autocast, Scratch& scratch, IdBatch& out) const {
-  const auto refuse = [&](ErrorCode code, std::string_view message) { return columnError(code, name(), join("key ", quoted(leaf.name), ": ", message)); };
+  const auto refuse = [&](ErrorCode code, std::string_view message) { return columnError(code, name(), "key {}: {}", quoted(leaf.name), message); };
   if (feature.rank > 2)
-    return refuse(ErrorCode::ShapeMismatch, join("Dense inputs should be a matrix but received rank ", feature.rank, "; give flat arrays"));
+    return refuse(ErrorCode::ShapeMismatch, format("Dense inputs should be a matrix but received rank {}; give flat arrays", feature.rank));
   out.clear();
   if (feature.absent) {  // among rows that have a value each would be the cell that TensorFlow fills in; so it is alone
     const int64_t missing = feature.dtype == DType::String ? static_cast<int64_t>(fingerprint64({})) : -1;
@@ -109,7 +109,7 @@ Result<void> CrossedColumn::readInputs(Transformation& features, std::vector<con
     }
   }
   for (const IdBatch* input : inputs) {
-    if (input->rank > 2) return columnError(ErrorCode::ShapeMismatch, name(), join("ids of rank ", input->rank, " cannot be crossed; give flat arrays"));
+    if (input->rank > 2) return columnError(ErrorCode::ShapeMismatch, name(), "ids of rank {} cannot be crossed; give flat arrays", input->rank);
     if (!input->ordered) return columnError(ErrorCode::InvalidBatch, name(), "indices are out of order: a cross needs sparse tensors in row-major order");
   }
   return {};
@@ -131,7 +131,8 @@ Result<void> CrossedColumn::countCrosses(Inputs inputs, IdBatch& out) const {
     if (empty) crosses = 0;
     total += crosses;
     if (crosses >= UINT32_MAX || total >= UINT32_MAX)
-      return columnError(ErrorCode::OutOfMemory, name(), "its keys have more than 2^32 combinations in a batch; use shorter lists or smaller batches", row);
+      return columnErrorAt(row, ErrorCode::OutOfMemory, name(),
+                           "its keys have more than 2^32 combinations in a batch; use shorter lists or smaller batches");
     out.width = std::max(out.width, static_cast<uint32_t>(crosses));
     out.row_splits[row + 1] = static_cast<uint32_t>(total);
   }
@@ -225,20 +226,20 @@ Result<void> addLeaves(const ColumnSpec& spec, const Json& key, ColumnMaker& mak
     leaves.push_back({key.string(), maker.inputs().slotOf(key.string()), nullptr});
     return {};
   }
-  const auto unsupported = [&](std::string_view given) {
-    return spec.invalid(join("Unsupported key type. All keys must be either string, or categorical column except HashedCategoricalColumn. Given: ", given));
+  const auto unsupported = [&](const TextPart& given) {
+    return spec.invalid("Unsupported key type. All keys must be either string, or categorical column except HashedCategoricalColumn. Given: {}", given);
   };
   if (!key.isObject()) return unsupported(shown(key));
   FCOL_ASSIGN(column, maker.make(key));
   const CategoricalColumn* categorical = column->categorical();
   if (!categorical) return unsupported(column->type());
   if (column->type() == "categorical_column_with_hash_bucket")
-    return spec.invalid(join("categorical_column_with_hash_bucket is not supported for crossing. Hashing before crossing will increase probability of "
-                             "collision. Instead, use the feature name as a string. Given: ", column->name()));
+    return spec.invalid("categorical_column_with_hash_bucket is not supported for crossing. Hashing before crossing will increase probability of "
+                        "collision. Instead, use the feature name as a string. Given: {}", column->name());
   // TensorFlow notices these two only when the column is used.
   if (categorical->isWeighted())
-    return spec.invalid(join("crossed_column does not support weight_tensor, but the given column populates weight_tensor. Given column: ", column->name()));
-  if (categorical->isSequence()) return unsupported(join("the sequence column ", column->name(), "; a cross takes ids of rank 2"));
+    return spec.invalid("crossed_column does not support weight_tensor, but the given column populates weight_tensor. Given column: {}", column->name());
+  if (categorical->isSequence()) return unsupported(format("the sequence column {}; a cross takes ids of rank 2", column->name()));
   if (column->type() != "crossed_column") {
     leaves.push_back({column->name(), 0, column});
     return {};
@@ -253,9 +254,9 @@ Result<void> addLeaves(const ColumnSpec& spec, const Json& key, ColumnMaker& mak
 Result<ColumnPointer> makeCrossedColumn(const ColumnSpec& spec, ColumnMaker& maker) {
   FCOL_TRY(spec.checkFields({"keys", "hash_bucket_size", "hash_key"}));
   FCOL_ASSIGN(size, spec.integer("hash_bucket_size"));
-  if (!size || *size < 1) return spec.invalid(join("hash_bucket_size must be > 1. hash_bucket_size: ", shown(spec["hash_bucket_size"])));
+  if (!size || *size < 1) return spec.invalid("hash_bucket_size must be > 1. hash_bucket_size: {}", shown(spec["hash_bucket_size"]));
   const Json& keys = spec["keys"];
-  if (!keys.isArray() || keys.items().size() < 2) return spec.invalid(join("keys must be a list with length > 1. Given: ", shown(keys)));
+  if (!keys.isArray() || keys.items().size() < 2) return spec.invalid("keys must be a list with length > 1. Given: {}", shown(keys));
   std::vector<CrossLeaf> leaves;
   for (const Json& key : keys.items()) FCOL_TRY(addLeaves(spec, key, maker, leaves));
   FCOL_ASSIGN(hash_key, spec.integer("hash_key"));

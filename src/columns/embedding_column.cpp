@@ -19,11 +19,11 @@ Result<void> EmbeddingColumn::lookUp(const IdBatch& batch, std::span<const uint3
                        "segment ids are not increasing: without use_safe_embedding_lookup a sparse tensor must be in row-major order");
   auto result = embeddingLookup(*options_.table, {batch.ids, bags, batch.weights}, options, out);
   if (result) return {};
-  Error problem = std::move(result.error());
-  const int64_t row = problem.row < 0 ? -1 : problem.row / bags_per_row;
-  if (problem.code == ErrorCode::OutOfRange)
-    problem.message = join("column ", quoted(categorical_->name()), ": id ", problem.value, " in row ", row, " is out of range, ", problem.message);
-  problem.at(categorical_->name(), row);
+  Failure problem = result.takeFailure();
+  const int64_t row = problem->row < 0 ? -1 : problem->row / bags_per_row;
+  if (problem->code == ErrorCode::OutOfRange)
+    problem->message = format("column {}: id {} in row {} is out of range, {}", quoted(categorical_->name()), problem->value, row, problem->message);
+  problem->at(categorical_->name(), row);
   return problem;
 }
 
@@ -70,8 +70,8 @@ Result<ColumnPointer> makeEmbeddingColumn(const ColumnSpec& spec, ColumnMaker& m
   // TensorFlow: an AttributeError, 'NumericColumn' object has no attribute 'num_buckets'.
   if (!categorical->categorical())
     return columnError(ErrorCode::InvalidDefinition, categorical->name(),
-                       join("embedding_column: categorical_column must be a CategoricalColumn, a ", categorical->type(), " has no num_buckets"));
-  FCOL_TRY(options.checkTable(spec, categorical->name(), join(categorical->name(), "_embedding/embedding_weights"),
+                       "embedding_column: categorical_column must be a CategoricalColumn, a {} has no num_buckets", categorical->type());
+  FCOL_TRY(options.checkTable(spec, categorical->name(), format("{}_embedding/embedding_weights", categorical->name()),
                               categorical->categorical()->numBuckets()));
   return ColumnPointer(std::make_shared<EmbeddingColumn>("embedding_column", "_embedding", categorical, std::move(options)));
 }

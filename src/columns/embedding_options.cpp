@@ -25,25 +25,24 @@ bool namesInitializer(const Json& json) {
 }  // namespace
 
 Result<EmbeddingOptions> EmbeddingOptions::fromSpec(const ColumnSpec& spec, std::string_view column, const Resources& resources) {
-  const auto invalid = [&](std::string_view message) { return columnError(ErrorCode::InvalidDefinition, column, message); };
   EmbeddingOptions options;
   FCOL_ASSIGN(dimension, spec.integer("dimension"));
-  if (!dimension || *dimension < 1 || *dimension > INT32_MAX) return invalid(join("Invalid dimension ", shown(spec["dimension"]), "."));
+  if (!dimension || *dimension < 1 || *dimension > INT32_MAX) return invalidDefinition(column, "Invalid dimension {}.", shown(spec["dimension"]));
   options.dimension = static_cast<uint32_t>(*dimension);
   if (spec["ckpt_to_load_from"].isNull() != spec["tensor_name_in_ckpt"].isNull())
-    return invalid("Must specify both `ckpt_to_load_from` and `tensor_name_in_ckpt` or none of them.");
+    return invalidDefinition(column, "Must specify both `ckpt_to_load_from` and `tensor_name_in_ckpt` or none of them.");
   const Json& initializer = spec["initializer"];
   if (!initializer.isNull() && !namesInitializer(initializer))
-    return invalid(join("initializer must be callable if specified. Embedding of column_name: ", column, ". Given: ", shown(initializer),
-                        "; in a spec it is the name of an initializer or {\"class_name\", \"config\"}"));
+    return invalidDefinition(column, "initializer must be callable if specified. Embedding of column_name: {}. Given: {}; in a spec it is the name "
+                                     "of an initializer or {\"class_name\", \"config\"}", column, shown(initializer));
   const Json& combiner = spec["combiner"];
   if (!combiner.isNull()) {
     const auto known = combiner.isString() ? combinerFromName(combiner.string()) : std::nullopt;
-    if (!known) return invalid(join("combiner must be one of 'mean', 'sqrtn' or 'sum', got ", shown(combiner)));
+    if (!known) return invalidDefinition(column, "combiner must be one of 'mean', 'sqrtn' or 'sum', got {}", shown(combiner));
     options.lookup.combiner = *known;
   }
   const Json& max_norm = spec["max_norm"];
-  if (!max_norm.isNull() && !max_norm.isNumber()) return invalid(join("max_norm must be a number. Given: ", shown(max_norm)));
+  if (!max_norm.isNull() && !max_norm.isNumber()) return invalidDefinition(column, "max_norm must be a number. Given: {}", shown(max_norm));
   if (max_norm.isNumber()) options.lookup.max_norm = static_cast<float>(max_norm.number());
   FCOL_TRY(spec.boolean("trainable", true));
   FCOL_ASSIGN(safe, spec.boolean("use_safe_embedding_lookup", true));
@@ -51,7 +50,7 @@ Result<EmbeddingOptions> EmbeddingOptions::fromSpec(const ColumnSpec& spec, std:
   FCOL_ASSIGN(handle, spec.handle("table"));
   if (handle) {
     options.table = resources.table(*handle);
-    if (!options.table) return invalid(join("there is no table ", *handle, ": it was released"));
+    if (!options.table) return invalidDefinition(column, "there is no table {}: it was released", *handle);
     options.table->pairScales();
   }
   return options;
@@ -65,9 +64,9 @@ Result<void> EmbeddingOptions::checkTable(const ColumnSpec& spec, std::string_vi
   if (table->rows() == num_buckets && table->dimension() == dimension) return {};
   const Json& tensor = spec["tensor_name_in_ckpt"];
   return columnError(ErrorCode::ShapeMismatch, column,
-                     join("Shape of variable ", variable, " ((", num_buckets, ", ", dimension, ")) doesn't match with shape of tensor ",
-                          tensor.isString() ? tensor.string() : table->name(), " ([", table->rows(), ", ", table->dimension(),
-                          "]) from checkpoint reader; rows must be the column's number of buckets, columns its dimension"));
+                     "Shape of variable {} (({}, {})) doesn't match with shape of tensor {} ([{}, {}]) from checkpoint reader; rows must be the "
+                     "column's number of buckets, columns its dimension", variable, num_buckets, dimension,
+                     tensor.isString() ? tensor.string() : table->name(), table->rows(), table->dimension());
 }
 
 }  // namespace fcol

@@ -19,8 +19,8 @@ constexpr ColumnKind kKinds[] = {
 #undef FCOL_COLUMN
 };
 
-Error notAColumn(const Json& json) {
-  return error(ErrorCode::InvalidSpec, join("Items of feature_columns must be a FeatureColumn: an object with a \"type\". Given: ", shown(json)));
+Failure notAColumn(const Json& json) {
+  return error(ErrorCode::InvalidSpec, "Items of feature_columns must be a FeatureColumn: an object with a \"type\". Given: {}", shown(json));
 }
 
 }  // namespace
@@ -39,8 +39,8 @@ Result<ColumnPointer> ColumnMaker::make(const Json& json) {
   if (kind == std::end(kKinds)) {
     if (spec.type() == "shared_embeddings")
       return error(ErrorCode::InvalidSpec, "shared_embeddings is a list of columns: it stands in the list of a layer, not inside another column");
-    return columnError(ErrorCode::InvalidSpec, spec.label(),
-                       join("unknown column type ", quoted(spec.type()), "; types have TensorFlow's function names, such as ", kKinds[0].type));
+    return columnError(ErrorCode::InvalidSpec, spec.label(), "unknown column type {}; types have TensorFlow's function names, such as {}",
+                       quoted(spec.type()), kKinds[0].type);
   }
   for (const auto& [said, made] : made_)
     if (*said == json) return made;
@@ -83,8 +83,8 @@ Result<std::vector<ColumnPointer>> normalizeColumns(std::vector<ColumnPointer> c
   for (size_t i = 1; i < columns.size(); ++i) {
     if (columns[i]->name() == columns[i - 1]->name())
       return columnError(ErrorCode::InvalidDefinition, columns[i]->name(),
-                         join("Duplicate feature column name found for columns: ", columns[i - 1]->type(), " and ", columns[i]->type(),
-                              ". Usually they read the same feature: leave one out"));
+                         "Duplicate feature column name found for columns: {} and {}. Usually they "
+                         "read the same feature: leave one out", columns[i - 1]->type(), columns[i]->type());
   }
   return columns;
 }

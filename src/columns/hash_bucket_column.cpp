@@ -50,12 +50,12 @@ class HashBucketColumn final : public KeyColumn {
 FCOL_SMALL Result<ColumnPointer> makeHashBucketColumn(const ColumnSpec& spec, ColumnMaker& maker) {
   FCOL_TRY(spec.checkFields({"key", "hash_bucket_size", "dtype"}));
   FCOL_ASSIGN(size, spec.integer("hash_bucket_size"));
-  if (!size) return spec.invalid(join("hash_bucket_size must be set. key: ", spec.label()));
-  if (*size < 1) return spec.invalid(join("hash_bucket_size must be at least 1. hash_bucket_size: ", *size, ", key: ", spec.label()));
+  if (!size) return spec.invalid("hash_bucket_size must be set. key: {}", spec.label());
+  if (*size < 1) return spec.invalid("hash_bucket_size must be at least 1. hash_bucket_size: {}, key: {}", *size, spec.label());
   FCOL_ASSIGN(key, spec.key());
   const DType dtype = spec.dtype().value_or(DType::String);
   if (dtype != DType::String && !isInteger(dtype))
-    return spec.invalid(join("column_name: ", key, " dtype must be string or integer. dtype: ", shownDtype(spec["dtype"], dtype), "."));
+    return spec.invalid("column_name: {} dtype must be string or integer. dtype: {}.", key, shownDtype(spec["dtype"], dtype));
   const uint32_t input = maker.inputs().slotOf(key);
   return ColumnPointer(std::make_shared<HashBucketColumn>(std::move(key), dtype, *size, maker.inputs().addCategorical(), input));
 }

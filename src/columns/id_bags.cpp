@@ -10,10 +10,9 @@ Result<std::span<const uint32_t>> rowBags(const IdBatch& ids, std::string_view c
   if (ids.width > 1) {
     uint32_t row = 0;
     while (row < ids.rows && ids.row_splits[row + 1] - ids.row_splits[row] <= 1) ++row;
-    return columnError(ErrorCode::ShapeMismatch, column,
-                       join("ids of rank ", ids.rank, " make a vector for each of ", ids.width,
-                            " steps: Cannot reshape a tensor to one vector a row; use a sequence_categorical_column and sequence_features, or flat arrays"),
-                       row < ids.rows ? row : -1);
+    return columnErrorAt(row < ids.rows ? row : -1, ErrorCode::ShapeMismatch, column,
+                         "ids of rank {} make a vector for each of {} steps: Cannot reshape a tensor to one vector a row; use a "
+                         "sequence_categorical_column and sequence_features, or flat arrays", ids.rank, ids.width);
   }
   FCOL_TRY(makeRoom(scratch, uint64_t{ids.rows} + 1));
   for (uint32_t row = 0; row <= ids.rows; ++row) scratch[row] = ids.firstOf(row);

@@ -21,7 +21,7 @@ class IdentityColumn final : public KeyColumn {
   Result<void> mapValues(const Feature& feature, Scratch&, Unknown unknown, std::vector<int64_t>& ids) const override {
     constexpr std::string_view phrase = "Invalid input, not integer";
     if (!canBeInteger(feature.dtype))
-      return columnError(ErrorCode::DtypeMismatch, name(), join(phrase, ". key: ", name(), " dtype: ", dtypeText(feature.dtype)));
+      return columnError(ErrorCode::DtypeMismatch, name(), "{}. key: {} dtype: {}", phrase, name(), dtypeText(feature.dtype));
     FCOL_ASSIGN(values, integerValues(feature, name(), phrase, ids));
     FCOL_TRY(makeRoom(ids, values.size()));
     const auto limit = static_cast<uint64_t>(num_buckets_);
@@ -31,6 +31,7 @@ class IdentityColumn final : public KeyColumn {
       return {};
     }
     const int64_t fallback = *default_value_;
+    FCOL_PLAIN_LOOP
     for (size_t i = 0; i < values.size(); ++i) ids[i] = static_cast<uint64_t>(values[i]) < limit ? values[i] : fallback;
     return {};
   }
@@ -55,9 +56,9 @@ FCOL_SMALL Result<ColumnPointer> makeIdentityColumn(const ColumnSpec& spec, Colu
   FCOL_ASSIGN(num_buckets, spec.integer("num_buckets"));
   FCOL_ASSIGN(default_value, spec.integer("default_value"));
   if (!num_buckets || *num_buckets < 1)
-    return spec.invalid(join("num_buckets ", shown(spec["num_buckets"]), " < 1, column_name ", spec.label()));
+    return spec.invalid("num_buckets {} < 1, column_name {}", shown(spec["num_buckets"]), spec.label());
   if (default_value && (*default_value < 0 || *default_value >= *num_buckets))
-    return spec.invalid(join("default_value ", *default_value, " not in range [0, ", *num_buckets, "), column_name ", spec.label()));
+    return spec.invalid("default_value {} not in range [0, {}), column_name {}", *default_value, *num_buckets, spec.label());
   FCOL_ASSIGN(key, spec.key());
   const uint32_t input = maker.inputs().slotOf(key);
   return ColumnPointer(std::make_shared<IdentityColumn>(std::move(key), *num_buckets, default_value, maker.inputs().addCategorical(), input));

@@ -37,7 +37,7 @@ class IndicatorColumn final : public Column, public DenseColumn, public Sequence
   Result<void> write(Transformation& features, DenseOutput out) const override {
     FCOL_ASSIGN(batch, orderedIds(features));
     if (batch->weighted && batch->rank > 2)
-      return columnError(ErrorCode::ShapeMismatch, name(), join("weights take ids of rank 2, not ", batch->rank, ": use flat arrays"));
+      return columnError(ErrorCode::ShapeMismatch, name(), "weights take ids of rank 2, not {}: use flat arrays", batch->rank);
     FCOL_ASSIGN(bags, rowBags(*batch, name(), features.scratch().splits));
     count(*batch, bags, out);
     return {};
@@ -86,11 +86,11 @@ class IndicatorColumn final : public Column, public DenseColumn, public Sequence
 Result<ColumnPointer> makeIndicatorColumn(const ColumnSpec& spec, ColumnMaker& maker) {
   FCOL_TRY(spec.checkFields({"categorical_column"}));
   FCOL_ASSIGN(categorical, maker.make(spec["categorical_column"]));
-  const auto invalid = [&](std::string_view message) { return columnError(ErrorCode::InvalidDefinition, categorical->name(), message); };
   if (!categorical->categorical())
-    return invalid(join("Unsupported input type. Input must be a CategoricalColumn. Given: ", categorical->type()));
+    return invalidDefinition(categorical->name(), "Unsupported input type. Input must be a CategoricalColumn. Given: {}", categorical->type());
   const int64_t buckets = categorical->categorical()->numBuckets();
-  if (buckets > INT32_MAX) return invalid(join("an indicator of ", buckets, " buckets does not fit in memory; use embedding_column"));
+  if (buckets > INT32_MAX)
+    return invalidDefinition(categorical->name(), "an indicator of {} buckets does not fit in memory; use embedding_column", buckets);
   return ColumnPointer(std::make_shared<IndicatorColumn>(categorical, static_cast<uint32_t>(buckets)));
 }
 

@@ -17,15 +17,15 @@ Result<std::span<const int64_t>> integerValues(const Feature& feature, std::stri
   FCOL_TRY(makeRoom(scratch, feature.count));
   if (feature.dtype == DType::Int32) {
     const auto values = feature.as<int32_t>();
+    FCOL_PLAIN_LOOP
     for (size_t i = 0; i < values.size(); ++i) scratch[i] = values[i];
     return std::span<const int64_t>(scratch);
   }
   const auto values = feature.as<double>();
   for (uint32_t i = 0; i < values.size(); ++i) {
     if (!isExactInteger(values[i]))
-      return columnError(ErrorCode::DtypeMismatch, column,
-                         join(phrase, ": ", values[i], " is no integer that a number holds exactly; round it, or give a bigint"),
-                         feature.rowOf(i), toText(values[i]));
+      return about(toText(values[i]), columnErrorAt(feature.rowOf(i), ErrorCode::DtypeMismatch, column,
+                                                    "{}: {} is no integer that a number holds exactly; round it, or give a bigint", phrase, values[i]));
     scratch[i] = static_cast<int64_t>(values[i]);
   }
   return std::span<const int64_t>(scratch);

@@ -104,10 +104,10 @@ FCOL_SMALL void KeyColumn::explainHash(const Feature& feature, uint32_t i, JsonW
 FCOL_SMALL Result<void> KeyColumn::checkDtype(const Feature& feature) const {
   const bool fits = dtype_ == DType::String ? feature.dtype == DType::String : canBeInteger(feature.dtype);
   if (fits) return {};
-  std::string message = join(kIncompatible, ". key: ", name(), ", column dtype: ", dtypeText(dtype_), ", tensor dtype: ", dtypeText(feature.dtype));
+  std::string message = format("{}. key: {}, column dtype: {}, tensor dtype: {}", kIncompatible, name(), dtypeText(dtype_), dtypeText(feature.dtype));
   if (isFloating(feature.dtype))
-    message += join("; column_name: ", name(), " input_tensor dtype must be string or integer. dtype: ", dtypeText(feature.dtype), ".");
-  return columnError(ErrorCode::DtypeMismatch, name(), message);
+    message += format("; column_name: {} input_tensor dtype must be string or integer. dtype: {}.", name(), dtypeText(feature.dtype));
+  return columnError(ErrorCode::DtypeMismatch, name(), "{}", message);
 }
 
 }  // namespace fcol

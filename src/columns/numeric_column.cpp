@@ -11,9 +11,9 @@
 namespace fcol {
 namespace {
 
-Error badDefault(const ColumnSpec& spec, DType dtype) {
-  return spec.invalid(join("default_value must be compatible with dtype. default_value: ", shown(spec["default_value"]), ", dtype: ",
-                           dtypeText(dtype), ", key: ", spec.label()));
+Failure badDefault(const ColumnSpec& spec, DType dtype) {
+  return spec.invalid("default_value must be compatible with dtype. default_value: {}, dtype: {}, key: {}", shown(spec["default_value"]),
+                      dtypeText(dtype), spec.label());
 }
 
 // True if `value` is nested as `sizes`; appends its numbers.
@@ -39,8 +39,8 @@ Result<std::vector<double>> readDefault(const ColumnSpec& spec, const NumericSha
   } else if (!json.isArray()) {
     return badDefault(spec, dtype);
   } else if (!flatten(json, shape.sizes, values)) {
-    return spec.invalid(join("The shape of default_value must be equal to given shape. default_value: ", shown(json), ", shape: ",
-                             shown(spec["shape"]), ", key: ", spec.label()));
+    return spec.invalid("The shape of default_value must be equal to given shape. default_value: {}, shape: {}, key: {}", shown(json),
+                        shown(spec["shape"]), spec.label());
   }
   std::vector<double> numbers;
   for (const Json* value : values) {
@@ -67,16 +67,15 @@ bool NumericColumn::rowFits(const Feature& feature, uint32_t row) const {
 Result<void> NumericColumn::checkRows(const Feature& feature) const {
   if (feature.sparse)
     return columnError(ErrorCode::ShapeMismatch, name(),
-                       join("The corresponding Tensor of numerical column must be a Tensor. SparseTensor is not supported. key: ", name(),
-                            "; give plain arrays"));
-  if (feature.absent && feature.rows > 0) return columnError(ErrorCode::MissingFeature, name(), NumericValues::kNull, 0, "null");
+                       "The corresponding Tensor of numerical column must be a Tensor. SparseTensor is not "
+                       "supported. key: {}; give plain arrays", name());
+  if (feature.absent && feature.rows > 0) return about("null", columnErrorAt(0, ErrorCode::MissingFeature, name(), "{}", NumericValues::kNull));
   for (uint32_t row = 0; row < feature.rows; ++row) {
     if (rowFits(feature, row)) continue;
     const uint32_t size = feature.firstOf(row + 1) - feature.firstOf(row);
-    return columnError(ErrorCode::ShapeMismatch, name(),
-                       join("has ", size, " values, its shape needs ", shape_.width, ": Cannot reshape a tensor with ", size,
-                            " elements to shape [1,", shape_.width, "] (", shape_.width, " elements)"),
-                       row, toText(size));
+    return about(toText(size), columnErrorAt(row, ErrorCode::ShapeMismatch, name(),
+                                             "has {} values, its shape needs {}: Cannot reshape a tensor with {} elements to shape [1,{}] "
+                                             "({} elements)", size, shape_.width, size, shape_.width, shape_.width));
   }
   return {};
 }

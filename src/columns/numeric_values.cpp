@@ -106,9 +106,8 @@ Result<NumericValues> NumericValues::fromSpec(const ColumnSpec& spec, DType dtyp
   const Json& steps = spec["normalizer_fn"];
   if (steps.isNull()) return values;
   const auto wrong = [&](const Json& what) {
-    return spec.invalid(join("normalizer_fn must be a callable. Given: ", shown(what),
-                             "; in a spec it is a list of steps such as [[\"sub\", 3.0], [\"div\", 2.0]] of add sub mul div minimum maximum, and "
-                             "[\"log\"] log1p sqrt abs"));
+    return spec.invalid("normalizer_fn must be a callable. Given: {}; in a spec it is a list of steps such as [[\"sub\", 3.0], [\"div\", 2.0]] of "
+                        "add sub mul div minimum maximum, and [\"log\"] log1p sqrt abs", shown(what));
   };
   if (!steps.isArray()) return wrong(steps);
   for (const Json& step : steps.items()) {
@@ -133,10 +132,10 @@ DType NumericValues::rawDtype(const Feature& feature, bool autocast) const {
 
 Result<void> NumericValues::check(const Feature& feature, std::string_view column) const {
   if (feature.dtype == DType::String)
-    return columnError(ErrorCode::DtypeMismatch, column, "Cast string to float is not supported: give numbers", feature.rows > 0 ? 0 : -1,
-                       feature.count > 0 ? std::string(feature.text(0).substr(0, 64)) : std::string());
+    return about(feature.count > 0 ? feature.text(0).substr(0, 64) : std::string_view(),
+                 columnErrorAt(feature.rows > 0 ? 0 : -1, ErrorCode::DtypeMismatch, column, "Cast string to float is not supported: give numbers"));
   for (uint32_t i = 0; i < feature.nulls.size(); ++i) {
-    if (feature.nulls[i]) return columnError(ErrorCode::MissingFeature, column, kNull, feature.rowOf(i), "null");
+    if (feature.nulls[i]) return about("null", columnErrorAt(feature.rowOf(i), ErrorCode::MissingFeature, column, "{}", kNull));
   }
   const DType raw = rawDtype(feature, true);
   if (!isInteger(raw)) return {};
@@ -145,8 +144,8 @@ Result<void> NumericValues::check(const Feature& feature, std::string_view colum
     for (uint32_t i = 0; i < values.size(); ++i) {
       const bool fits = raw == DType::Int64 ? isExactInteger(values[i]) : values[i] >= INT32_MIN && values[i] <= INT32_MAX && isExactInteger(values[i]);
       if (!fits)
-        return columnError(ErrorCode::DtypeMismatch, column, join(values[i], " is not an ", dtypeName(raw), ", the dtype of the column"),
-                           feature.rowOf(i), toText(values[i]));
+        return about(toText(values[i]), columnErrorAt(feature.rowOf(i), ErrorCode::DtypeMismatch, column, "{} is not an {}, the dtype of the column",
+                                                       values[i], dtypeName(raw)));
     }
   }
   return checkSteps(feature, column, raw);
@@ -156,13 +155,11 @@ Result<void> NumericValues::checkSteps(const Feature& feature, std::string_view 
   for (const Step& step : steps_) {
     const bool fits = !hasOperand(step.operation) || (step.integer && (raw == DType::Int64 || *step.integer == static_cast<int32_t>(*step.integer)));
     if (!fits)
-      return columnError(ErrorCode::DtypeMismatch, column,
-                         join("normalizer_fn: Cannot convert ", step.operand, " to EagerTensor of dtype ", dtypeName(raw),
-                              "; the feature holds integers, so give floats or use integer operands"));
+      return columnError(ErrorCode::DtypeMismatch, column, "normalizer_fn: Cannot convert {} to EagerTensor of dtype {}; the feature holds integers, "
+                                                           "so give floats or use integer operands", step.operand, dtypeName(raw));
     if (!takesIntegers(step.operation))
-      return columnError(ErrorCode::DtypeMismatch, column,
-                         join("normalizer_fn: logarithms and roots take no ", dtypeName(feature.dtype),
-                              " (Value for attr 'T' of ", dtypeName(raw), " is not in the list of allowed values); give floats"));
+      return columnError(ErrorCode::DtypeMismatch, column, "normalizer_fn: logarithms and roots take no {} (Value for attr 'T' of {} is not in the "
+                                                           "list of allowed values); give floats", dtypeName(feature.dtype), dtypeName(raw));
     if (step.operation == Operation::Div) return {};  // float64 from here on
   }
   return {};

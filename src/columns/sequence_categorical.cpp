@@ -23,7 +23,7 @@ Result<void> valuesToSteps(IdBatch& ids) {
   uint64_t steps = 0;
   for (uint32_t row = 0; row < ids.rows; ++row)
     if (const uint32_t end = ids.row_splits[row + 1]; end > ids.row_splits[row]) steps += uint64_t{ids.positions[end - 1]} + 1;
-  if (steps >= UINT32_MAX) return error(ErrorCode::OutOfMemory, join("sequences of ", steps, " steps in a batch are too many; use smaller batches"));
+  if (steps >= UINT32_MAX) return error(ErrorCode::OutOfMemory, "sequences of {} steps in a batch are too many; use smaller batches", steps);
   FCOL_TRY(makeRoom(ids.step_splits, steps + 1));
   uint32_t step = 0;
   for (uint32_t row = 0, begin = 0; row < ids.rows; ++row) {

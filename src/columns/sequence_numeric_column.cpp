@@ -104,19 +104,17 @@ class SequenceNumericColumn final : public Column, public SequenceDenseColumn {
     }
   }
 
-  Error notDivisible(uint64_t numbers, int64_t row) const {
-    return columnError(ErrorCode::ShapeMismatch, name(),
-                       join("Dimension size must be evenly divisible by ", shape_.width, " but is ", numbers, ": its shape needs ", shape_.width,
-                            " numbers a step"),
-                       row, toText(numbers));
+  Failure notDivisible(uint64_t numbers, int64_t row) const {
+    return about(toText(numbers), columnErrorAt(row, ErrorCode::ShapeMismatch, name(),
+                                                "Dimension size must be evenly divisible by {} but is {}: its shape needs {} numbers a step",
+                                                shape_.width, numbers, shape_.width));
   }
 
   Result<void> check(const Feature& feature) const {
     FCOL_TRY(values_.check(feature, name()));
     if (isInteger(feature.dtype) && !takes_integers_)
-      return columnError(ErrorCode::DtypeMismatch, name(),
-                         join("Cannot convert ", static_cast<double>(fill_), " to EagerTensor of dtype ", dtypeName(feature.dtype),
-                              ": give floats, or an integer default_value"));
+      return columnError(ErrorCode::DtypeMismatch, name(), "Cannot convert {} to EagerTensor of dtype {}: give floats, or an integer default_value",
+                         static_cast<double>(fill_), dtypeName(feature.dtype));
     if (!feature.ordered)
       return columnError(ErrorCode::InvalidBatch, name(), "indices are out of order: a sequence needs a sparse tensor in row-major order");
     return {};
@@ -138,7 +136,7 @@ class SequenceNumericColumn final : public Column, public SequenceDenseColumn {
       const uint32_t inner = innerWidth(feature);
       for (size_t step = 0; step + 1 < feature.step_splits.size(); ++step) {
         if (feature.step_splits[step + 1] - feature.step_splits[step] != inner)
-          return columnError(ErrorCode::ShapeMismatch, name(), join("steps of rank ", feature.rank, " must all have the same number of values"));
+          return columnError(ErrorCode::ShapeMismatch, name(), "steps of rank {} must all have the same number of values", feature.rank);
       }
     }
     return {};
@@ -162,7 +160,7 @@ Result<ColumnPointer> makeSequenceNumericColumn(const ColumnSpec& spec, ColumnMa
   FCOL_ASSIGN(key, spec.key());
   FCOL_ASSIGN(input, spec["input"].isNull() ? Result<std::string>(key) : spec.key("input"));
   const Json& fill = spec["default_value"];
-  if (!fill.isNull() && !fill.isNumber()) return spec.invalid(join("default_value must be a number. Given: ", shown(fill)));
+  if (!fill.isNull() && !fill.isNumber()) return spec.invalid("default_value must be a number. Given: {}", shown(fill));
   const uint32_t slot = maker.inputs().slotOf(input);
   return ColumnPointer(std::make_shared<SequenceNumericColumn>(std::move(key), dtype, std::move(shape), std::move(values),
                                                                static_cast<float>(fill.number()), fill.integer().has_value(), slot));

@@ -24,28 +24,27 @@ std::string collectionName(const ColumnSpec& spec, const std::vector<ColumnPoint
 // The columns over their table, in the order given, after TensorFlow's checks in its order.
 Result<void> share(const ColumnSpec& spec, ColumnMaker& maker, const std::vector<ColumnPointer>& columns, std::vector<ColumnPointer>& out) {
   const std::string_view label = columns.empty() ? std::string_view("shared_embeddings") : std::string_view(columns[0]->name());
-  const auto invalid = [](const Column& column, std::string_view message) { return columnError(ErrorCode::InvalidDefinition, column.name(), message); };
   FCOL_ASSIGN(options, EmbeddingOptions::fromSpec(spec, label, maker.resources()));
   if (columns.empty()) return columnError(ErrorCode::InvalidDefinition, label, "categorical_columns must not be empty");
   if (const Json& name = spec["shared_embedding_collection_name"]; !name.isNull() && !name.isString())
-    return invalid(*columns[0], join("shared_embedding_collection_name must be a string. Given: ", shown(name)));
+    return invalidDefinition(columns[0]->name(), "shared_embedding_collection_name must be a string. Given: {}", shown(name));
   const auto sorted = sortedByName(columns);
   for (const auto& column : sorted) {
     if (!column->categorical())
-      return invalid(*column, join("All categorical_columns must be subclasses of CategoricalColumn. Given: ", column->type()));
+      return invalidDefinition(column->name(), "All categorical_columns must be subclasses of CategoricalColumn. Given: {}", column->type());
   }
   const Column& first = peeled(*sorted[0]);
   const int64_t num_buckets = sorted[0]->categorical()->numBuckets();
   for (const auto& column : sorted) {
     const Column& other = peeled(*column);
     if (other.type() != first.type())
-      return invalid(other, join("To use shared_embedding_column, all categorical_columns must have the same type, or be weighted_categorical_column or "
-                                 "sequence column of the same type. Given column: ", first.name(), " of type: ", first.type(),
-                                 " does not match given column: ", other.name(), " of type: ", other.type()));
+      return invalidDefinition(other.name(), "To use shared_embedding_column, all categorical_columns must have the same type, or be "
+                                             "weighted_categorical_column or sequence column of the same type. Given column: {} of type: {} does not "
+                                             "match given column: {} of type: {}", first.name(), first.type(), other.name(), other.type());
     if (column->categorical()->numBuckets() != num_buckets)
-      return invalid(other, join("To use shared_embedding_column, all categorical_columns must have the same number of buckets. Given column: ",
-                                 first.name(), " with buckets: ", num_buckets, " does not match column: ", other.name(), " with buckets: ",
-                                 column->categorical()->numBuckets()));
+      return invalidDefinition(other.name(), "To use shared_embedding_column, all categorical_columns must have the same number of buckets. Given "
+                                             "column: {} with buckets: {} does not match column: {} with "
+                                             "buckets: {}", first.name(), num_buckets, other.name(), column->categorical()->numBuckets());
   }
   FCOL_TRY(options.checkTable(spec, label, collectionName(spec, sorted), num_buckets));
   for (const auto& column : columns)
@@ -59,7 +58,7 @@ Result<void> makeSharedEmbeddings(const ColumnSpec& spec, ColumnMaker& maker, st
   FCOL_TRY(spec.checkFields({"categorical_columns", "dimension", "combiner", "initializer", "shared_embedding_collection_name", "ckpt_to_load_from",
                              "tensor_name_in_ckpt", "max_norm", "trainable", "use_safe_embedding_lookup", "table"}));
   const Json& list = spec["categorical_columns"];
-  if (!list.isArray()) return spec.invalid(join("categorical_columns must be a list of columns. Given: ", shown(list)));
+  if (!list.isArray()) return spec.invalid("categorical_columns must be a list of columns. Given: {}", shown(list));
   std::vector<ColumnPointer> columns;
   for (const Json& json : list.items()) {
     FCOL_ASSIGN(column, maker.make(json));

@@ -11,9 +11,11 @@ void Transformation::reset(const FeatureBatch& batch) {
 Result<const Feature*> Transformation::feature(uint32_t slot) const {
   FCOL_ASSERT(slot < keys_.size() && slot < batch_->features.size());
   const Feature& feature = batch_->features[slot];
-  if (feature.dtype == DType::None)
-    return error(ErrorCode::MissingFeature, join("Feature ", keys_[slot], " is not in features dictionary: give it in the batch"))
-        .at(keys_[slot]);
+  if (feature.dtype == DType::None) {
+    Failure problem = error(ErrorCode::MissingFeature, "Feature {} is not in features dictionary: give it in the batch", keys_[slot]);
+    problem->at(keys_[slot]);
+    return problem;
+  }
   return &feature;
 }
 

@@ -60,6 +60,7 @@ class VocabularyColumn final : public KeyColumn {
       for (size_t i = 0; i < ids.size(); ++i)
         if (ids[i] < 0) ids[i] = static_cast<int64_t>(hash(i) % buckets) + vocabulary_->size();
     } else if (rule_.default_value != -1) {
+      FCOL_PLAIN_LOOP
       for (int64_t& id : ids)
         if (id < 0) id = rule_.default_value;
     }
@@ -77,21 +78,21 @@ FCOL_SMALL Result<OutOfVocabulary> readRule(const ColumnSpec& spec, std::optiona
   OutOfVocabulary rule{default_value.value_or(-1), buckets.value_or(0)};
   if (rule.buckets != 0) {
     if (default_value && default_value != default_allowed)
-      return spec.invalid(join("Can't specify both num_oov_buckets and default_value in ", spec.label(), "."));
-    if (rule.buckets < 0) return spec.invalid(join("Invalid num_oov_buckets ", rule.buckets, " in ", spec.label(), "."));
+      return spec.invalid("Can't specify both num_oov_buckets and default_value in {}.", spec.label());
+    if (rule.buckets < 0) return spec.invalid("Invalid num_oov_buckets {} in {}.", rule.buckets, spec.label());
     // The sum with any vocabulary is an int64; tables of this size do not exist.
-    if (rule.buckets > INT64_MAX - UINT32_MAX) return spec.invalid(join("num_oov_buckets ", rule.buckets, " is too large"));
+    if (rule.buckets > INT64_MAX - UINT32_MAX) return spec.invalid("num_oov_buckets {} is too large", rule.buckets);
   }
   return rule;
 }
 
-FCOL_SMALL Error notStringOrInteger(const ColumnSpec& spec, DType dtype) {
-  return spec.invalid(join("column_name: ", spec.label(), " dtype must be string or integer. dtype: ", shownDtype(spec["dtype"], dtype), "."));
+FCOL_SMALL Failure notStringOrInteger(const ColumnSpec& spec, DType dtype) {
+  return spec.invalid("column_name: {} dtype must be string or integer. dtype: {}.", spec.label(), shownDtype(spec["dtype"], dtype));
 }
 
-FCOL_SMALL Error mixedKeys(const ColumnSpec& spec, const Json& key) {
-  return spec.invalid(join("Failed to convert elements of vocabulary_list to Tensor: ", shown(key),
-                           " is of another type than the first; give strings only or integers only"));
+FCOL_SMALL Failure mixedKeys(const ColumnSpec& spec, const Json& key) {
+  return spec.invalid("Failed to convert elements of vocabulary_list to Tensor: {} is of another type than the "
+                      "first; give strings only or integers only", shown(key));
 }
 
 // The list's own dtype as numpy infers it, if it is one that TensorFlow takes.
@@ -104,8 +105,8 @@ FCOL_SMALL Result<DType> listDtype(const ColumnSpec& spec) {
     } else if (key.isNumber() && key.integer()) {
       integers = true;
     } else {
-      return spec.invalid(join("column_name: ", spec.label(), " vocabulary dtype must be string or integer. dtype: ",
-                               key.isBool() ? "<dtype: 'bool'>" : key.isNumber() ? "<dtype: 'float64'>" : "object", ", found ", shown(key)));
+      return spec.invalid("column_name: {} vocabulary dtype must be string or integer. dtype: {}, found {}", spec.label(),
+                          key.isBool() ? "<dtype: 'bool'>" : key.isNumber() ? "<dtype: 'float64'>" : "object", shown(key));
     }
     if (text && integers) return mixedKeys(spec, key);
   }
@@ -114,7 +115,7 @@ FCOL_SMALL Result<DType> listDtype(const ColumnSpec& spec) {
 
 FCOL_SMALL Result<std::shared_ptr<const Vocabulary>> listVocabulary(const ColumnSpec& spec, DType dtype) {
   const auto& keys = spec["vocabulary_list"].items();
-  const std::string name = join("vocabulary_list of ", spec.label());
+  const std::string name = format("vocabulary_list of {}", spec.label());
   if (dtype == DType::Int64) {
     std::vector<int64_t> integers;
     for (const Json& key : keys) integers.push_back(*key.integer());
@@ -136,23 +137,20 @@ FCOL_SMALL Result<ColumnPointer> makeVocabularyListColumn(const ColumnSpec& spec
   FCOL_TRY(spec.checkFields({"key", "vocabulary_list", "dtype", "default_value", "num_oov_buckets"}));
   const Json& list = spec["vocabulary_list"];
   if (!list.isArray() || list.items().empty())
-    return spec.invalid(join("vocabulary_list ", shown(list), " must be non-empty, column_name: ", spec.label()));
+    return spec.invalid("vocabulary_list {} must be non-empty, column_name: {}", shown(list), spec.label());
   FCOL_ASSIGN(rule, readRule(spec, -1));
   FCOL_ASSIGN(list_dtype, listDtype(spec));
   const DType dtype = spec.dtype().value_or(list_dtype);
   if (isInteger(dtype) != isInteger(list_dtype))
-    return spec.invalid(join("dtype ", shownDtype(spec["dtype"], dtype), " and vocabulary dtype ", dtypeText(list_dtype),
-                             " do not match, column_name: ", spec.label()));
+    return spec.invalid("dtype {} and vocabulary dtype {} do not match, column_name: {}", shownDtype(spec["dtype"], dtype), dtypeText(list_dtype),
+                        spec.label());
   if (dtype != DType::String && !isInteger(dtype)) return notStringOrInteger(spec, dtype);
   FCOL_ASSIGN(key, spec.key());
   auto vocabulary = listVocabulary(spec, list_dtype);
   if (!vocabulary) {
-    Error& problem = vocabulary.error();
-    if (problem.code != ErrorCode::InvalidVocabulary) return std::move(problem);
-    Error duplicate = columnError(ErrorCode::InvalidDefinition, key,
-                                  join("Duplicate keys in vocabulary_list, column_name: ", key, ": ", problem.message));
-    duplicate.value = problem.value;
-    return duplicate;
+    const Error& problem = vocabulary.error();
+    if (problem.code != ErrorCode::InvalidVocabulary) return vocabulary.takeFailure();
+    return about(problem.value, invalidDefinition(key, "Duplicate keys in vocabulary_list, column_name: {}: {}", key, problem.message));
   }
   const uint32_t input = maker.inputs().slotOf(key);
   return ColumnPointer(std::make_shared<VocabularyColumn>("categorical_column_with_vocabulary_list", std::move(key), dtype, std::move(*vocabulary),
@@ -162,26 +160,25 @@ FCOL_SMALL Result<ColumnPointer> makeVocabularyListColumn(const ColumnSpec& spec
 FCOL_SMALL Result<ColumnPointer> makeVocabularyFileColumn(const ColumnSpec& spec, ColumnMaker& maker) {
   FCOL_TRY(spec.checkFields({"key", "vocabulary_file", "vocabulary_size", "dtype", "default_value", "num_oov_buckets", "file_format", "vocabulary"}));
   const Json& file = spec["vocabulary_file"];
-  if (!file.isString() || file.string().empty()) return spec.invalid(join("Missing vocabulary_file in ", spec.label(), "."));
+  if (!file.isString() || file.string().empty()) return spec.invalid("Missing vocabulary_file in {}.", spec.label());
   FCOL_ASSIGN(handle, spec.handle("vocabulary"));
   const auto vocabulary = handle ? maker.resources().vocabulary(*handle) : nullptr;
   FCOL_ASSIGN(size, spec.integer("vocabulary_size"));
   if (!size && !vocabulary)
-    return spec.invalid(join("vocabulary_file in ", spec.label(), " does not exist: ", quoted(file.string()), " is not loaded"));
-  if (size ? *size < 1 : vocabulary->size() < 1) return spec.invalid(join("Invalid vocabulary_size in ", spec.label(), "."));
+    return spec.invalid("vocabulary_file in {} does not exist: {} is not loaded", spec.label(), quoted(file.string()));
+  if (size ? *size < 1 : vocabulary->size() < 1) return spec.invalid("Invalid vocabulary_size in {}.", spec.label());
   FCOL_ASSIGN(rule, readRule(spec, std::nullopt));
   const DType dtype = spec.dtype().value_or(DType::String);
   if (dtype != DType::String && !isInteger(dtype)) return notStringOrInteger(spec, dtype);
   FCOL_ASSIGN(key, spec.key());
   if (!spec["file_format"].isNull() && !spec["file_format"].isString())
-    return spec.invalid(join("file_format must be 'text' or 'tfrecord_gzip'. Given: ", shown(spec["file_format"])));
+    return spec.invalid("file_format must be 'text' or 'tfrecord_gzip'. Given: {}", shown(spec["file_format"]));
   if (!vocabulary)
-    return columnError(ErrorCode::NotFound, key, join(quoted(file.string()), "; No such file or directory: it is not loaded"));
+    return columnError(ErrorCode::NotFound, key, "{}; No such file or directory: it is not loaded", quoted(file.string()));
   if (size && static_cast<uint64_t>(*size) != vocabulary->size())
-    return columnError(ErrorCode::InvalidVocabulary, key,
-                       join("Invalid vocab_size in ", file.string(), ": expected ", *size, " but got ", vocabulary->size()));
+    return columnError(ErrorCode::InvalidVocabulary, key, "Invalid vocab_size in {}: expected {} but got {}", file.string(), *size, vocabulary->size());
   if (isInteger(vocabulary->dtype()) != isInteger(dtype))
-    return spec.invalid(join("dtype ", dtypeText(dtype), " and vocabulary dtype ", dtypeText(vocabulary->dtype()), " do not match, column_name: ", key));
+    return spec.invalid("dtype {} and vocabulary dtype {} do not match, column_name: {}", dtypeText(dtype), dtypeText(vocabulary->dtype()), key);
   const uint32_t input = maker.inputs().slotOf(key);
   return ColumnPointer(std::make_shared<VocabularyColumn>("categorical_column_with_vocabulary_file", std::move(key), dtype, vocabulary, rule,
                                                           maker.inputs().addCategorical(), input));

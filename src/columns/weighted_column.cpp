@@ -40,7 +40,7 @@ Result<void> WeightedColumn::checkDtype(const Feature& feature, bool autocast) c
   DType given = feature.dtype == DType::Number ? dtype_ : feature.dtype;
   if (given == DType::Float64 && autocast) given = DType::Float32;
   if (given != dtype_)
-    return columnError(ErrorCode::DtypeMismatch, name(), join("Bad dtype, expected ", dtypeText(dtype_), ", but got ", dtypeText(given), "."));
+    return columnError(ErrorCode::DtypeMismatch, name(), "Bad dtype, expected {}, but got {}.", dtypeText(dtype_), dtypeText(given));
   if (given == DType::Float64)
     return columnError(ErrorCode::DtypeMismatch, name(), "weights of dtype float64 do not fit float32 tables; use dtype float32");
   return {};
@@ -64,15 +64,14 @@ Result<void> WeightedColumn::pair(const Feature& feature, Scratch& scratch, IdBa
     for (uint32_t i = feature.firstOf(row); i < feature.firstOf(row + 1); ++i) {
       if (!missing.empty() && missing[i]) continue;
       if (feature.dtype == DType::Number && isInteger(dtype_) && !isExactInteger(feature.as<double>()[i]))
-        return columnError(ErrorCode::DtypeMismatch, name(),
-                           join("Bad dtype, expected ", dtypeText(dtype_), ", but got ", feature.as<double>()[i]), row, toText(feature.as<double>()[i]));
+        return about(toText(feature.as<double>()[i]), columnErrorAt(row, ErrorCode::DtypeMismatch, name(), "Bad dtype, expected {}, but got {}",
+                                                                    dtypeText(dtype_), feature.as<double>()[i]));
       if (kept++ < wanted) out.weights[at++] = weightAt(i);
     }
     if (kept != wanted)
-      return columnError(ErrorCode::ShapeMismatch, name(),
-                         join(wanted, " ids but ", kept, " weights in ", quoted(weight_key_), ": Dimensions ", wanted, " and ", kept,
-                              " are not compatible; in arrays '', -1 and a weight of 0 are missing values"),
-                         row, toText(kept));
+      return about(toText(kept), columnErrorAt(row, ErrorCode::ShapeMismatch, name(),
+                                           "{} ids but {} weights in {}: Dimensions {} and {} are not compatible; in arrays '', -1 and a weight "
+                                           "of 0 are missing values", wanted, kept, quoted(weight_key_), wanted, kept));
   }
   return {};
 }
@@ -91,13 +90,14 @@ Result<void> WeightedColumn::explain(Transformation& features, JsonWriter& json)
 Result<ColumnPointer> makeWeightedColumn(const ColumnSpec& spec, ColumnMaker& maker) {
   FCOL_TRY(spec.checkFields({"categorical_column", "weight_feature_key", "dtype"}));
   FCOL_ASSIGN(wrapped, maker.make(spec["categorical_column"]));
-  const auto invalid = [&](std::string_view message) { return columnError(ErrorCode::InvalidDefinition, wrapped->name(), message); };
   const DType dtype = spec.dtype().value_or(DType::Float32);
-  if (!isInteger(dtype) && !isFloating(dtype)) return invalid(join("dtype ", shownDtype(spec["dtype"], dtype), " is not convertible to float."));
+  if (!isInteger(dtype) && !isFloating(dtype))
+    return invalidDefinition(wrapped->name(), "dtype {} is not convertible to float.", shownDtype(spec["dtype"], dtype));
   // TensorFlow notices these only when the column is used.
   const CategoricalColumn* categorical = wrapped->categorical();
-  if (!categorical) return invalid(join("weighted_categorical_column: categorical_column must be a CategoricalColumn. Given: ", wrapped->type()));
-  if (categorical->isWeighted()) return invalid("weighted_categorical_column cannot weight a weighted column again");
+  if (!categorical)
+    return invalidDefinition(wrapped->name(), "weighted_categorical_column: categorical_column must be a CategoricalColumn. Given: {}", wrapped->type());
+  if (categorical->isWeighted()) return invalidDefinition(wrapped->name(), "weighted_categorical_column cannot weight a weighted column again");
   FCOL_ASSIGN(key, spec.key("weight_feature_key"));
   const uint32_t input = maker.inputs().slotOf(key);
   return ColumnPointer(std::make_shared<WeightedColumn>(wrapped, key, dtype, maker.inputs().addCategorical(), input));

@@ -70,15 +70,14 @@ class Lookup {
   }
 
  private:
-  Error outOfRange(size_t bag, int64_t id, size_t position) const {
-    Error problem = error(ErrorCode::OutOfRange, join("indices[", static_cast<uint64_t>(position), "] = ", id, " is not in [0, ", table_.rows(),
-                                                      "): the table has ", table_.rows(), " rows"));
-    problem.row = static_cast<int64_t>(bag);
-    problem.value = toText(id);
+  FCOL_SMALL Failure outOfRange(size_t bag, int64_t id, size_t position) const {
+    Failure problem = error(ErrorCode::OutOfRange, "indices[{}] = {} is not in [0, {}): the table has {} rows", position, id, table_.rows(), table_.rows());
+    problem->row = static_cast<int64_t>(bag);
+    problem->value = toText(id);
     return problem;
   }
 
-  Result<void> prepare(size_t count) {
+  FCOL_SMALL Result<void> prepare(size_t count) {
     for (size_t bag = 0; bag < count; ++bag) largest_ = std::max(largest_, bags_.splits[bag + 1] - bags_.splits[bag]);
     single_ = largest_ == 1 && bags_.splits[count] - bags_.splits[0] == count;
     if (options_.max_norm || table_.format() != TableFormat::Float32) FCOL_TRY(makeRoom(copies_, uint64_t{largest_} * table_.dimension()));
@@ -161,7 +160,7 @@ class Lookup {
   }
 
   // The rows (and weights) of a bag that count, in float32 and clipped.
-  Result<void> collect(size_t bag) {
+  FCOL_SMALL Result<void> collect(size_t bag) {
     const size_t from = bags_.splits[bag], to = bags_.splits[bag + 1];
     if (to > touched_) touch(to);
     const bool weighted = !bags_.weights.empty();
@@ -203,7 +202,7 @@ class Lookup {
     return copy;
   }
 
-  void combine(float* out) {
+  FCOL_SMALL void combine(float* out) {
     const size_t n = size_, dimension = table_.dimension();
     if (n == 0) {
       std::memset(out, 0, dimension * sizeof(float));

@@ -52,10 +52,10 @@ Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::makePartial(uint64_t row
 Result<std::shared_ptr<EmbeddingTable>> EmbeddingTable::makeOf(uint64_t rows, uint64_t slots, uint64_t dimension, std::string name, TableFormat format) {
   const uint64_t row_bytes = rowBytesOf(format, dimension & UINT32_MAX), scales = hasScales(format) ? 2 * sizeof(float) : 0;
   if (rows > UINT32_MAX || dimension > UINT32_MAX || (row_bytes > 0 && slots > (UINT64_MAX >> 8) / row_bytes))
-    return error(ErrorCode::OutOfMemory, join("table ", quoted(name), ": ", rows, " rows of ", dimension, " floats do not fit into memory"));
+    return error(ErrorCode::OutOfMemory, "table {}: {} rows of {} floats do not fit into memory", quoted(name), rows, dimension);
   auto table = std::shared_ptr<EmbeddingTable>(new (std::nothrow) EmbeddingTable);
   auto data = Buffer<float>::makeAligned((slots * (row_bytes + scales) + sizeof(float) - 1) / sizeof(float));
-  if (!table || !data) return error(ErrorCode::OutOfMemory, join("out of memory: table ", quoted(name), " has ", slots, " rows of ", dimension, " floats"));
+  if (!table || !data) return error(ErrorCode::OutOfMemory, "out of memory: table {} has {} rows of {} floats", quoted(name), slots, dimension);
   table->data_ = std::move(*data);
   table->rows_ = static_cast<uint32_t>(rows);
   table->slots_ = static_cast<uint32_t>(slots);

@@ -18,14 +18,15 @@ Result<ExampleSlots> ExampleSlots::make(std::span<const ParsedFeature> features)
   result.slots_.reserve(features.size());
   for (const auto& spec : features) {
     if (spec.dtype != DType::String && spec.dtype != DType::Int64 && spec.dtype != DType::Float32) {
-      Error problem = error(ErrorCode::DtypeMismatch, join("feature ", quoted(spec.key), ": tf.Examples hold no ", dtypeName(spec.dtype), " (Value for attr of ",
-                                                           kindName(spec.dtype), " is not in the list of allowed values: float, int64, string); give the column another dtype"));
-      problem.at(spec.key);
+      Failure problem = error(ErrorCode::DtypeMismatch, "feature {}: tf.Examples hold no {} (Value for attr of {} is not in the list of allowed "
+                                                        "values: float, int64, "
+                                                        "string); give the column another dtype", quoted(spec.key), dtypeName(spec.dtype), kindName(spec.dtype));
+      problem->at(spec.key);
       return problem;
     }
     uint64_t count = 1;
     for (const uint32_t size : spec.shape)
-      if ((count *= size) > UINT32_MAX) return error(ErrorCode::InvalidDefinition, join("feature ", quoted(spec.key), ": its shape is too large"));
+      if ((count *= size) > UINT32_MAX) return error(ErrorCode::InvalidDefinition, "feature {}: its shape is too large", quoted(spec.key));
     result.slots_.push_back({&spec, FeatureColumn(spec.dtype), {}, {}, static_cast<size_t>(count), {}, false});
     auto& slot = result.slots_.back();
     if (!slot.splits.start() || !slot.step_splits.start()) return noMemoryFor(spec.key);
@@ -34,20 +35,20 @@ Result<ExampleSlots> ExampleSlots::make(std::span<const ParsedFeature> features)
   return result;
 }
 
-Error exampleError(const ParsedFeature& spec, uint32_t row, std::string_view what) {
-  Error problem = error(ErrorCode::InvalidExample, join("example ", row, ", Key: ", spec.key, ".  ", what));
-  problem.at(spec.key, row);
+Failure exampleError(const ParsedFeature& spec, uint32_t row, std::string_view what) {
+  Failure problem = error(ErrorCode::InvalidExample, "example {}, Key: {}.  {}", row, spec.key, what);
+  problem->at(spec.key, row);
   return problem;
 }
 
-Error brokenExample(uint32_t row) {
-  Error problem = error(ErrorCode::InvalidExample, join("Could not parse example input: row ", row, " is no serialized tf.Example, or is cut off"));
-  problem.row = row;
+Failure brokenExample(uint32_t row) {
+  Failure problem = error(ErrorCode::InvalidExample, "Could not parse example input: row {} is no serialized tf.Example, or is cut off", row);
+  problem->row = row;
   return problem;
 }
 
-Error noMemoryFor(std::string_view key) {
-  return error(ErrorCode::OutOfMemory, join("out of memory: the values of feature ", quoted(key), " do not fit; use a smaller batch"));
+Failure noMemoryFor(std::string_view key) {
+  return error(ErrorCode::OutOfMemory, "out of memory: the values of feature {} do not fit; use a smaller batch", quoted(key));
 }
 
 Result<void> appendFeature(ExampleSlot& slot, Bytes feature, uint32_t row) {
@@ -57,7 +58,8 @@ Result<void> appendFeature(ExampleSlot& slot, Bytes feature, uint32_t row) {
     case FeatureProblem::Broken: return exampleError(*slot.spec, row, "Can't parse serialized Example.");
     case FeatureProblem::OtherKind: break;
   }
-  return exampleError(*slot.spec, row, join("Data types don't match. Data type: ", kindName(*featureKind(feature)), " but expected type: ", kindName(slot.column.dtype())));
+  return exampleError(*slot.spec, row, format("Data types don't match. Data type: {} but expected type: {}", kindName(*featureKind(feature)),
+                                              kindName(slot.column.dtype())));
 }
 
 Result<void> appendFixed(ExampleSlot& slot, uint32_t row) {
@@ -67,10 +69,11 @@ Result<void> appendFixed(ExampleSlot& slot, uint32_t row) {
     FCOL_TRY(appendFeature(slot, slot.found, row));
     const size_t count = slot.column.size() - before;
     if (count != slot.fixed_count)
-      return exampleError(spec, row, join("Number of ", kindName(spec.dtype), " values != expected.  Values size: ", static_cast<uint64_t>(count),
-                                          " but output shape has ", static_cast<uint64_t>(slot.fixed_count)));
+      return exampleError(spec, row, format("Number of {} values != expected.  Values size: {} but output shape has {}", kindName(spec.dtype), count,
+                                            slot.fixed_count));
   } else if (spec.default_value.size() != slot.fixed_count) {
-    return exampleError(spec, row, join("Feature: ", spec.key, " (data type: ", kindName(spec.dtype), ") is required but could not be found; give the column a default_value"));
+    return exampleError(spec, row, format("Feature: {} (data type: {}) is required but could not be found; give the column a default_value", spec.key,
+                                          kindName(spec.dtype)));
   } else if (!slot.column.append(std::span<const double>(spec.default_value))) {
     return noMemoryFor(spec.key);
   }

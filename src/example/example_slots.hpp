@@ -46,9 +46,9 @@ Result<void> appendFixed(ExampleSlot& slot, uint32_t row);
 // Appends a serialized Feature. Errors: InvalidExample, OutOfMemory.
 Result<void> appendFeature(ExampleSlot& slot, Bytes feature, uint32_t row);
 
-Error exampleError(const ParsedFeature& spec, uint32_t row, std::string_view what);
-Error brokenExample(uint32_t row);
-Error noMemoryFor(std::string_view key);
+Failure exampleError(const ParsedFeature& spec, uint32_t row, std::string_view what);
+Failure brokenExample(uint32_t row);
+Failure noMemoryFor(std::string_view key);
 
 // Points `feature` at the values of `slot`: a FixedLen one is dense, [rows, *shape]; a VarLen one sparse, [rows, longest], and
 // with steps [rows, most steps, longest]. False if there is no memory.

@@ -41,16 +41,18 @@ class JsonRows final : public OwnedBatch {
   using Problem = JsonColumn::Problem;
   static constexpr uint32_t kFirstRows = 8;  // tell how much there will be in the others
 
-  Error problem(std::string_view key, std::string_view what) const { return problemAt(line_, key, what); }
-  static Error problemAt(uint64_t line, std::string_view key, std::string_view what) {
-    Error result = error(ErrorCode::InvalidRow, join("line ", line + 1, key.empty() ? "" : ", key ", key.empty() ? std::string() : quoted(key), ": ", what));
-    result.at(key, static_cast<int64_t>(line));
+  Failure problem(std::string_view key, std::string_view what) const { return problemAt(line_, key, what); }
+  static Failure problemAt(uint64_t line, std::string_view key, std::string_view what) {
+    Failure result = key.empty() ? error(ErrorCode::InvalidRow, "line {}: {}", line + 1, what)
+                                 : error(ErrorCode::InvalidRow, "line {}, key {}: {}", line + 1, quoted(key), what);
+    result->at(key, static_cast<int64_t>(line));
     return result;
   }
-  Error syntax(std::string_view what = "") const {
-    return problem("", join("not valid JSON at byte ", static_cast<uint64_t>(at_ - line_begin_), at_ == end_ ? ", where the text ends" : "", what.empty() ? "" : ": ", what));
+  Failure syntax(std::string_view what = "") const {
+    return problem("", format("not valid JSON at byte {}{}{}{}", static_cast<uint64_t>(at_ - line_begin_), at_ == end_ ? ", where the text ends" : "",
+                              what.empty() ? "" : ": ", what));
   }
-  static Error noMemory() { return error(ErrorCode::OutOfMemory, "out of memory: the rows do not fit; use a smaller batch"); }
+  static Failure noMemory() { return error(ErrorCode::OutOfMemory, "out of memory: the rows do not fit; use a smaller batch"); }
 
   bool isNext(char c) {
     at_ = skipBlanks(at_, end_);
@@ -114,7 +116,7 @@ class JsonRows final : public OwnedBatch {
     ++at_;
     std::string_view member;
     if (!isNext('"') || !takeString(member)) return syntax();
-    if (member != "values") return problem(key, join("an object with ", quoted(member), "; the sparse form is {\"values\": [...]}"));
+    if (member != "values") return problem(key, format("an object with {}; the sparse form is {\"values\": [...]}", quoted(member)));
     if (!take(':')) return syntax();
     if (!isNext('[')) return problem(key, "\"values\" is no array; the sparse form is {\"values\": [...]}");
     FCOL_TRY(array(column, key));
@@ -177,11 +179,11 @@ class JsonRows final : public OwnedBatch {
     if (what == Problem::None) return {};
     return refused(what, key);
   }
-  FCOL_NOINLINE Error refused(Problem what, const std::string& key) const {
+  FCOL_NOINLINE Failure refused(Problem what, const std::string& key) const {
     switch (what) {
       case Problem::MixedKinds: return problem(key, "strings and numbers in one feature; write all its values as the one or the other");
       case Problem::MixedDepths: return problem(key, "values and arrays side by side in one array");
-      case Problem::TooDeep: return problem(key, join("arrays nested deeper than ", uint32_t{JsonColumn::kMaxDepth}));
+      case Problem::TooDeep: return problem(key, format("arrays nested deeper than {}", uint32_t{JsonColumn::kMaxDepth}));
       default: return noMemory();
     }
   }

@@ -17,9 +17,9 @@ T load(const uint8_t* at) {
   return value;
 }
 
-Error problemAt(ErrorCode code, std::string_view what, size_t at, size_t record, std::string_view remedy) {
-  Error problem = error(code, join(what, " record at ", static_cast<uint64_t>(at), " (record ", static_cast<uint64_t>(record), "): ", remedy));
-  problem.row = static_cast<int64_t>(record);
+Failure problemAt(ErrorCode code, std::string_view what, size_t at, size_t record, std::string_view remedy) {
+  Failure problem = error(code, "{} record at {} (record {}): {}", what, at, record, remedy);
+  problem->row = static_cast<int64_t>(record);
   return problem;
 }
 

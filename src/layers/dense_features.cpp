@@ -8,17 +8,15 @@
 namespace fcol {
 namespace {
 
-Error notDense(const Column& column) {
+Failure notDense(const Column& column) {
   if (column.sequenceDense() && column.type() != "sequence_numeric_column") {
-    return columnError(ErrorCode::InvalidDefinition, column.name(),
-                       join("In ", column.type(), ": ", column.name(),
-                            ". categorical_column must not be of type SequenceCategoricalColumn. Suggested fix A: If you wish to use DenseFeatures, use a "
-                            "non-sequence categorical_column_with_*. Suggested fix B: If you wish to create sequence input, use SequenceFeatures instead of "
-                            "DenseFeatures."));
+    return columnError(ErrorCode::InvalidDefinition, column.name(), "In {}: {}. categorical_column must not be of type SequenceCategoricalColumn. "
+                                                                    "Suggested fix A: If you wish to use DenseFeatures, use a non-sequence "
+                                                                    "categorical_column_with_*. Suggested fix B: If you wish to create sequence "
+                                                                    "input, use SequenceFeatures instead of DenseFeatures.", column.type(), column.name());
   }
-  return columnError(ErrorCode::InvalidDefinition, column.name(),
-                     join("Items of feature_columns must be a DenseColumn. You can wrap a categorical column with an embedding_column or "
-                          "indicator_column. Given: ", column.type(), " ", column.name()));
+  return columnError(ErrorCode::InvalidDefinition, column.name(), "Items of feature_columns must be a DenseColumn. You can wrap a categorical column "
+                                                                  "with an embedding_column or indicator_column. Given: {} {}", column.type(), column.name());
 }
 
 class DenseFeatures final : public Layer {

@@ -46,7 +46,7 @@ Result<DenseNetwork> DenseNetwork::fromSpec(const Json& layers, const Json& acti
   if (!network.activation_) {
     std::string known;
     for (const auto& each : kActivations) known.append(known.empty() ? "" : ", ").append(each.name);
-    return error(ErrorCode::InvalidDefinition, join("activation_fn ", quoted(wanted), " is not known; known are ", known));
+    return error(ErrorCode::InvalidDefinition, "activation_fn {} is not known; known are {}", quoted(wanted), known);
   }
   if (!layers.isArray() || layers.items().empty()) return error(ErrorCode::InvalidSpec, "\"layers\" of a deep network must list at least the logits layer");
   for (const Json& spec : layers.items()) {
@@ -55,8 +55,9 @@ Result<DenseNetwork> DenseNetwork::fromSpec(const Json& layers, const Json& acti
     FCOL_ASSIGN(kernel, tableOf(spec["kernel"], "kernel", resources));
     FCOL_ASSIGN(bias, tableOf(spec["bias"], "bias", resources));
     const auto mismatch = [&](const EmbeddingTable& table, uint32_t rows, uint32_t columns) {
-      return error(ErrorCode::ShapeMismatch, join("Shape of variable ((", rows, ", ", columns, ")) doesn't match with shape of tensor ", table.name(), " ([",
-                                                  table.rows(), ", ", table.dimension(), "]) from checkpoint reader: the checkpoint is of other columns or layers"));
+      return error(ErrorCode::ShapeMismatch, "Shape of variable (({}, {})) doesn't match with shape of tensor {} ([{}, {}]) from checkpoint reader: "
+                                             "the checkpoint is of other columns or "
+                                             "layers", rows, columns, table.name(), table.rows(), table.dimension());
     };
     if (kernel->rows() != inputs) return mismatch(*kernel, inputs, kernel->dimension());
     inputs = kernel->dimension();

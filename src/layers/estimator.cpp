@@ -30,7 +30,7 @@ class Estimator final : public Layer {
     layer->classifier_ = is("classifier");
     FCOL_ASSIGN(classes, wholeNumber(spec, "n_classes", 2));
     FCOL_ASSIGN(labels, wholeNumber(spec, "label_dimension", 1));
-    if (layer->classifier_ && classes < 2) return error(ErrorCode::InvalidDefinition, join("n_classes must be > 1, got ", classes));
+    if (layer->classifier_ && classes < 2) return error(ErrorCode::InvalidDefinition, "n_classes must be > 1, got {}", classes);
     layer->logits_ = !layer->classifier_ ? labels : classes == 2 ? 1 : classes;
     if (deep) FCOL_TRY(layer->readDeep(spec["dnn"], resources));
     if (linear) {
@@ -90,7 +90,8 @@ class Estimator final : public Layer {
     FCOL_ASSIGN(columns, DenseColumns::fromSpec(spec["columns"], resources, inputs_));
     FCOL_ASSIGN(network, DenseNetwork::fromSpec(spec["layers"], spec["activation"], columns.width(), resources));
     if (network.outputs() != logits_)
-      return error(ErrorCode::ShapeMismatch, join("the checkpoint has ", network.outputs(), " logits where ", logits_, " are needed: n_classes or label_dimension does not fit it"));
+      return error(ErrorCode::ShapeMismatch, "the checkpoint has {} logits where {} are needed: n_classes or label_dimension does not fit it",
+                   network.outputs(), logits_);
     deep_ = std::move(columns);
     network_ = std::move(network);
     return {};

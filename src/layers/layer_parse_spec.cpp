@@ -10,17 +10,18 @@ Result<std::vector<ParsedFeature>> parseSpecOf(std::span<const std::string> inpu
     for (const auto& column : columns) column->parseSpec(read);
   std::vector<ParsedFeature> spec;
   for (const auto& key : inputs) {
-    const ParsedFeature* found = nullptr;
-    for (const auto& feature : read) {
+    ParsedFeature* found = nullptr;
+    for (auto& feature : read) {
       if (feature.key != key) continue;
       if (found && !(*found == feature))
-        return columnError(ErrorCode::InvalidDefinition, key, join("feature_columns contain different parse_spec for key ", key,
-                                                                   ": two columns read it with different dtypes, shapes or defaults"));
+        return columnError(ErrorCode::InvalidDefinition, key,
+                           "feature_columns contain different parse_spec for key {}: two columns read it "
+                           "with different dtypes, shapes or defaults", key);
       found = &feature;
     }
     if (!found)
       return columnError(ErrorCode::InvalidDefinition, key, "its normalizer_fn is a function, which serialized examples do not pass through: give it as steps");
-    spec.push_back(*found);
+    spec.push_back(std::move(*found));
   }
   return spec;
 }

@@ -8,7 +8,7 @@
 namespace fcol {
 
 Result<void> checkMembers(const Json& spec, std::string_view what, std::span<const std::string_view> known) {
-  if (!spec.isObject()) return error(ErrorCode::InvalidSpec, join(what, " must be a JSON object"));
+  if (!spec.isObject()) return error(ErrorCode::InvalidSpec, "{} must be a JSON object", what);
   for (const auto& key : spec.keys()) {
     bool found = false;
     std::string list;
@@ -16,7 +16,7 @@ Result<void> checkMembers(const Json& spec, std::string_view what, std::span<con
       found = found || each == key;
       list.append(list.empty() ? "" : ", ").append(each);
     }
-    if (!found) return error(ErrorCode::InvalidSpec, join(what, " has no field ", quoted(key), "; its fields are ", list));
+    if (!found) return error(ErrorCode::InvalidSpec, "{} has no field {}; its fields are {}", what, quoted(key), list);
   }
   return {};
 }
@@ -26,14 +26,14 @@ Result<uint32_t> wholeNumber(const Json& spec, std::string_view field, uint32_t 
   if (value.isNull()) return fallback;
   const auto number = value.integer();
   if (!number || *number < 1 || *number > UINT32_MAX)
-    return error(ErrorCode::InvalidDefinition, join("Invalid ", field, " ", value.source().substr(0, 40), ": it must be a whole number of at least 1"));
+    return error(ErrorCode::InvalidDefinition, "Invalid {} {}: it must be a whole number of at least 1", field, value.source().substr(0, 40));
   return static_cast<uint32_t>(*number);
 }
 
 Result<std::shared_ptr<const EmbeddingTable>> tableOf(const Json& handle, std::string_view what, const Resources& resources) {
   const auto number = handle.integer();
   auto table = number && *number > 0 && *number <= UINT32_MAX ? resources.table(static_cast<uint32_t>(*number)) : nullptr;
-  if (!table) return error(ErrorCode::InvalidSpec, join(quoted(what), " needs weights: give the handle of a loaded table"));
+  if (!table) return error(ErrorCode::InvalidSpec, "{} needs weights: give the handle of a loaded table", quoted(what));
   if (table->format() != TableFormat::Float32) return table->widened();
   return table;
 }
@@ -73,7 +73,7 @@ Result<std::unique_ptr<Layer>> layerFromSpec(std::string_view json, const Resour
   FCOL_ASSIGN(spec, Json::parse(json));
   if (!spec.isObject()) return error(ErrorCode::InvalidSpec, "the spec of a layer must be a JSON object");
   if (spec.has("version") && spec["version"].integer() != 1)
-    return error(ErrorCode::InvalidSpec, join("version ", spec["version"].source().substr(0, 20), " of the spec is not known: this package reads version 1"));
+    return error(ErrorCode::InvalidSpec, "version {} of the spec is not known: this package reads version 1", spec["version"].source().substr(0, 20));
   const std::string& name = spec["layer"].isNull() ? std::string("dense_features") : spec["layer"].string();
   for (const auto& kind : kKinds) {
     if (kind.name != name) continue;
@@ -82,7 +82,7 @@ Result<std::unique_ptr<Layer>> layerFromSpec(std::string_view json, const Resour
   }
   std::string known;
   for (const auto& kind : kKinds) known.append(known.empty() ? "" : ", ").append(kind.name);
-  return error(ErrorCode::InvalidSpec, join("there is no layer ", quoted(name), "; the layers are ", known));
+  return error(ErrorCode::InvalidSpec, "there is no layer {}; the layers are {}", quoted(name), known);
 }
 
 }  // namespace fcol

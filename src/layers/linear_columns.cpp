@@ -55,29 +55,31 @@ Result<LinearColumns> LinearColumns::fromSpec(const Json& spec, uint32_t units, 
   FCOL_ASSIGN(columns, normalizeColumns(std::move(unsorted)));
   if (const Json& name = spec["sparse_combiner"]; !name.isNull()) {
     const auto combiner = name.isString() ? combinerFromName(name.string()) : std::nullopt;
-    if (!combiner) return error(ErrorCode::InvalidDefinition, join("combiner must be one of 'mean', 'sqrtn' or 'sum', got ", shown(name)));
+    if (!combiner) return error(ErrorCode::InvalidDefinition, "combiner must be one of 'mean', 'sqrtn' or 'sum', got {}", shown(name));
     linear.combiner_ = *combiner;
   }
   FCOL_ASSIGN(bias, tableOf(spec["bias"], "bias", resources));
   if (bias->rows() != 1 || (units > 0 && bias->dimension() != units))
-    return error(ErrorCode::ShapeMismatch, join("bias_weights: Shape of variable ((", units > 0 ? units : bias->dimension(), ",)) doesn't match with shape of tensor ",
-                                                bias->name(), " ([", bias->dimension(), "]) from checkpoint reader."));
+    return error(ErrorCode::ShapeMismatch,
+                 "bias_weights: Shape of variable (({},)) doesn't match with shape of "
+                 "tensor {} ([{}]) from checkpoint reader.", units > 0 ? units : bias->dimension(), bias->name(), bias->dimension());
   linear.bias_ = bias;
   const Json& weights = spec["weights"];
   if (!weights.isArray() || weights.items().size() != columns.size())
-    return error(ErrorCode::InvalidSpec, join("\"weights\" needs one table for each of the ", static_cast<uint64_t>(columns.size()), " columns, sorted by name"));
+    return error(ErrorCode::InvalidSpec, "\"weights\" needs one table for each of the {} columns, sorted by name", columns.size());
   for (size_t i = 0; i < columns.size(); ++i) {
     const Column& column = *columns[i];
     const auto* categorical = column.categorical();  // a bucketized column is both, and counts as this
     if (!categorical && !column.dense())
       return columnError(ErrorCode::InvalidDefinition, column.name(),
-                         join("Items of feature_columns must be either a DenseColumn or CategoricalColumn. Given: ", column.type()));
+                         "Items of feature_columns must be either a DenseColumn or CategoricalColumn. Given: {}", column.type());
     const int64_t rows = categorical ? categorical->numBuckets() : column.dense()->width();
     FCOL_ASSIGN(table, tableOf(weights.items()[i], column.name(), resources));
     if (table->rows() != rows || table->dimension() != bias->dimension())
       return columnError(ErrorCode::ShapeMismatch, column.name(),
-                         join("Shape of variable ", column.name(), "/weights ((", rows, ", ", bias->dimension(), ")) doesn't match with shape of tensor ",
-                              table->name(), " ([", table->rows(), ", ", table->dimension(), "]) from checkpoint reader."));
+                         "Shape of variable {}/weights (({}, {})) doesn't match with shape of "
+                         "tensor {} ([{}, {}]) from checkpoint reader.", column.name(), rows, bias->dimension(),
+                         table->name(), table->rows(), table->dimension());
     linear.weights_.push_back(table);
   }
   linear.columns_ = std::move(columns);
@@ -94,10 +96,10 @@ Result<void> LinearColumns::writeColumn(size_t index, Transformation& features, 
     for (uint32_t row = 0; row <= ids->rows; ++row) splits_[row] = ids->firstOf(row);  // steps of a sequence count as one bag
     auto result = embeddingLookup(weights, {ids->ids, {splits_.data(), size_t{ids->rows} + 1}, ids->weights}, {combiner_, std::nullopt, true}, {out, units});
     if (result) return {};
-    Error problem = std::move(result.error());
-    if (problem.code != ErrorCode::OutOfRange) return problem;
-    problem.message = join("column ", quoted(column.name()), ": id ", problem.value, " in row ", problem.row, " is out of range, ", problem.message);
-    problem.at(column.name(), problem.row);
+    Failure problem = result.takeFailure();
+    if (problem->code != ErrorCode::OutOfRange) return problem;
+    problem->message = format("column {}: id {} in row {} is out of range, {}", quoted(column.name()), problem->value, problem->row, problem->message);
+    problem->at(column.name(), problem->row);
     return problem;
   }
   const uint32_t width = column.dense()->width();

@@ -10,16 +10,15 @@
 namespace fcol {
 namespace {
 
-Error notSequence(const Column& column) {
+Failure notSequence(const Column& column) {
   if (column.dense() && column.type() != "numeric_column" && column.type() != "bucketized_column") {
-    return columnError(ErrorCode::InvalidDefinition, column.name(),
-                       join("In ", column.type(), ": ", column.name(),
-                            ". categorical_column must be of type SequenceCategoricalColumn to use SequenceFeatures. Suggested fix: Use one of "
-                            "sequence_categorical_column_with_*."));
+    return columnError(ErrorCode::InvalidDefinition, column.name(), "In {}: {}. categorical_column must be of type SequenceCategoricalColumn to use "
+                                                                    "SequenceFeatures. Suggested fix: Use one of "
+                                                                    "sequence_categorical_column_with_*.", column.type(), column.name());
   }
-  return columnError(ErrorCode::InvalidDefinition, column.name(),
-                     join("Items of feature_columns must be a SequenceDenseColumn. You can wrap a sequence_categorical_column with an embedding_column or "
-                          "indicator_column. Given: ", column.type(), " ", column.name()));
+  return columnError(ErrorCode::InvalidDefinition, column.name(), "Items of feature_columns must be a SequenceDenseColumn. You can wrap a "
+                                                                  "sequence_categorical_column with an embedding_column or indicator_column. Given: "
+                                                                  "{} {}", column.type(), column.name());
 }
 
 class SequenceFeatures final : public Layer {
@@ -90,8 +89,8 @@ class SequenceFeatures final : public Layer {
       FCOL_ASSIGN(steps, columns_[i]->sequenceDense()->steps(*features_));
       if (i > 0 && steps != common)
         return columnError(ErrorCode::ShapeMismatch, columns_[i]->name(),
-                           join("Dimension 1 in both shapes must be equal, but are ", steps, " and ", common, ": it has ", steps, " steps where ",
-                                columns_[0]->name(), " has ", common, "; all sequences of a layer must have the same steps"));
+                           "Dimension 1 in both shapes must be equal, but are {} and {}: it has {} steps where {} has {}; all sequences of a "
+                           "layer must have the same steps", steps, common, steps, columns_[0]->name(), common);
       common = steps;
     }
     return common;
@@ -100,10 +99,9 @@ class SequenceFeatures final : public Layer {
   Result<void> sameLengths(size_t column, uint32_t rows) const {
     for (uint32_t row = 0; row < rows; ++row) {
       if (lengths_[row] == other_lengths_[row]) continue;
-      return columnError(ErrorCode::ShapeMismatch, columns_[column]->name(),
-                         join("Condition x == y did not hold element-wise: sequence_length is ", other_lengths_[row], " and ", lengths_[row], " for ",
-                              columns_[0]->name(), "; all sequences of a row must have the same length"),
-                         row);
+      return columnErrorAt(row, ErrorCode::ShapeMismatch, columns_[column]->name(),
+                           "Condition x == y did not hold element-wise: sequence_length is {} and {} for {}; all sequences of a row must have the "
+                           "same length", other_lengths_[row], lengths_[row], columns_[0]->name());
     }
     return {};
   }

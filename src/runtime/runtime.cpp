@@ -26,11 +26,11 @@ std::string shapeJson(std::span<const uint64_t> shape) {
 }
 
 std::string pieceJson(const TensorPiece& piece) {
-  return join("{\"shard\":", piece.shard, ",\"offset\":", piece.offset, ",\"size\":", piece.size, "}");
+  return format("{\"shard\":{},\"offset\":{},\"size\":{}}", piece.shard, piece.offset, piece.size);
 }
 
 std::string tensorJson(const TensorEntry& entry) {
-  std::string json = join("{\"dtype\":\"", tensorDTypeName(entry.dtype), "\",\"shape\":", shapeJson(entry.shape), ",\"pieces\":[");
+  std::string json = format("{\"dtype\":\"{}\",\"shape\":{},\"pieces\":[", tensorDTypeName(entry.dtype), shapeJson(entry.shape));
   for (const auto& piece : entry.pieces) {
     if (json.back() != '[') json += ',';
     json += pieceJson(piece);
@@ -38,8 +38,8 @@ std::string tensorJson(const TensorEntry& entry) {
   return json += "]}";
 }
 
-Error noSuchHandle(std::string_view what, Handle handle) {
-  return error(ErrorCode::Disposed, join("there is no ", what, " ", handle, ": it was released"));
+Failure noSuchHandle(std::string_view what, Handle handle) {
+  return error(ErrorCode::Disposed, "there is no {} {}: it was released", what, handle);
 }
 
 void appendParsedFeature(std::string& json, const ParsedFeature& feature) {
@@ -72,14 +72,13 @@ Result<Utf8Batch> packedStrings(const uint8_t* packed, size_t bytes) {
 
 std::string Runtime::takeError() {
   if (!error_) return {};
-  const Error problem = std::move(*error_);
-  error_.reset();
+  const Failure problem = std::move(error_);
   std::string json = "{";
-  appendMember(json, "code", errorCodeName(problem.code));
-  appendMember(json, "message", problem.message);
-  if (!problem.column.empty()) appendMember(json, "column", problem.column);
-  if (problem.row >= 0) json.append(",\"row\":").append(toText(problem.row));
-  if (!problem.value.empty()) appendMember(json, "value", problem.value);
+  appendMember(json, "code", errorCodeName(problem->code));
+  appendMember(json, "message", problem->message);
+  if (!problem->column.empty()) appendMember(json, "column", problem->column);
+  if (problem->row >= 0) json.append(",\"row\":").append(toText(problem->row));
+  if (!problem->value.empty()) appendMember(json, "value", problem->value);
   return json += '}';
 }
 
@@ -91,45 +90,60 @@ void Runtime::free(uint8_t* memory) { std::free(memory); }
 
 // --- objects by handle
 
-bool Runtime::fail(Error problem) {
+bool Runtime::fail(Failure problem) {
   error_ = std::move(problem);
   return false;
+}
+
+size_t Runtime::placeOf(Handle handle) const {
+  size_t from = 0, to = objects_.size();
+  while (from < to) {
+    const size_t middle = (from + to) / 2;
+    if (objects_[middle]->handle < handle) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+Runtime::Object* Runtime::objectOf(Handle handle) const {
+  const size_t at = placeOf(handle);
+  return at < objects_.size() && objects_[at]->handle == handle ? &objects_[at]->object : nullptr;
 }
 
 template <typename T>
 Handle Runtime::keep(Result<T> result) {
   if (!result) {
-    fail(std::move(result.error()));
+    fail(result.takeFailure());
     return 0;
   }
   const Handle handle = next_++;
-  objects_.emplace(handle, Object(std::in_place_type<T>, std::move(*result)));
+  objects_.push_back(std::unique_ptr<Held>(new Held{handle, Object(std::in_place_type<T>, std::move(*result))}));
   return handle;
 }
 
 template <typename T>
 T* Runtime::find(Handle handle, std::string_view what) {
-  const auto at = objects_.find(handle);
-  T* object = at == objects_.end() ? nullptr : std::get_if<T>(&at->second);
+  T* object = std::get_if<T>(objectOf(handle));
   if (!object) fail(noSuchHandle(what, handle));
   return object;
 }
 
 std::shared_ptr<const Vocabulary> Runtime::vocabulary(uint32_t handle) const {
-  const auto at = objects_.find(handle);
-  const auto* object = at == objects_.end() ? nullptr : std::get_if<VocabularyPointer>(&at->second);
+  const auto* object = std::get_if<VocabularyPointer>(objectOf(handle));
   return object ? *object : nullptr;
 }
 
 std::shared_ptr<const EmbeddingTable> Runtime::table(uint32_t handle) const {
-  const auto at = objects_.find(handle);
-  if (at == objects_.end()) return nullptr;
-  if (const auto* object = std::get_if<TablePointer>(&at->second)) return *object;
-  const auto* writable = std::get_if<WritableTablePointer>(&at->second);
+  const Object* held = objectOf(handle);
+  if (const auto* object = std::get_if<TablePointer>(held)) return *object;
+  const auto* writable = std::get_if<WritableTablePointer>(held);
   return writable ? *writable : nullptr;
 }
 
-void Runtime::release(Handle handle) { objects_.erase(handle); }
+void Runtime::release(Handle handle) {
+  const size_t at = placeOf(handle);
+  if (at < objects_.size() && objects_[at]->handle == handle) objects_.erase(objects_.begin() + static_cast<std::ptrdiff_t>(at));
+}
 
 // --- vocabularies
 
@@ -142,10 +156,10 @@ Result<std::shared_ptr<const Vocabulary>> buildVocabulary(Build build, uint8_t* 
   auto buffer = Buffer<uint8_t>::adopt(file, bytes);
   const auto dtype = dtypeFromName(dtype_name);
   if (!dtype || isFloating(*dtype))
-    return error(ErrorCode::InvalidDefinition, join(name, ": dtype must be string or integer. dtype: ", dtype_name));
+    return error(ErrorCode::InvalidDefinition, "{}: dtype must be string or integer. dtype: {}", name, dtype_name);
   std::optional<uint64_t> limit;
   if (size >= 0) {
-    if (!(size < 4294967296.0)) return error(ErrorCode::InvalidVocabulary, join(name, ": Invalid vocabulary_size ", size));
+    if (!(size < 4294967296.0)) return error(ErrorCode::InvalidVocabulary, "{}: Invalid vocabulary_size {}", name, size);
     limit = static_cast<uint64_t>(size);
   }
   return build(std::move(buffer), isInteger(*dtype) ? DType::Int64 : DType::String, limit, std::move(name));
@@ -191,7 +205,7 @@ Handle Runtime::checkpointOpen(const uint8_t* index, size_t bytes, std::string n
 std::string Runtime::checkpointEntries(Handle handle) {
   const auto* object = find<CheckpointPointer>(handle, "checkpoint");
   if (!object) return {};
-  std::string json = join("{\"shards\":", (*object)->shards(), ",\"tensors\":{");
+  std::string json = format("{\"shards\":{},\"tensors\":{", (*object)->shards());
   for (const auto& [name, entry] : (*object)->entries()) {
     if (json.back() != '{') json += ',';
     appendJsonString(json, name);
@@ -204,9 +218,9 @@ std::string Runtime::objectGraphPlan(Handle handle) {
   const auto* object = find<CheckpointPointer>(handle, "checkpoint");
   if (!object) return {};
   auto entry = (*object)->find(kObjectGraphKey);
-  if (!entry) return fail(std::move(entry.error())), "";
+  if (!entry) return fail(entry.takeFailure()), "";
   if ((*entry)->pieces.size() != 1)
-    return fail(error(ErrorCode::InvalidCheckpoint, join((*object)->name(), ": ", kObjectGraphKey, " is no scalar"))), "";
+    return fail(error(ErrorCode::InvalidCheckpoint, "{}: {} is no scalar", (*object)->name(), kObjectGraphKey)), "";
   return pieceJson((*entry)->pieces[0]);
 }
 
@@ -214,11 +228,11 @@ std::string Runtime::objectGraphRead(Handle handle, const uint8_t* bytes, size_t
   const auto* object = find<CheckpointPointer>(handle, "checkpoint");
   if (!object) return {};
   auto entry = (*object)->find(kObjectGraphKey);
-  if (!entry) return fail(std::move(entry.error())), "";
+  if (!entry) return fail(entry.takeFailure()), "";
   auto graph = readStringTensor(**entry, {bytes, size});
-  if (!graph) return fail(std::move(graph.error())), "";
+  if (!graph) return fail(graph.takeFailure()), "";
   auto names = objectGraphNames(*graph);
-  if (!names) return fail(std::move(names.error())), "";
+  if (!names) return fail(names.takeFailure()), "";
   std::string json = "{";
   for (const auto& [name, key] : *names) appendMember(json, name, key);
   return json += '}';
@@ -228,7 +242,7 @@ Handle Runtime::tensorOpen(Handle handle, std::string tensor) {
   const auto* object = find<CheckpointPointer>(handle, "checkpoint");
   if (!object) return 0;
   auto entry = (*object)->find(tensor);
-  if (!entry) return fail(std::move(entry.error()));
+  if (!entry) return fail(entry.takeFailure());
   return keep(TensorReader::open(*object, **entry));
 }
 
@@ -242,7 +256,7 @@ uint8_t* Runtime::tensorRoom(Handle handle, uint32_t piece, size_t size) {
   const auto* object = find<TensorPointer>(handle, "tensor");
   if (!object) return nullptr;
   auto room = (*object)->room(piece, size);
-  if (!room) return fail(std::move(room.error())), nullptr;
+  if (!room) return fail(room.takeFailure()), nullptr;
   return *room;
 }
 
@@ -250,7 +264,7 @@ bool Runtime::tensorWritten(Handle handle, uint32_t piece, size_t size) {
   const auto* object = find<TensorPointer>(handle, "tensor");
   if (!object) return false;
   auto result = (*object)->written(piece, size);
-  return result ? true : fail(std::move(result.error()));
+  return result ? true : fail(result.takeFailure());
 }
 
 void Runtime::tensorRewind(Handle handle, uint32_t piece) {
@@ -274,7 +288,7 @@ Result<std::pair<uint64_t, uint64_t>> tableSize(double rows, double dimension, s
   FCOL_ASSERT(format <= static_cast<uint32_t>(TableFormat::Int4));
   const auto fits = [](double size) { return size >= 0 && size < 4294967296.0 && size == static_cast<double>(static_cast<uint64_t>(size)); };
   if (!fits(rows) || !fits(dimension))
-    return error(ErrorCode::ShapeMismatch, join("table ", quoted(name), ": a table of ", rows, " rows of ", dimension, " is not possible"));
+    return error(ErrorCode::ShapeMismatch, "table {}: a table of {} rows of {} is not possible", quoted(name), rows, dimension);
   return std::pair(static_cast<uint64_t>(rows), static_cast<uint64_t>(dimension));
 }
 
@@ -282,13 +296,13 @@ Result<std::pair<uint64_t, uint64_t>> tableSize(double rows, double dimension, s
 
 Handle Runtime::tableMake(double rows, double dimension, std::string name, uint32_t format) {
   auto size = tableSize(rows, dimension, name, format);
-  if (!size) return fail(std::move(size.error()));
+  if (!size) return fail(size.takeFailure());
   return keep(EmbeddingTable::make(size->first, size->second, std::move(name), static_cast<TableFormat>(format)));
 }
 
 Handle Runtime::partialTableMake(double rows, double slots, double dimension, std::string name, uint32_t format) {
   auto size = tableSize(rows, dimension, name, format);
-  if (!size) return fail(std::move(size.error()));
+  if (!size) return fail(size.takeFailure());
   return keep(EmbeddingTable::makePartial(size->first, static_cast<uint64_t>(slots), size->second, std::move(name), static_cast<TableFormat>(format)));
 }
 
@@ -318,7 +332,7 @@ uint8_t* Runtime::tableData(Handle handle) {
 std::string Runtime::tableShape(Handle handle) {
   const auto object = table(handle);
   if (!object) return fail(noSuchHandle("table", handle)), "";
-  return join("[", object->rows(), ",", object->dimension(), "]");
+  return format("[{},{}]", object->rows(), object->dimension());
 }
 
 // --- layers
@@ -335,12 +349,12 @@ std::string Runtime::layerDescribe(Handle handle) {
     if (json.back() != '[') json += ',';
     appendJsonString(json, key);
   }
-  json += join("],\"width\":", layer.width(), ",\"columns\":[");
+  json += format("],\"width\":{},\"columns\":[", layer.width());
   for (const auto& slice : layer.slices()) {
     if (json.back() != '[') json += ',';
     json += '{';
     appendMember(json, "name", slice.name);
-    json += join(",\"offset\":", slice.offset, ",\"width\":", slice.width, "}");
+    json += format(",\"offset\":{},\"width\":{}}", slice.offset, slice.width);
   }
   json += "],\"parse_spec\":{";
   if (parse_spec) {
@@ -360,18 +374,18 @@ bool Runtime::withBatch(Handle handle, const uint8_t* memory, size_t bytes, bool
   const Layer& layer = **object;
   if (!ndjson) {
     auto read = readPackedBatch({memory, bytes}, layer.inputs(), batch_);
-    if (!read) return fail(std::move(read.error()));
+    if (!read) return fail(read.takeFailure());
     auto used = use(layer, batch_);
-    return used ? true : fail(std::move(used.error()));
+    return used ? true : fail(used.takeFailure());
   }
   // Text does not say the dtype of its numbers, nor of a feature without any value: the columns do.
   std::vector<DType> wanted;
   if (auto spec = layer.parseSpec())
     for (const auto& feature : *spec) wanted.push_back(feature.dtype);
   auto rows = parseJsonRows({reinterpret_cast<const char*>(memory), bytes}, layer.inputs(), wanted);
-  if (!rows) return fail(std::move(rows.error()));
+  if (!rows) return fail(rows.takeFailure());
   auto used = use(layer, (*rows)->batch());
-  return used ? true : fail(std::move(used.error()));
+  return used ? true : fail(used.takeFailure());
 }
 
 bool Runtime::layerRun(Handle handle, const uint8_t* packed, size_t bytes) {
@@ -386,7 +400,7 @@ std::string Runtime::layerExplain(Handle handle, const uint8_t* packed, size_t b
   JsonWriter json;
   json.open('{');
   const bool done = withBatch(handle, packed, bytes, ndjson, [&](const Layer& layer, const FeatureBatch& batch) -> Result<void> {
-    if (batch.rows != 1) return error(ErrorCode::InvalidRow, join("one row can be explained at a time, not ", batch.rows));
+    if (batch.rows != 1) return error(ErrorCode::InvalidRow, "one row can be explained at a time, not {}", batch.rows);
     return layer.explain(batch, json);
   });
   return done ? json.close('}').take() : std::string();
@@ -405,13 +419,13 @@ bool Runtime::layerRunExamples(Handle handle, const uint8_t* packed, size_t byte
   const auto* object = find<LayerPointer>(handle, "layer");
   if (!object) return false;
   auto examples = packedStrings(packed, bytes);
-  if (!examples) return fail(std::move(examples.error()));
+  if (!examples) return fail(examples.takeFailure());
   auto spec = (*object)->parseSpec();
-  if (!spec) return fail(std::move(spec.error()));
+  if (!spec) return fail(spec.takeFailure());
   auto batch = sequence_examples ? parseSequenceExamples(*examples, *spec) : parseExamples(*examples, *spec);
-  if (!batch) return fail(std::move(batch.error()));
+  if (!batch) return fail(batch.takeFailure());
   auto done = (*object)->run((*batch)->batch(), outputs_);
-  return done ? true : fail(std::move(done.error()));
+  return done ? true : fail(done.takeFailure());
 }
 
 const uint32_t* Runtime::output() const {
@@ -432,10 +446,11 @@ const uint32_t* Runtime::output() const {
 std::string Runtime::stats() const {
   uint32_t counts[5] = {};
   uint64_t vocabulary_bytes = 0, table_bytes = 0;
-  for (const auto& [handle, object] : objects_) {
-    if (const auto* held = std::get_if<VocabularyPointer>(&object)) {
+  for (const auto& held : objects_) {
+    const Object& object = held->object;
+    if (const auto* vocabulary = std::get_if<VocabularyPointer>(&object)) {
       ++counts[0];
-      vocabulary_bytes += (*held)->bytes();
+      vocabulary_bytes += (*vocabulary)->bytes();
     } else if (std::holds_alternative<CheckpointPointer>(object)) {
       ++counts[2];
     } else if (std::holds_alternative<TensorPointer>(object)) {
@@ -444,11 +459,11 @@ std::string Runtime::stats() const {
       ++counts[4];
     } else {
       ++counts[1];
-      table_bytes += table(handle)->bytes();
+      table_bytes += table(held->handle)->bytes();
     }
   }
-  return join("{\"vocabularies\":{\"count\":", counts[0], ",\"bytes\":", vocabulary_bytes, "},\"tables\":{\"count\":", counts[1],
-              ",\"bytes\":", table_bytes, "},\"checkpoints\":", counts[2], ",\"tensors\":", counts[3], ",\"layers\":", counts[4], "}");
+  return format("{\"vocabularies\":{\"count\":{},\"bytes\":{}},\"tables\":{\"count\":{},\"bytes\":{}},\"checkpoints\":{},\"tensors\":{},"
+                "\"layers\":{}}", counts[0], vocabulary_bytes, counts[1], table_bytes, counts[2], counts[3], counts[4]);
 }
 
 }  // namespace fcol

@@ -5,7 +5,6 @@
 // alive by itself.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <memory>
 #include <string>
@@ -97,13 +96,20 @@ class Runtime final : private Resources {
   std::shared_ptr<const EmbeddingTable> table(uint32_t handle) const override;
   template <typename T> Handle keep(Result<T> result);                  // 0 on an error
   template <typename T> T* find(Handle handle, std::string_view what);  // null on an error
-  bool fail(Error problem);                                             // false, always
+  bool fail(Failure problem);                                           // false, always
   template <typename Use>
   bool withBatch(Handle layer, const uint8_t* memory, size_t bytes, bool ndjson, Use use);
 
-  std::map<Handle, Object> objects_;
+  struct Held {
+    Handle handle;
+    Object object;
+  };
+  size_t placeOf(Handle handle) const;    // of the first that is not before it
+  Object* objectOf(Handle handle) const;  // null if there is none
+
+  std::vector<std::unique_ptr<Held>> objects_;  // handles rise
   Handle next_ = 1;
-  std::optional<Error> error_;
+  Failure error_;
   FeatureBatch batch_;  // kept for its capacity
   std::vector<OutputTensor> outputs_;
   mutable std::vector<uint32_t> output_words_;

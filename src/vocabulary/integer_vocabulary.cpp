@@ -17,7 +17,7 @@ size_t IntegerVocabulary::slotOf(int64_t key) const {
 
 Result<std::shared_ptr<const Vocabulary>> IntegerVocabulary::make(Buffer<int64_t> keys, const std::string& name) {
   auto vocabulary = std::shared_ptr<IntegerVocabulary>(new (std::nothrow) IntegerVocabulary);
-  if (!vocabulary) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
+  if (!vocabulary) return error(ErrorCode::OutOfMemory, "{}: out of memory", name);
   FCOL_ASSIGN(slots, Buffer<uint32_t>::make(keys.size() + keys.size() / 2 + 1));
   vocabulary->keys_ = std::move(keys);
   vocabulary->slots_ = std::move(slots);
@@ -40,7 +40,7 @@ Result<std::shared_ptr<const Vocabulary>> IntegerVocabulary::make(Buffer<int64_t
     }
     if (!crowded) return std::shared_ptr<const Vocabulary>(std::move(vocabulary));
   }
-  return error(ErrorCode::InvalidVocabulary, join(name, ": too many keys collide: the file was made to be slow"));
+  return error(ErrorCode::InvalidVocabulary, "{}: too many keys collide: the file was made to be slow", name);
 }
 
 void IntegerVocabulary::find(std::span<const int64_t> keys, int64_t* ids) const {

@@ -6,18 +6,17 @@
 
 namespace fcol {
 
-FCOL_SMALL Error duplicateKey(const std::string& name, std::string_view key, uint32_t first_id, uint32_t second_id) {
-  Error problem = error(ErrorCode::InvalidVocabulary,
-                        join(name, ": HashTable has different value for same key. Key ", key.substr(0, 200), " has ", first_id, " and trying to add value ",
-                             second_id, ": each key may stand once; remove one of them"));
-  problem.row = second_id;
-  problem.value = key.substr(0, 200);
+FCOL_SMALL Failure duplicateKey(const std::string& name, std::string_view key, uint32_t first_id, uint32_t second_id) {
+  Failure problem = error(ErrorCode::InvalidVocabulary, "{}: HashTable has different value for same key. Key {} has {} and trying to add value {}: "
+                                                        "each key may stand once; remove one of them", name, key.substr(0, 200), first_id, second_id);
+  problem->row = second_id;
+  problem->value = key.substr(0, 200);
   return problem;
 }
 
 Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena, KeySource& source, size_t most, const std::string& name) {
   auto vocabulary = std::shared_ptr<StringVocabulary>(new (std::nothrow) StringVocabulary);
-  if (!vocabulary) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
+  if (!vocabulary) return error(ErrorCode::OutOfMemory, "{}: out of memory", name);
   vocabulary->arena_ = std::move(arena);
   const bool lines = vocabulary->arena_.framing == KeyFraming::Lines;
   // Keys that crowd under one seed were chosen to, or are very unlucky; no file crowds under many seeds.
@@ -40,12 +39,12 @@ Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena,
       return duplicateKey(name, {vocabulary->arena_.at(entry.offset), entry.length}, vocabulary->arena_.idOf(insertion.other_offset),
                           size + static_cast<uint32_t>(insertion.at));
     }
-    if (auto problem = source.problem()) return std::move(*problem);
+    if (auto problem = source.problem()) return problem;
     vocabulary->index_ = std::move(index);
     vocabulary->size_ = size;
     return std::shared_ptr<const Vocabulary>(std::move(vocabulary));
   }
-  return error(ErrorCode::InvalidVocabulary, join(name, ": too many keys collide: the file was made to be slow"));
+  return error(ErrorCode::InvalidVocabulary, "{}: too many keys collide: the file was made to be slow", name);
 }
 
 Result<std::shared_ptr<const Vocabulary>> StringVocabulary::hold(KeyArena arena, size_t text_begin, KeyTable index, uint32_t size, const std::string& name) {

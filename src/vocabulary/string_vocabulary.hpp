@@ -9,11 +9,11 @@ namespace fcol {
 // A run of keys in id order, as a reader of lines, records or lists finds them.
 class KeySource {
  public:
-  // Fills up to KeyTable::kGroup entries; 0 at the end or at an error, which `problem` then tells.
+  // Fills up to KeyTable::kGroup entries; 0 at the end or at an error, which `problem` then tells, once.
   virtual size_t next(std::span<KeyTable::Entry> entries) = 0;
   // From the start again.
   virtual void rewind() = 0;
-  virtual std::optional<Error> problem() const { return std::nullopt; }
+  virtual Failure problem() { return {}; }
 
  protected:
   ~KeySource() = default;
@@ -48,6 +48,6 @@ class StringVocabulary final : public Vocabulary {
 };
 
 // The error of a key that is there twice, in TensorFlow's words.
-Error duplicateKey(const std::string& name, std::string_view key, uint32_t first_id, uint32_t second_id);
+Failure duplicateKey(const std::string& name, std::string_view key, uint32_t first_id, uint32_t second_id);
 
 }  // namespace fcol

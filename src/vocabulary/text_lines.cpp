@@ -12,7 +12,7 @@ void TextLines::rewind() {
   scanner_ = NewlineScanner(file_);
   at_ = 0;
   line_ = 0;
-  problem_.reset();
+  problem_ = {};
 }
 
 // A line that is no plain one: empty, the last, or with a '\r' at its end.
@@ -21,14 +21,16 @@ bool TextLines::nextLine(size_t end, KeyTable::Entry& entry) {
   size_t length = end - at_;
   if (length > 0 && file_[end - 1] == '\r') --length;
   if (length == 0 && !terminated) {  // the end: nothing, or a lone '\r'
-    problem_ = error(ErrorCode::InvalidVocabulary, join("Invalid vocab_size in ", name_, ": expected ", size_, " but got ", line_,
-                                                        ": the file has fewer lines than vocabulary_size; correct one of them"));
+    problem_ = error(ErrorCode::InvalidVocabulary,
+                     "Invalid vocab_size in {}: expected {} but got {}: the file has fewer lines than "
+                     "vocabulary_size; correct one of them", name_, size_, line_);
     return false;
   }
   const size_t after = terminated ? end + 1 : end;
   if (length == 0) {
-    problem_ = error(ErrorCode::InvalidVocabulary, join("Invalid content in ", name_, ": empty line found at position ", static_cast<uint64_t>(after),
-                                                        " (line ", line_, "): remove it, or give a vocabulary_size that ends before it"));
+    problem_ = error(ErrorCode::InvalidVocabulary,
+                     "Invalid content in {}: empty line found at position {} (line {}): remove it, or give a "
+                     "vocabulary_size that ends before it", name_, after, line_);
     problem_->row = static_cast<int64_t>(line_);
     return false;
   }

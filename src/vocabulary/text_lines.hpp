@@ -14,7 +14,7 @@ class TextLines final : public KeySource {
 
   size_t next(std::span<KeyTable::Entry> entries) override;
   void rewind() override;
-  std::optional<Error> problem() const override { return problem_; }
+  Failure problem() override { return std::move(problem_); }
   uint64_t lines() const { return line_; }  // given out so far
   size_t end() const { return at_; }        // behind them
 
@@ -31,7 +31,7 @@ class TextLines final : public KeySource {
   const std::string& name_;
   size_t at_ = 0;  // where the next line begins
   uint64_t line_ = 0;
-  std::optional<Error> problem_;
+  Failure problem_;
 };
 
 }  // namespace fcol

@@ -16,12 +16,12 @@ using Made = Result<std::shared_ptr<const Vocabulary>>;
 // Offsets are 32 bits wide, and one value is kept for "none".
 constexpr uint64_t kLargestFile = 0xfffffff0u;
 
-Error tooLarge(const std::string& name) {
-  return error(ErrorCode::Unsupported, join(name, ": a vocabulary file must be smaller than 4 GB"));
+Failure tooLarge(const std::string& name) {
+  return error(ErrorCode::Unsupported, "{}: a vocabulary file must be smaller than 4 GB", name);
 }
 
-Error noKeys(const std::string& name) {
-  return error(ErrorCode::InvalidVocabulary, join("Invalid vocabulary_size in ", name, ": the file has no lines, or a size of 0 was given"));
+Failure noKeys(const std::string& name) {
+  return error(ErrorCode::InvalidVocabulary, "Invalid vocabulary_size in {}: the file has no lines, or a size of 0 was given", name);
 }
 
 // The records of a TFRecord stream as keys (spec 2.6, 7.3); reads no further than `size` of them.
@@ -37,13 +37,13 @@ class RecordKeys final : public KeySource {
   void rewind() override {
     at_ = 0;
     record_ = 0;
-    problem_.reset();
+    problem_ = {};
   }
-  std::optional<Error> problem() const override { return problem_; }
+  Failure problem() override { return std::move(problem_); }
 
  private:
   bool fail(ErrorCode code, std::string_view what, size_t position) {
-    problem_ = error(code, join(name_, ": ", what, " at ", static_cast<uint64_t>(position), " (record ", record_, "): the file is damaged; fetch it again"));
+    problem_ = error(code, "{}: {} at {} (record {}): the file is damaged; fetch it again", name_, what, position, record_);
     problem_->row = static_cast<int64_t>(record_);
     return false;
   }
@@ -53,8 +53,9 @@ class RecordKeys final : public KeySource {
     if (at_ == file_.size()) {
       if (size_) {
         const auto elements = [](uint64_t n) { return n == 1 ? " element" : " elements"; };
-        problem_ = error(ErrorCode::InvalidVocabulary, join(name_, ": Input dataset was expected to contain ", *size_, elements(*size_), " but contained only ", record_,
-                                                            elements(record_), ".: the file has fewer records than vocabulary_size"));
+        problem_ = error(ErrorCode::InvalidVocabulary,
+                         "{}: Input dataset was expected to contain {}{} but contained only {}{}.: the file has fewer records than "
+                         "vocabulary_size", name_, *size_, elements(*size_), record_, elements(record_));
       }
       return false;
     }
@@ -80,7 +81,7 @@ class RecordKeys final : public KeySource {
   size_t at_ = 0;
   size_t checked_ = 0;  // the checksums of the bytes before this have been found right
   uint64_t record_ = 0;
-  std::optional<Error> problem_;
+  Failure problem_;
 };
 
 // The keys of a list, copied into an arena of sized keys.
@@ -108,7 +109,7 @@ Made integersOf(Bytes file, KeySource& source, size_t most, const std::string& n
   FCOL_ASSIGN(keys, Buffer<int64_t>::make(most));
   KeyTable::Entry entries[KeyTable::kGroup];
   size_t size = 0;
-  std::optional<Error> problem;
+  Failure problem;
   source.rewind();
   while (const size_t count = problem ? 0 : source.next(entries)) {
     for (size_t i = 0; i < count && !problem; ++i) {
@@ -120,17 +121,18 @@ Made integersOf(Bytes file, KeySource& source, size_t most, const std::string& n
         continue;
       }
       const auto line = static_cast<uint64_t>(size);
-      problem = lines ? error(ErrorCode::InvalidVocabulary, join(name, ": Field ", text.substr(0, 64), " in line ", line, " is not a valid int64."))
-                      : error(ErrorCode::InvalidVocabulary, join(name, ": StringToNumberOp could not correctly convert string: ", text.substr(0, 64), " (record ", line, ")"));
+      problem = lines ? error(ErrorCode::InvalidVocabulary, "{}: Field {} in line {} is not a valid int64.", name, text.substr(0, 64), line)
+                      : error(ErrorCode::InvalidVocabulary, "{}: StringToNumberOp could not correctly convert string: {} (record {})", name,
+                              text.substr(0, 64), line);
       problem->row = static_cast<int64_t>(line);
       problem->value = text.substr(0, 64);
     }
   }
   if (!problem) problem = source.problem();
-  if (!keys.resize(size)) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
+  if (!keys.resize(size)) return error(ErrorCode::OutOfMemory, "{}: out of memory", name);
   auto vocabulary = IntegerVocabulary::make(std::move(keys), name);
   // A duplicate before the bad line comes first, as the table is filled line by line.
-  if (problem && vocabulary) return std::move(*problem);
+  if (problem && vocabulary) return problem;
   return vocabulary;
 }
 
@@ -141,7 +143,7 @@ Made Vocabulary::fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint6
   KeyArena arena{std::move(file), KeyFraming::Lines, {}};
   const Bytes text = std::as_const(arena.bytes).span();
   // Numbering counts them: the text is read once for both.
-  if (!arena.number()) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
+  if (!arena.number()) return error(ErrorCode::OutOfMemory, "{}: out of memory", name);
   const uint64_t lines = size ? std::min<uint64_t>(*size, uint64_t{arena.line_ends} + 1) : TextLines::count(text, arena.line_ends);
   if (lines == 0 || size == uint64_t{0}) return noKeys(name);
   TextLines source(text, size.value_or(lines), name);
@@ -158,7 +160,7 @@ Made Vocabulary::fromRecords(Buffer<uint8_t> file, DType dtype, std::optional<ui
   size_t records = 0;  // counted first, so that the table is of their size
   while (const size_t count = source.next(entries)) records += count;
   if (!size) {  // then TensorFlow counts them first too: damage anywhere comes before any other complaint
-    if (auto problem = source.problem()) return std::move(*problem);
+    if (auto problem = source.problem()) return problem;
   }
   if (size.value_or(records) == 0) return noKeys(name);
   if (isInteger(dtype)) return integersOf(file.span(), source, records, name, false);
@@ -167,7 +169,7 @@ Made Vocabulary::fromRecords(Buffer<uint8_t> file, DType dtype, std::optional<ui
 
 Made Vocabulary::fromStrings(const Utf8Batch& keys, std::string name) {
   const uint64_t bytes = keys.size() == 0 ? 0 : uint64_t{keys.offsets.back()} - keys.offsets.front() + KeyArena::kSizedHeader * uint64_t{keys.size()};
-  if (keys.size() == 0) return error(ErrorCode::InvalidVocabulary, join("vocabulary_list [] must be non-empty, column_name: ", name));
+  if (keys.size() == 0) return error(ErrorCode::InvalidVocabulary, "vocabulary_list [] must be non-empty, column_name: {}", name);
   if (bytes > kLargestFile) return tooLarge(name);
   FCOL_ASSIGN(arena, Buffer<uint8_t>::make(bytes + 1));
   arena[static_cast<size_t>(bytes)] = 0;  // looking up touches the first byte of a key, and the last key may be empty
@@ -184,7 +186,7 @@ Made Vocabulary::fromStrings(const Utf8Batch& keys, std::string name) {
 }
 
 Made Vocabulary::fromIntegers(std::span<const int64_t> keys, std::string name) {
-  if (keys.empty()) return error(ErrorCode::InvalidVocabulary, join("vocabulary_list [] must be non-empty, column_name: ", name));
+  if (keys.empty()) return error(ErrorCode::InvalidVocabulary, "vocabulary_list [] must be non-empty, column_name: {}", name);
   FCOL_ASSIGN(copy, Buffer<int64_t>::make(keys.size()));
   std::memcpy(copy.data(), keys.data(), keys.size_bytes());
   return IntegerVocabulary::make(std::move(copy), name);

@@ -13,11 +13,11 @@ TEST_CASE("numbers in messages: whole ones exact, others to nine digits", "[erro
       {9.9999999999, "10"}, {1e-6, "1e-6"}, {99999.5, "99999.5"}, {9007199254740991.0, "9007199254740991"}, {1.0 / 3, "0.333333333"},
       {std::numeric_limits<double>::infinity(), "inf"}, {-std::numeric_limits<double>::infinity(), "-inf"}, {std::numeric_limits<double>::quiet_NaN(), "nan"}};
   for (const auto& [value, text] : cases) CHECK(toText(value) == text);
-  CHECK(join("a ", 1, " b ", uint64_t{18446744073709551615u}, std::string(" c"), INT64_MIN) == "a 1 b 18446744073709551615 c-9223372036854775808");
+  CHECK(format("a {} b {}{}{}", 1, uint64_t{18446744073709551615u}, std::string(" c"), INT64_MIN) == "a 1 b 18446744073709551615 c-9223372036854775808");
 }
 
 TEST_CASE("values in messages are cut and escaped", "[error]") {
-  CHECK(quoted("a\"b\\c\n\xff") == "\"a\\\"b\\\\c\\x0a\\xff\"");
-  CHECK(quoted("naïve 東京") == "\"naïve 東京\"");
-  CHECK(quoted(std::string(100, 'x')) == "\"" + std::string(64, 'x') + "\"…");
+  CHECK(format("{}", quoted("a\"b\\c\n\xff")) == "\"a\\\"b\\\\c\\x0a\\xff\"");
+  CHECK(format("{}", quoted("naïve 東京")) == "\"naïve 東京\"");
+  CHECK(format("{}", quoted(std::string(100, 'x'))) == "\"" + std::string(64, 'x') + "\"…");
 }

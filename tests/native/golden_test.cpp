@@ -27,13 +27,13 @@ void checkRowsAlone(const GoldenCase& golden, const test::Answer& together, std:
   for (size_t row = 0; row < golden.rows(); ++row) {
     const auto alone = golden.runRow(row);
     if (!alone) {
-      problems.push_back(join(golden.name(), ", row ", static_cast<uint64_t>(row), " alone: ", alone.error().message));
+      problems.push_back(format("{}, row {} alone: {}", golden.name(), row, alone.error().message));
       continue;
     }
     for (uint32_t i = 0; i < width; ++i) {
       const float a = alone->outputs[0].floats[i], b = together.outputs[0].floats[row * width + i];
       if (std::memcmp(&a, &b, sizeof a) == 0) continue;
-      problems.push_back(join(golden.name(), ", row ", static_cast<uint64_t>(row), " alone: value ", i, " is ", double{a}, " instead of ", double{b}));
+      problems.push_back(format("{}, row {} alone: value {} is {} instead of {}", golden.name(), row, i, double{a}, double{b}));
       break;
     }
   }

@@ -37,14 +37,14 @@ class ColumnFixture final : public Resources {
   Result<std::vector<ColumnPointer>> columns(const std::string& spec) {
     text_ = spec;
     auto json = Json::parse(text_);
-    if (!json) return json.error();
+    if (!json) return json.takeFailure();
     inputs_ = Inputs();
     return columnsFromSpec(*json, *this, inputs_);
   }
   // The one column of a spec.
   Result<ColumnPointer> column(const std::string& spec) {
     auto made = columns(spec);
-    if (!made) return made.error();
+    if (!made) return made.takeFailure();
     return (*made)[0];
   }
   // The message that refuses a definition, or "" if it is taken.
@@ -56,11 +56,11 @@ class ColumnFixture final : public Resources {
   // rows × width values of a dense column, written with a wider stride.
   Result<std::vector<float>> dense(const std::string& spec, uint32_t rows, const Features& features, bool autocast = true) {
     auto made = column(spec);
-    if (!made) return made.error();
+    if (!made) return made.takeFailure();
     const uint32_t width = (*made)->dense()->width(), stride = width + 3;
     std::vector<float> wide(size_t{rows} * stride, -7.0f), values;
     auto written = run(rows, features, autocast, [&](Transformation& batch) { return (*made)->dense()->write(batch, {wide.data(), stride}); });
-    if (!written) return written.error();
+    if (!written) return written.takeFailure();
     for (uint32_t row = 0; row < rows; ++row) values.insert(values.end(), wide.begin() + row * stride, wide.begin() + row * stride + width);
     return values;
   }
@@ -73,14 +73,14 @@ class ColumnFixture final : public Resources {
   };
   Result<Ids> ids(const std::string& spec, uint32_t rows, const Features& features, bool autocast = true) {
     auto made = column(spec);
-    if (!made) return made.error();
+    if (!made) return made.takeFailure();
     Ids ids;
     auto done = run(rows, features, autocast, [&](Transformation& batch) -> Result<void> {
       FCOL_ASSIGN(out, batch.ids(*(*made)->categorical()));
       ids = {out->ids, out->row_splits, out->step_splits, out->weights, out->rank, out->width};
       return {};
     });
-    if (!done) return done.error();
+    if (!done) return done.takeFailure();
     return ids;
   }
 
@@ -91,7 +91,7 @@ class ColumnFixture final : public Resources {
   };
   Result<Sequence> sequence(const std::string& spec, uint32_t rows, const Features& features) {
     auto made = column(spec);
-    if (!made) return made.error();
+    if (!made) return made.takeFailure();
     const SequenceDenseColumn& column = *(*made)->sequenceDense();
     Sequence out;
     auto done = run(rows, features, true, [&](Transformation& batch) -> Result<void> {
@@ -101,7 +101,7 @@ class ColumnFixture final : public Resources {
       out.lengths.resize(rows);
       return column.writeSequence(batch, steps, {out.data.data(), column.width()}, out.lengths.data());
     });
-    if (!done) return done.error();
+    if (!done) return done.takeFailure();
     return out;
   }
 

@@ -37,7 +37,7 @@ inline std::string valuesText(const Feature& feature, uint32_t begin, uint32_t e
 
 inline std::string featureText(const Feature& feature) {
   if (feature.dtype == DType::None) return "none";
-  std::string text = join(dtypeName(feature.dtype), feature.sparse ? " sparse " : " dense ", feature.rank, "/", feature.width, " ");
+  std::string text = format("{}{}{}/{} ", dtypeName(feature.dtype), feature.sparse ? " sparse " : " dense ", feature.rank, feature.width);
   if (feature.rank == 1) return text + valuesText(feature, 0, feature.count);
   for (uint32_t row = 0; row < feature.rows; ++row) {
     if (feature.rank == 2) {

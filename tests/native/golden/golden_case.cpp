@@ -37,7 +37,7 @@ std::string toStrictJson(const std::string& line) {
 
 std::string fromStrictJson(std::string text) {
   for (const auto word : kNotJson) {
-    const std::string quoted_word = join("\"$", word, "\"");
+    const std::string quoted_word = format("\"${}\"", word);
     for (size_t at; (at = text.find(quoted_word)) != std::string::npos;) text.replace(at, quoted_word.size(), word);
   }
   return text;
@@ -150,9 +150,9 @@ std::string GoldenCase::difference(const Answer& answer, bool shorter) const {
   const auto& shape = expected["shape"].items();
   size_t size = 1;
   for (size_t i = 0; i < shape.size(); ++i) size *= static_cast<size_t>(shape[i].number());
-  if (data.shape.size() != shape.size()) return join("rank ", static_cast<uint64_t>(data.shape.size()));
+  if (data.shape.size() != shape.size()) return format("rank {}", data.shape.size());
   for (size_t i = shorter ? 1 : 0; i < shape.size(); ++i)
-    if (data.shape[i] != shape[i].number()) return join("dimension ", static_cast<uint64_t>(i), " is ", data.shape[i], ", not ", shape[i].number());
+    if (data.shape[i] != shape[i].number()) return format("dimension {} is {}, not {}", i, data.shape[i], shape[i].number());
   const std::string bytes = fromBase64(expected["data"].string());
   if (bytes.size() != size * sizeof(float)) return "the case itself is broken";
   std::vector<float> theirs(size);
@@ -165,7 +165,7 @@ std::string GoldenCase::difference(const Answer& answer, bool shorter) const {
   if (expected.has("sequence_length")) {
     const auto& lengths = expected["sequence_length"].items();
     for (size_t i = 0; i < lengths.size(); ++i)
-      if (answer.outputs.at(1).ints[i] != lengths[i].number()) return join("sequence_length of row ", static_cast<uint64_t>(i), " is ", answer.outputs.at(1).ints[i]);
+      if (answer.outputs.at(1).ints[i] != lengths[i].number()) return format("sequence_length of row {} is {}", i, answer.outputs.at(1).ints[i]);
   }
   const uint32_t width = data.shape.back();
   std::vector<ColumnSlice> slices{{"*", 0, width}};
@@ -181,7 +181,7 @@ std::string GoldenCase::difference(const Answer& answer, bool shorter) const {
   for (size_t i = 0; i < slices.size(); ++i) {
     const auto& [name, offset, columns] = slices[i];
     if (expected.has("columns") && (answer.slices[i].name != name || answer.slices[i].offset != offset || answer.slices[i].width != columns))
-      return join("column ", static_cast<uint64_t>(i), " is ", answer.slices[i].name, ", not ", name);
+      return format("column {} is {}, not {}", i, answer.slices[i].name, name);
     const bool is_close = std::any_of(close.begin(), close.end(), [&](const Json& each) { return each.string() == slices[i].name; });
     float largest = 0;
     for (size_t at = offset; at < size; at += width)
@@ -191,7 +191,7 @@ std::string GoldenCase::difference(const Answer& answer, bool shorter) const {
       for (uint32_t k = 0; k < columns; ++k) {
         const float a = data.floats[at + k], b = theirs[at + k];
         if (sameBits(a, b) || (is_close && std::fabs(a - b) <= 1e-6 * largest)) continue;
-        return join(name, ": value ", static_cast<uint64_t>(at + k), " is ", double{a}, ", TensorFlow has ", double{b});
+        return format("{}: value {} is {}, TensorFlow has {}", name, static_cast<uint64_t>(at + k), double{a}, double{b});
       }
   }
   return {};

@@ -85,7 +85,7 @@ Result<std::shared_ptr<const Vocabulary>> SpecFiles::makeVocabulary(const Json& 
   const std::string& name = column["vocabulary_file"].string();
   const bool records = column.has("file_format") ? column["file_format"].string() == "tfrecord_gzip" : name.ends_with("tfrecord.gz");
   const auto plain = records ? gunzip(content) : content;
-  if (!plain) return error(ErrorCode::InvalidVocabulary, join(name, ": inflate() failed"));
+  if (!plain) return error(ErrorCode::InvalidVocabulary, "{}: inflate() failed", name);
   FCOL_ASSIGN(file, Buffer<uint8_t>::make(plain->size()));
   std::memcpy(file.data(), plain->data(), plain->size());
   std::optional<uint64_t> size;
@@ -123,7 +123,7 @@ Result<std::string> SpecFiles::linearMembers(const Json& columns_json, const std
 Result<std::shared_ptr<const Checkpoint>> SpecFiles::open(const std::string& prefix) {
   if (const auto at = checkpoints_.find(prefix); at != checkpoints_.end()) return at->second;
   const auto index = read_(prefix + ".index");
-  if (!index) return error(ErrorCode::NotFound, join("Failed to find any matching files for ", prefix));
+  if (!index) return error(ErrorCode::NotFound, "Failed to find any matching files for {}", prefix);
   FCOL_ASSIGN(opened, Checkpoint::open(bytesOf(*index), prefix));
   return checkpoints_[prefix] = opened;
 }
@@ -137,7 +137,7 @@ Result<std::shared_ptr<const EmbeddingTable>> SpecFiles::readTensor(const std::s
     char suffix[64];
     std::snprintf(suffix, sizeof suffix, ".data-%05u-of-%05u", piece.shard, checkpoint->shards());
     const auto shard = read_(prefix + suffix);
-    if (!shard || piece.offset + piece.size > shard->size()) return error(ErrorCode::InvalidCheckpoint, join(prefix, suffix, " is not there or cut off"));
+    if (!shard || piece.offset + piece.size > shard->size()) return error(ErrorCode::InvalidCheckpoint, "{}{} is not there or cut off", prefix, suffix);
     FCOL_TRY(reader->piece(i, bytesOf(*shard).subspan(piece.offset, piece.size)));
   }
   return reader->finish();

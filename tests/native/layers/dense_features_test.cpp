@@ -23,7 +23,7 @@ TEST_CASE("dense columns stand side by side, sorted by name", "[layers]") {
   const auto layer = fixture.layer(dense(numeric("b_") + "," + numeric("bA", 3) + "," + numeric("ba") + "," + embedding(identity("b", 3), 1, 2)));
   REQUIRE(layer);
   std::vector<std::string> slices;
-  for (const auto& slice : (*layer)->slices()) slices.push_back(join(slice.name, " ", slice.offset, " ", slice.width));
+  for (const auto& slice : (*layer)->slices()) slices.push_back(format("{} {} {}", slice.name, slice.offset, slice.width));
   CHECK(slices == std::vector<std::string>{"bA 0 3", "b_ 3 1", "b_embedding 4 2", "ba 6 1"});
   CHECK((*layer)->width() == 7);
   CHECK((*layer)->inputs().size() == 4);
