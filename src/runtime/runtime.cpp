@@ -183,7 +183,7 @@ double Runtime::prebuiltSize(Handle handle) {
   const auto* object = find<VocabularyPointer>(handle, "vocabulary");
   if (!object) return 0;
   auto size = fcol::prebuiltSize(**object);
-  if (!size) return fail(std::move(size.error()));
+  if (!size) return fail(size.takeFailure());
   return static_cast<double>(*size);
 }
 

@@ -17,8 +17,8 @@ uint64_t wordAt(const uint8_t* at) {
   return word;
 }
 
-Error broken(std::string_view what) {
-  return error(ErrorCode::InvalidVocabulary, join("the index contradicts itself: ", what));
+Failure broken(std::string_view what) {
+  return error(ErrorCode::InvalidVocabulary, "the index contradicts itself: {}", what);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ uint64_t sizeOf(const Shape& shape) { return shape.indexBegin() + KeyTable::pack
 const StringVocabulary& stringsOf(const Vocabulary& vocabulary) { return static_cast<const StringVocabulary&>(vocabulary); }
 
 // Whether the lines of the arena are just those of the index, and keys as a text file may have them.
-std::optional<Error> checkLines(const KeyArena& arena, const KeyTable& index, const Shape& shape, uint64_t places, const std::string& name) {
+Result<void> checkLines(const KeyArena& arena, const KeyTable& index, const Shape& shape, uint64_t places, const std::string& name) {
   const Bytes text = arena.bytes.span().subspan(kHeader);
   TextLines lines(text, shape.keys, name);
   KeyTable::Entry entries[KeyTable::kGroup];
@@ -71,8 +71,8 @@ std::optional<Error> checkLines(const KeyArena& arena, const KeyTable& index, co
     if (first % kChecked == 0) found &= index.find(arena, {arena.at(entries[0].offset + kHeader), entries[0].length}) == static_cast<int64_t>(first);
   }
   if (auto problem = lines.problem()) return problem;
-  if (sum != places || !found || lines.end() != text.size()) return error(ErrorCode::InvalidVocabulary, join(name, ": the index is not that of the text; make the file anew"));
-  return std::nullopt;
+  if (sum != places || !found || lines.end() != text.size()) return error(ErrorCode::InvalidVocabulary, "{}: the index is not that of the text; make the file anew", name);
+  return {};
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ void writePrebuilt(const Vocabulary& vocabulary, uint8_t* file) {
 
 Result<std::shared_ptr<const Vocabulary>> Vocabulary::fromPrebuilt(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name) {
   const Bytes bytes = std::as_const(file).span();
-  const auto refuse = [&](std::string_view what) { return error(ErrorCode::InvalidVocabulary, join(name, ": ", what)); };
+  const auto refuse = [&](std::string_view what) { return error(ErrorCode::InvalidVocabulary, "{}: {}", name, what); };
   std::string_view rest{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   if (rest.substr(0, kMagic.size()) != kMagic) return refuse("this is no prebuilt vocabulary of this version: make it anew of the text file, or if it is that file, say fileFormat 'text'");
   const auto cut = [&] { return refuse("the prebuilt vocabulary is cut off or damaged: its size is not what its header says; fetch it again"); };
@@ -114,21 +114,21 @@ Result<std::shared_ptr<const Vocabulary>> Vocabulary::fromPrebuilt(Buffer<uint8_
     return refuse("the header of the prebuilt vocabulary is damaged; fetch it again");
   // All of these are of 32 bits: no sum of them overflows.
   if (kHeader + shape.text > UINT32_MAX || bytes.size() != sizeOf(shape)) return cut();
-  if (checksumOf(bytes) != checksum) return error(ErrorCode::ChecksumMismatch, join(name, ": the prebuilt vocabulary does not match its checksum: it is damaged; fetch it again"));
+  if (checksumOf(bytes) != checksum) return error(ErrorCode::ChecksumMismatch, "{}: the prebuilt vocabulary does not match its checksum: it is damaged; fetch it again", name);
   if (dtype != DType::String) return refuse("a prebuilt vocabulary has strings; integers are read from text");
   if (size && *size > shape.keys)
-    return refuse(join("Invalid vocab_size in ", name, ": expected ", *size, " but got ", shape.keys, ": the file has fewer lines than vocabulary_size; correct one of them"));
+    return refuse(format("Invalid vocab_size in {}: expected {} but got {}: the file has fewer lines than vocabulary_size; correct one of them", name, *size, shape.keys));
   if (size && *size != shape.keys)
-    return refuse(join("vocabulary_size is ", *size, ", but the prebuilt vocabulary is of ", shape.keys, " lines: make one with convert --vocabulary-size ", *size));
+    return refuse(format("vocabulary_size is {}, but the prebuilt vocabulary is of {} lines: make one with convert --vocabulary-size {}", *size, shape.keys, *size));
   uint64_t places = 0;
   auto index = KeyTable::unpack(bytes.subspan(static_cast<size_t>(shape.indexBegin())), shape.keys, shape.buckets, shape.textEnd(), shape.seed, places);
-  if (!index) return error(index.error().code, join(name, ": ", index.error().message));
+  if (!index) return error(index.error().code, "{}: {}", name, index.error().message);
   // Of the block, header and text stay.
-  if (!file.resize(shape.textEnd())) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
+  if (!file.resize(shape.textEnd())) return error(ErrorCode::OutOfMemory, "{}: out of memory", name);
   KeyArena arena{std::move(file), KeyFraming::Lines, {}};
-  if (!arena.number()) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
+  if (!arena.number()) return error(ErrorCode::OutOfMemory, "{}: out of memory", name);
   if (shape.keys == 0) return refuse("the file has no lines");
-  if (auto problem = checkLines(arena, *index, shape, places, name)) return std::move(*problem);
+  FCOL_TRY(checkLines(arena, *index, shape, places, name));
   return StringVocabulary::hold(std::move(arena), kHeader, std::move(*index), static_cast<uint32_t>(shape.keys), name);
 }
 

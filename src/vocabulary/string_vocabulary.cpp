@@ -49,7 +49,7 @@ Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena,
 
 Result<std::shared_ptr<const Vocabulary>> StringVocabulary::hold(KeyArena arena, size_t text_begin, KeyTable index, uint32_t size, const std::string& name) {
   auto vocabulary = std::shared_ptr<StringVocabulary>(new (std::nothrow) StringVocabulary);
-  if (!vocabulary) return error(ErrorCode::OutOfMemory, join(name, ": out of memory"));
+  if (!vocabulary) return error(ErrorCode::OutOfMemory, "{}: out of memory", name);
   vocabulary->arena_ = std::move(arena);
   vocabulary->index_ = std::move(index);
   vocabulary->text_begin_ = text_begin;
