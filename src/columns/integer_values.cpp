@@ -17,7 +17,6 @@ Result<std::span<const int64_t>> integerValues(const Feature& feature, std::stri
   FCOL_TRY(makeRoom(scratch, feature.count));
   if (feature.dtype == DType::Int32) {
     const auto values = feature.as<int32_t>();
-    FCOL_PLAIN_LOOP
     for (size_t i = 0; i < values.size(); ++i) scratch[i] = values[i];
     return std::span<const int64_t>(scratch);
   }

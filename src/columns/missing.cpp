@@ -3,7 +3,6 @@
 #include <cstring>
 #include <numeric>
 
-#include "base/inline.hpp"
 #include "base/room.hpp"
 
 namespace fcol {
@@ -12,7 +11,6 @@ namespace {
 template <typename T>
 uint8_t flagEqual(std::span<const T> values, T missing, uint8_t* flags) {
   uint8_t any = 0;
-  FCOL_PLAIN_LOOP
   for (size_t i = 0; i < values.size(); ++i) any |= flags[i] = values[i] == missing;
   return any;
 }
