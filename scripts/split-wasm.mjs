@@ -5,21 +5,18 @@
 // core, from a module of the part's name, by which it can still be brought (js/src/runtime/module_parts.ts).
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const NAME = String.raw`\$("[^"]*"|[^\s()]+)`;
 const FEATURES = ['--enable-simd', '--enable-bulk-memory', '--enable-mutable-globals', '--enable-sign-ext', '--enable-nontrapping-float-to-int'];
 
-/** binaryen's tools: on the path with Debian's emscripten, in a folder of its own with an emsdk. */
+let toolFolder;
+
+/** binaryen's tools, of the emscripten that has linked the module: with an emsdk they are not on the path. */
 function binaryen(tool, ...args) {
-  let command = tool;
-  if (existsSync('/usr/bin/em-config') || process.env.EMSDK) {
-    const root = execFileSync('em-config', ['BINARYEN_ROOT'], { encoding: 'utf8' }).trim();
-    const own = path.join(root, 'bin', tool);
-    if (existsSync(own)) command = own;
-  }
-  return execFileSync(command, [...FEATURES, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
+  toolFolder ??= path.join(execFileSync('em-config', ['BINARYEN_ROOT'], { encoding: 'utf8' }).trim(), 'bin');
+  return execFileSync(path.join(toolFolder, tool), [...FEATURES, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
 }
 
 /** A module as text, by its top-level items. */
@@ -68,11 +65,11 @@ class ModuleText {
     return names;
   }
 
-  /** [{name, address, bytes, line}] of its data segments. */
+  /** [{name, address, bytes}] of its data segments. */
   data() {
-    return this.lines.flatMap((line, index) => {
+    return this.lines.flatMap((line) => {
       const match = /^ \(data (?:\$("[^"]*"|\S+) )?\(i32\.const (\d+)\) "(.*)"\)$/.exec(line);
-      return match ? [{ name: match[1] ?? '', address: Number(match[2]), bytes: bytesOfLiteral(match[3]), index }] : [];
+      return match ? [{ name: match[1] ?? '', address: Number(match[2]), bytes: bytesOfLiteral(match[3]) }] : [];
     });
   }
 

@@ -2,7 +2,8 @@
  * The same as the main entry, but for the WebAssembly module, which is `feature-columns.wasm` beside this file, with
  * its parts: bundlers copy them, browsers compile them from their cache. In Node it is read from the package's folder.
  */
-import { entryPoints, type EntryPoints } from './runtime/entry.js';
+import { entryOver, type Entry } from './runtime/entry.js';
+import type { Runtime } from './runtime/runtime.js';
 import type { Fetch } from './loading/types.js';
 import { compiledOnce, readWasm } from './runtime/wasm_source.js';
 
@@ -19,13 +20,13 @@ const URLS = {
 
 const read = ({ href }: URL, fetch: Fetch | undefined) => readWasm(href, href.startsWith('file:') ? undefined : fetch);
 
-let made: EntryPoints | undefined;
+let made: Entry | undefined;
 // Made when it is used, and each function below one of its own: bundlers see that an app needs none of this which only defines columns.
-const entry = (): EntryPoints => (made ??= makeEntry());
+const entry = (): Entry => (made ??= makeEntry());
 
-function makeEntry(): EntryPoints {
+function makeEntry(): Entry {
   const own = compiledOnce((name) => read(URLS[name](), undefined));
-  return entryPoints({
+  return entryOver({
     core: (fetch) => read(new URL('./feature-columns.wasm', import.meta.url), fetch),
     part: (name, fetch) => (fetch ? read(URLS[name](), fetch) : own(name)),
     url: (name) => URLS[name](),
@@ -34,27 +35,27 @@ function makeEntry(): EntryPoints {
 }
 
 /** Starts a runtime: an instance of the module with its own memory. Without options nothing has to be configured. */
-export const createRuntime: EntryPoints['createRuntime'] = (options) => entry().createRuntime(options);
+export const createRuntime: Entry['createRuntime'] = (options) => entry().createRuntime(options);
 
 // --- the same as the methods of a runtime, on one default runtime that starts at the first use
 
 /** See {@link Runtime.denseFeatures}. */
-export const denseFeatures = ((...given: Parameters<EntryPoints['denseFeatures']>) => entry().denseFeatures(...given)) as EntryPoints['denseFeatures'];
+export const denseFeatures = (async (...given: Parameters<Runtime['denseFeatures']>) => (await entry().defaultRuntime()).denseFeatures(...given)) as Runtime['denseFeatures'];
 /** See {@link Runtime.sequenceFeatures}. */
-export const sequenceFeatures = ((...given: Parameters<EntryPoints['sequenceFeatures']>) => entry().sequenceFeatures(...given)) as EntryPoints['sequenceFeatures'];
+export const sequenceFeatures = (async (...given: Parameters<Runtime['sequenceFeatures']>) => (await entry().defaultRuntime()).sequenceFeatures(...given)) as Runtime['sequenceFeatures'];
 /** See {@link Runtime.linearModel}. */
-export const linearModel = ((...given: Parameters<EntryPoints['linearModel']>) => entry().linearModel(...given)) as EntryPoints['linearModel'];
+export const linearModel = (async (...given: Parameters<Runtime['linearModel']>) => (await entry().defaultRuntime()).linearModel(...given)) as Runtime['linearModel'];
 /** See {@link Runtime.dnnClassifier}. */
-export const dnnClassifier = ((...given: Parameters<EntryPoints['dnnClassifier']>) => entry().dnnClassifier(...given)) as EntryPoints['dnnClassifier'];
+export const dnnClassifier = (async (...given: Parameters<Runtime['dnnClassifier']>) => (await entry().defaultRuntime()).dnnClassifier(...given)) as Runtime['dnnClassifier'];
 /** See {@link Runtime.dnnRegressor}. */
-export const dnnRegressor = ((...given: Parameters<EntryPoints['dnnRegressor']>) => entry().dnnRegressor(...given)) as EntryPoints['dnnRegressor'];
+export const dnnRegressor = (async (...given: Parameters<Runtime['dnnRegressor']>) => (await entry().defaultRuntime()).dnnRegressor(...given)) as Runtime['dnnRegressor'];
 /** See {@link Runtime.linearClassifier}. */
-export const linearClassifier = ((...given: Parameters<EntryPoints['linearClassifier']>) => entry().linearClassifier(...given)) as EntryPoints['linearClassifier'];
+export const linearClassifier = (async (...given: Parameters<Runtime['linearClassifier']>) => (await entry().defaultRuntime()).linearClassifier(...given)) as Runtime['linearClassifier'];
 /** See {@link Runtime.linearRegressor}. */
-export const linearRegressor = ((...given: Parameters<EntryPoints['linearRegressor']>) => entry().linearRegressor(...given)) as EntryPoints['linearRegressor'];
+export const linearRegressor = (async (...given: Parameters<Runtime['linearRegressor']>) => (await entry().defaultRuntime()).linearRegressor(...given)) as Runtime['linearRegressor'];
 /** See {@link Runtime.dnnLinearCombinedClassifier}. */
-export const dnnLinearCombinedClassifier = ((...given: Parameters<EntryPoints['dnnLinearCombinedClassifier']>) => entry().dnnLinearCombinedClassifier(...given)) as EntryPoints['dnnLinearCombinedClassifier'];
+export const dnnLinearCombinedClassifier = (async (...given: Parameters<Runtime['dnnLinearCombinedClassifier']>) => (await entry().defaultRuntime()).dnnLinearCombinedClassifier(...given)) as Runtime['dnnLinearCombinedClassifier'];
 /** See {@link Runtime.dnnLinearCombinedRegressor}. */
-export const dnnLinearCombinedRegressor = ((...given: Parameters<EntryPoints['dnnLinearCombinedRegressor']>) => entry().dnnLinearCombinedRegressor(...given)) as EntryPoints['dnnLinearCombinedRegressor'];
+export const dnnLinearCombinedRegressor = (async (...given: Parameters<Runtime['dnnLinearCombinedRegressor']>) => (await entry().defaultRuntime()).dnnLinearCombinedRegressor(...given)) as Runtime['dnnLinearCombinedRegressor'];
 /** See {@link Runtime.load}. */
-export const load = ((...given: Parameters<EntryPoints['load']>) => entry().load(...given)) as EntryPoints['load'];
+export const load = (async (...given: Parameters<Runtime['load']>) => (await entry().defaultRuntime()).load(...given)) as Runtime['load'];

@@ -13,8 +13,9 @@ export interface WasmOptions {
   readonly wasmUrl?: string | URL | undefined;
 }
 
-/** A part of the module: wasm/parts.mjs says what is in it. */
-export type PartName = 'checkpoint' | 'columns' | 'explain' | 'models' | 'prebuilt' | 'rows';
+/** The parts of the module: wasm/parts.mjs says what is in them. */
+const PART_NAMES = ['checkpoint', 'columns', 'explain', 'models', 'prebuilt', 'rows'] as const;
+export type PartName = (typeof PART_NAMES)[number];
 
 /** Where the parts are. */
 export interface WasmParts {
@@ -36,8 +37,6 @@ export interface DefaultWasm {
   /** `import.meta.url` of the entry, which bundlers leave out that make classic scripts. */
   readonly here: string | undefined;
 }
-
-const PART_NAMES: readonly PartName[] = ['checkpoint', 'columns', 'explain', 'models', 'prebuilt', 'rows'];
 
 export function wasmParts({ part, url, here }: DefaultWasm, fetch: Fetch | undefined): WasmParts {
   const urlOf = (name: PartName): URL | undefined => {
