@@ -135,7 +135,7 @@ class LoadedResources implements Resources {
 
   async prebuilt(vocabularyFile: Source, vocabularySize: number | undefined, options: LoadOptions = {}): Promise<Uint8Array> {
     const { prebuild } = await lazy(import('./prebuild.js'));
-    return prebuild(this.native, vocabularySize, () => this.sharedVocabulary({ column: '', vocabularyFile, vocabularySize, dtype: 'string' }, options));
+    return prebuild(this.native, vocabularySize, () => this.sharedVocabulary({ column: '', vocabularyFile, vocabularySize, dtype: 'string' }, options), options.signal);
   }
 
   async table(request: TableRequest, options: LoadOptions = {}): Promise<TableLease> {

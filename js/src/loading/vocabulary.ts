@@ -1,6 +1,7 @@
 /** Vocabulary files: text, text with its index, or TFRecords in gzip. */
 import { FeatureColumnError } from '../errors.js';
 import { checked, type Handle, type NativeModule } from '../runtime/module.js';
+import type { PartName } from '../runtime/wasm_source.js';
 import { lazy } from './lazy.js';
 import type { Loader, Resolved } from './loader.js';
 import { pathOf } from './file_names.js';
@@ -32,24 +33,26 @@ export function vocabularyFormat({ column, fileFormat }: VocabularyRequest, url:
 /** The class of dtypes that a vocabulary tells apart: all integers are read as int64. */
 export const vocabularyDtype = (dtype: string): string => (/^u?int\d+$/.test(dtype) ? 'int64' : dtype);
 
+export const PREBUILT_PARTS: readonly PartName[] = ['checkpoint', 'prebuilt'];
+const PARTS: Readonly<Record<VocabularyFormat, readonly PartName[]>> = { text: [], prebuilt: PREBUILT_PARTS, tfrecord_gzip: ['checkpoint'] };
+
 /** Reads a file and builds its vocabulary: the handle. @throws FeatureColumnError as Resources.vocabulary says */
 export async function loadVocabulary(native: NativeModule, loader: Loader, file: Resolved, format: VocabularyFormat, dtype: string, size: number, options: LoadOptions): Promise<Handle> {
-  // These are not in the core.
-  if (dtype !== 'string') await native.parts.need(['columns'], options.signal);
-  if (format !== 'tfrecord_gzip') {
-    const needPart = () => native.parts.need(['checkpoint', 'prebuilt'], options.signal);
-    const foreseen = format === 'prebuilt' ? needPart() : undefined;
-    foreseen?.catch(() => {}); // the file may fail first
-    const { address, bytes } = await loader.readNative(file, 'vocabulary', options);
-    if (!foreseen && !isPrebuilt(native.HEAPU8.subarray(address, address + bytes))) return checked(native, native.vocabularyFromText(address, bytes, dtype, size, file.url));
-    try {
-      await (foreseen ?? needPart());
-    } catch (error) {
-      native.free(address);
-      throw error;
-    }
-    return checked(native, native.vocabularyFromPrebuilt(address, bytes, dtype, size, file.url));
+  // What the core has not comes beside the file.
+  const parts = native.parts.need(dtype === 'string' ? PARTS[format] : ['columns', ...PARTS[format]], options.signal);
+  parts.catch(() => {}); // the file may fail first
+  if (format === 'tfrecord_gzip') {
+    const [{ loadRecords }] = await Promise.all([lazy(import('./record_vocabulary.js')), parts]);
+    return loadRecords(native, loader, file, dtype, size, options);
   }
-  await native.parts.need(['checkpoint'], options.signal);
-  return (await lazy(import('./record_vocabulary.js'))).loadRecords(native, loader, file, dtype, size, options);
+  const { address, bytes } = await loader.readNative(file, 'vocabulary', options);
+  const prebuilt = format === 'prebuilt' || isPrebuilt(native.HEAPU8.subarray(address, address + bytes));
+  try {
+    await parts;
+    if (prebuilt) await native.parts.need(PREBUILT_PARTS, options.signal);
+  } catch (error) {
+    native.free(address);
+    throw error;
+  }
+  return checked(native, prebuilt ? native.vocabularyFromPrebuilt(address, bytes, dtype, size, file.url) : native.vocabularyFromText(address, bytes, dtype, size, file.url));
 }
