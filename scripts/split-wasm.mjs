@@ -174,7 +174,8 @@ const LITERALS = /^\.(ro)?data\S*(\.L\.str|_ZT[VIS])/;
 // Arrays: of fcol by their names, lists in braces, and the C library's tables of polynomials. These may be reached by where they end, too.
 const ARRAYS = /^\.(ro)?data\S*(_ZZ?N4fcol\S*k[A-Z]|\.L__const\.|\.Lconstinit|\.Lswitch\.table|\.__exp_data|\.__logf?_data|\.__pow_log_data)/;
 
-const baseOf = (name) => name.replace(/\.\d+$/, '');
+/** A constant with zeros in the middle is several segments, `name` and `name.1`: who uses one may reach the others. Literals have none. */
+const isPiece = ({ name }, head) => !/\.L\.str/.test(name) && name.startsWith(head.name) && /^\.\d+$/.test(name.slice(head.name.length));
 
 /** name of a segment -> name of its part, for those that only that part uses. */
 export function assignData(segments, functions, partOf) {
@@ -189,23 +190,30 @@ export function assignData(segments, functions, partOf) {
       if (sorted[middle].address <= address) low = middle + 1;
       else high = middle;
     }
+    // Small numbers lie before all constants, the first of which begins a line of memory where no zeros have been taken off it.
+    if (low === 0 && sorted[0]?.address % 64 === 0) return [];
     const before = sorted[low - 1];
     const end = before ? before.address + before.bytes.length : -1;
     const found = address < end ? [before] : [...(address === end && ARRAYS.test(before.name) ? [before] : []), sorted[low]];
     return found.filter((segment) => users.has(segment));
   };
   for (const { name, constants } of functions) for (const address of constants) for (const segment of segmentsAt(address)) users.get(segment).add(partOf.get(name) ?? 'core');
-  const pointers = (segment) => {
-    const found = [];
-    const view = new DataView(segment.bytes.buffer);
-    for (let i = (4 - (segment.address % 4)) % 4; i + 4 <= segment.bytes.length; i += 4) found.push(...segmentsAt(view.getUint32(i, true)));
-    return found;
+  // Zeros at either end are no bytes of a segment: its first and its last word may lie in it in part.
+  const pointers = ({ address, bytes }) => {
+    const before = address % 4;
+    const words = new Uint8Array(Math.ceil((before + bytes.length) / 4) * 4);
+    words.set(bytes, before);
+    return [...new Uint32Array(words.buffer)].flatMap(segmentsAt);
   };
   for (const segment of segments) if (!users.has(segment)) for (const target of pointers(segment)) users.get(target).add('core');
-  // A constant with zeros in the middle is several segments, and only the first one's address is in the code.
-  movable.forEach((segment, index) => {
-    if (users.get(segment).size === 0 && index > 0 && baseOf(movable[index - 1].name) === baseOf(segment.name)) users.set(segment, users.get(movable[index - 1]));
-  });
+  let head;
+  for (const segment of movable) {
+    if (!head || !isPiece(segment, head)) head = segment;
+    else {
+      for (const user of users.get(segment)) users.get(head).add(user);
+      users.set(segment, users.get(head));
+    }
+  }
   for (let changed = true; changed; ) {
     changed = false;
     for (const segment of movable) {

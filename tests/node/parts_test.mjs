@@ -60,6 +60,37 @@ test('parts: the whole module needs none', async () => {
   assert.deepEqual(asked, [readFileSync(wasm('.whole')).length]);
 });
 
+test('parts: cut or whole, the module says the same', async () => {
+  const ids = fc.categoricalColumnWithIdentity('id', { numBuckets: 3 });
+  const of = (column) => fc.embeddingColumn(column, { dimension: 1, table: { data: Float32Array.of(1, 10, 100) } });
+  const columns = [of(ids), of(fc.categoricalColumnWithHashBucket('word', { hashBucketSize: 3 }))];
+  const good = { id: [1], word: ['a'] };
+  const batches = [
+    ...[[1.5], [1], [1n], new Float32Array(1), new Float64Array(1), new Int32Array(1)].map((word) => ({ ...good, word })),
+    ...[['a'], new Float32Array(1), [1.5], [7], { values: new Int32Array(1), rowSplits: [0, 2] }].map((id) => ({ ...good, id })),
+    { id: [1] }, { id: [1, 2], word: ['a'] },
+  ];
+  const messages = async (options) => {
+    const runtime = await fc.createRuntime(options);
+    const layer = await runtime.denseFeatures(columns);
+    const said = batches.map((batch) => {
+      try {
+        return `${layer.transform(batch).data}`;
+      } catch ({ code, message }) {
+        return `${code}: ${message}`;
+      }
+    });
+    for (const spec of [{}, { version: 2, layer: 'dense_features' }, { version: 1, layer: 'no' }]) {
+      await runtime.load(spec).catch(({ message }) => said.push(message));
+    }
+    runtime.dispose();
+    return said;
+  };
+  const said = await messages({});
+  assert.deepEqual(said, await messages({ wasmBinary: readFileSync(wasm('.whole')) }));
+  assert.match(said[0], /<dtype: 'number'>/);
+});
+
 test('parts: carried as text they are the files beside it, byte for byte', async () =>
   withCopy(async (folder, load) => {
     const own = await load('index.js');

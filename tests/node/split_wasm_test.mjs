@@ -33,7 +33,12 @@ test('split: a constant moves only with all that points to it, and only if it is
     segment('.rodata..L.str.4', 1028, 6), // by both parts
     segment('.rodata..L.str.5', 1032, 7), // by none that is seen
   ];
-  const functions = [made('main', [], [900, 1008]), made('one', [], [1004, 1008, 1020, 1028]), made('two', [], [1028])];
+  // Of a pointer at the end of a constant the highest byte is zero, and of one at its beginning the lowest: neither is in the file.
+  segments.push({ name: '.rodata.kNames', address: 1100, bytes: Uint8Array.of(0x34, 0x12, 0x01) }, segment('.rodata..L.str.6', 0x11234, 8));
+  segments.push({ name: '.rodata.kMore', address: 1109, bytes: Uint8Array.of(0x13, 0x01, 0x00) }, segment('.rodata..L.str.7', 0x11300, 9));
+  // One array, of which the core uses the beginning and a part the end.
+  segments.push(segment('.rodata._ZN4fcol4kAllE', 0x12000, 1), segment('.rodata._ZN4fcol4kAllE.1', 0x12010, 1), segment('.rodata._ZN4fcol4kOneE', 0x12020, 1));
+  const functions = [made('main', [], [900, 1008, 0x12000]), made('one', [], [1004, 1008, 1020, 1028, 0x11234, 0x11300, 0x12010, 0x12020]), made('two', [], [1028])];
   const moved = assignData(segments, functions, new Map([['one', 'one'], ['two', 'two']]));
-  assert.deepEqual(Object.fromEntries(moved), { 1000: 'one', 1020: 'one', 1024: 'one' });
+  assert.deepEqual(Object.fromEntries(moved), { 1000: 'one', 1020: 'one', 1024: 'one', [0x12020]: 'one' });
 });
