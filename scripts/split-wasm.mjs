@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { HOST_EXPORTS, HOST_IMPORTS } from '../wasm/host_names.mjs';
 
 const NAME = String.raw`\$("[^"]*"|[^\s()]+)`;
 const FEATURES = ['--enable-simd', '--enable-bulk-memory', '--enable-mutable-globals', '--enable-sign-ext', '--enable-nontrapping-float-to-int'];
@@ -84,11 +85,25 @@ class ModuleText {
 
   /** Renames what it exports, or imports from `module`. */
   rename(kind, names, module = '') {
-    const pattern = kind === 'export' ? /^ \(export "([^"]*)"/ : new RegExp(`^ \\(import "${module}" "([^"]*)"`);
-    this.lines = this.lines.map((line) => {
-      const match = pattern.exec(line);
-      return match && names.has(match[1]) ? line.replace(`"${match[1]}"`, `"${names.get(match[1])}"`) : line;
+    const pattern = kind === 'export' ? /^( \(export )"([^"]*)"/ : new RegExp(`^( \\(import "${module}" )"([^"]*)"`);
+    this.lines = this.lines.map((line) => line.replace(pattern, (item, head, name) => (names.has(name) ? `${head}"${names.get(name)}"` : item)));
+  }
+
+  /** The names of its imports and exports as js/src/runtime/embind.ts has them, by emscripten's. */
+  hostNames() {
+    const imports = this.lines.flatMap((line) => {
+      const match = new RegExp(`^ \\(import "a" "([^"]*)" \\(func \\$(?:legalimport\\$)?(\\w+)`).exec(line);
+      if (match && !HOST_IMPORTS[match[2]]) throw new Error(`wasm/host_names.mjs and js/src/runtime/embind.ts do not know ${match[2]}, which the module imports`);
+      return match ? [[match[1], HOST_IMPORTS[match[2]]]] : [];
     });
+    const exports = this.lines.flatMap((line) => {
+      const [, name, kind, of] = /^ \(export "([^"]*)" \((\w+) \$(\w+)/.exec(line) ?? [];
+      const known = HOST_EXPORTS[kind === 'func' ? of : kind];
+      return known ? [[name, known]] : [];
+    });
+    const missing = Object.values(HOST_EXPORTS).filter((known) => !exports.some(([, name]) => name === known));
+    if (missing.length > 0) throw new Error(`the module does not export ${missing.join(', ')}`);
+    return { imports: new Map(imports), exports: new Map(exports) };
   }
 
   /** The size of its table, of its own or imported. */
@@ -271,12 +286,16 @@ export function splitWasm(whole, { parts, coreCalls }, folder) {
   const partTexts = parts.map(({ name }) => ModuleText.of(at(name)));
   const original = new Set(text.exports());
   const needed = new Set(partTexts.flatMap((part) => part.imports('core')));
-  const names = new Map([...needed].filter((name) => !original.has(name)).sort().map((name, index) => [name, shortName(index)]));
+  const host = text.hostNames();
+  const names = new Map([...host.exports, ...[...needed].filter((name) => !original.has(name)).sort().map((name, index) => [name, shortName(index)])]);
   core.rename('export', names);
+  core.rename('import', host.imports, 'a');
   core.setData(joined(segments, ({ address }) => !partOfData.has(address)));
   const build = createHash('sha256').update(readFileSync(whole)).digest().subarray(0, 8);
   write(core, at('core'), build);
   text.setData(joined(segments, () => true));
+  text.rename('export', host.exports);
+  text.rename('import', host.imports, 'a');
   write(text, at('whole'), build);
   partTexts.forEach((part, index) => {
     const { name } = parts[index];

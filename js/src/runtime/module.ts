@@ -1,6 +1,6 @@
 /** The wasm module: its interface, which is src/runtime/runtime.hpp function for function, and how one is started. */
-import createModule from '../generated/glue.mjs';
 import { FeatureColumnError, type ErrorCode } from '../errors.js';
+import { bindModule } from './embind.js';
 import { ModuleParts } from './module_parts.js';
 import type { WasmParts } from './wasm_source.js';
 
@@ -83,19 +83,17 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
 export async function instantiateModule(source: WasmSource, wasmParts: WasmParts): Promise<NativeModule> {
   const compiled = await compile(source);
   const parts = new ModuleParts(compiled, wasmParts);
-  const fail = (cause: unknown) => new FeatureColumnError('out_of_memory', `the WebAssembly module cannot be started: ${(cause as Error).message}`, { cause });
-  let started: WebAssembly.Instance | undefined;
-  const native = await new Promise<object>((resolve, reject) => {
-    // The glue reports nothing when instantiation fails on its side, so it is done here.
-    createModule({
-      instantiateWasm(imports, receive) {
-        WebAssembly.instantiate(compiled, { ...imports, ...parts.imports() }).then((instance) => receive((started = instance), compiled), (cause) => reject(fail(cause)));
-        return {};
-      },
-    }).then(resolve, (cause) => reject(fail(cause)));
-  });
-  await parts.attach(started as unknown as WebAssembly.Instance);
-  return Object.assign(native, { parts }) as NativeModule;
+  try {
+    const native = await bindModule(async (host) => {
+      const { exports } = await WebAssembly.instantiate(compiled, { a: host, ...parts.imports() }); // emscripten's name of it
+      parts.core = exports;
+      return exports;
+    });
+    await parts.begin();
+    return Object.assign(native, { parts }) as unknown as NativeModule;
+  } catch (cause) {
+    throw new FeatureColumnError('out_of_memory', `the WebAssembly module cannot be started: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** The error of the call that just failed. */

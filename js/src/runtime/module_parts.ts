@@ -63,7 +63,8 @@ export class ModuleParts {
   private ahead: Promise<unknown> = Promise.resolve();
   private readonly names: readonly PartName[];
   private files: Files | undefined;
-  private core: WebAssembly.Exports = {};
+  /** The core's own exports. */
+  core: WebAssembly.Exports = {};
 
   /** `source`: where the parts are. A module that has none within is whole. */
   constructor(
@@ -87,9 +88,8 @@ export class ModuleParts {
     return Object.fromEntries(this.names.map((name) => [name, new Proxy({}, { get: slots(name) }) as WebAssembly.ModuleImports]));
   }
 
-  /** Called once with the core's own exports. Where a part could not be had at once, those that calls may ask for begin to come. */
-  async attach(instance: WebAssembly.Instance): Promise<void> {
-    this.core = instance.exports;
+  /** Called once, when the core runs. Where a part could not be had at once, those that calls may ask for begin to come. */
+  async begin(): Promise<void> {
     if (hasFiles()) this.files = await nodeModule<Files>('fs');
     if (this.names.length > 0 && !this.canRead()) this.ahead = Promise.allSettled(AT_ONCE.map((name) => this.add(name)));
   }
@@ -158,7 +158,7 @@ export class ModuleParts {
   }
 
   private get table(): WebAssembly.Table {
-    return Object.values(this.core).find((each) => each instanceof WebAssembly.Table) as WebAssembly.Table;
+    return this.core.table as WebAssembly.Table;
   }
 
   private get exportsOfCore(): WebAssembly.Imports {
