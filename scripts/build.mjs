@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
 import path from 'node:path';
 import { CORE_CALLS, PARTS } from '../wasm/parts.mjs';
-import { bundleEntries } from './bundle.mjs';
+import { bundleApart, bundleEntries } from './bundle.mjs';
 import { packageSizes, sizesTable } from './sizes.mjs';
 import { splitWasm } from './split-wasm.mjs';
 import { emscriptenEnvironment, ensurePackages, ensureTools, root, run } from './toolchain.mjs';
@@ -54,7 +54,7 @@ async function buildPackage({ core, whole, parts }) {
     entryPoints: { index: at('js/src/index.ts'), external: at('js/src/external.ts') },
   });
   // Not with those: a chunk for what a page of the one has in common with a page of the other would cost every page 1.4 KB.
-  await bundle({
+  await bundleApart({
     ...shared, entryPoints: { worker: at('js/src/worker/index.ts'), 'worker-thread': at('js/src/worker/thread.ts') }, outdir: at('dist'), platform: 'neutral', plugins: [packageAsExternal],
   });
   await bundle({
