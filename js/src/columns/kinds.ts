@@ -13,7 +13,7 @@ export const isSequenceCategorical = (value: unknown): value is SequenceCategori
   isColumn(value) && value.type.startsWith('sequence_categorical_');
 
 export const isCategorical = (value: unknown): value is CategoricalColumn =>
-  isColumn(value) && (/categorical_column/.test(value.type) || value.type === 'crossed_column' || value.type === 'bucketized_column');
+  isColumn(value) && /categorical_column|crossed|bucketized/.test(value.type);
 
 /** The type inside weights and sequences, by which TensorFlow decides whether columns may share a table. */
 export function peeled(column: CategoricalColumn): CategoricalColumn {
@@ -25,23 +25,10 @@ export const peeledType = (column: CategoricalColumn): string => peeled(column).
 
 /** TensorFlow's `num_buckets`; null where only the vocabulary file tells. */
 export function numBuckets(column: CategoricalColumn): Integer | null {
-  switch (column.type) {
-    case 'categorical_column_with_identity':
-    case 'sequence_categorical_column_with_identity':
-      return column.numBuckets;
-    case 'categorical_column_with_hash_bucket':
-    case 'sequence_categorical_column_with_hash_bucket':
-    case 'crossed_column':
-      return column.hashBucketSize;
-    case 'categorical_column_with_vocabulary_list':
-    case 'sequence_categorical_column_with_vocabulary_list':
-      return column.vocabularyList.length + column.numOovBuckets;
-    case 'categorical_column_with_vocabulary_file':
-    case 'sequence_categorical_column_with_vocabulary_file':
-      return column.vocabularySize === null ? null : column.vocabularySize + column.numOovBuckets;
-    case 'weighted_categorical_column':
-      return numBuckets(column.categoricalColumn);
-    case 'bucketized_column':
-      return (column.boundaries.length + 1) * (column.sourceColumn.shape[0] ?? 1);
-  }
+  if ('categoricalColumn' in column) return numBuckets(column.categoricalColumn);
+  if ('numBuckets' in column) return column.numBuckets;
+  if ('hashBucketSize' in column) return column.hashBucketSize;
+  if ('vocabularyList' in column) return column.vocabularyList.length + column.numOovBuckets;
+  if ('vocabularyFile' in column) return column.vocabularySize === null ? null : column.vocabularySize + column.numOovBuckets;
+  return (column.boundaries.length + 1) * (column.sourceColumn.shape[0] ?? 1);
 }

@@ -50,33 +50,20 @@ const varLen = (dtype: string): VarLenFeature => ({ type: 'VarLenFeature', dtype
 
 /** TensorFlow's `parse_example_spec` of a column. */
 function featuresOf(column: ColumnDefinition): Map<string, VarLenFeature | FixedLenFeature> {
-  switch (column.type) {
-    case 'numeric_column': {
-      const { key, shape, dtype, defaultValue } = column;
-      return new Map([[key, { type: 'FixedLenFeature', shape, dtype, defaultValue }]]);
-    }
-    case 'bucketized_column':
-      return featuresOf(column.sourceColumn);
-    case 'crossed_column':
-      // Later keys win, as in TensorFlow.
-      return new Map(column.keys.flatMap((key): [string, VarLenFeature | FixedLenFeature][] => (typeof key === 'string' ? [[key, varLen('string')]] : [...featuresOf(key)])));
-    case 'weighted_categorical_column': {
-      const features = featuresOf(column.categoricalColumn);
-      const { weightFeatureKey, dtype } = column;
-      const other = features.get(weightFeatureKey);
-      if (other) throw invalid(column.name, `Parse config ${printed(other)} already exists for ${weightFeatureKey}. Give the weights a feature of their own`);
-      return features.set(weightFeatureKey, varLen(dtype));
-    }
-    case 'indicator_column':
-    case 'embedding_column':
-    case 'shared_embedding_column':
-      return featuresOf(column.categoricalColumn);
-    case 'categorical_column_with_identity':
-    case 'sequence_categorical_column_with_identity':
-      return new Map([[column.key, varLen('int64')]]);
-    default:
-      return new Map([[column.key, varLen(column.dtype)]]);
+  if ('sourceColumn' in column) return featuresOf(column.sourceColumn);
+  // Later keys win, as in TensorFlow.
+  if ('keys' in column) return new Map(column.keys.flatMap((key): [string, VarLenFeature | FixedLenFeature][] => (typeof key === 'string' ? [[key, varLen('string')]] : [...featuresOf(key)])));
+  if ('categoricalColumn' in column) {
+    const features = featuresOf(column.categoricalColumn);
+    if (!('weightFeatureKey' in column)) return features;
+    const { weightFeatureKey, dtype } = column;
+    const other = features.get(weightFeatureKey);
+    if (other) throw invalid(column.name, `Parse config ${printed(other)} already exists for ${weightFeatureKey}. Give the weights a feature of their own`);
+    return features.set(weightFeatureKey, varLen(dtype));
   }
+  if (column.type !== 'numeric_column') return new Map([[column.key, varLen('dtype' in column ? column.dtype : 'int64')]]);
+  const { key, shape, dtype, defaultValue } = column;
+  return new Map([[key, { type: 'FixedLenFeature', shape, dtype, defaultValue }]]);
 }
 
 const printed = (feature: VarLenFeature | FixedLenFeature): string =>

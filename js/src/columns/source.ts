@@ -15,22 +15,26 @@ export function checkSource(column: unknown, argument: string, value: unknown): 
   throw invalid(column, `${argument} must be a URL, a path, or the bytes (ArrayBuffer, Blob, Response …). Given: ${shown(value)}`, value);
 }
 
+/** What a table has beside its place where only rows of it are fetched. */
+const ROW_OPTIONS = ['budget', 'gap', 'concurrency', 'keep'];
+
 /** Where weights are that no TensorFlow checkpoint holds: `{url, tensor?}`, the same with `fetch: 'rows'`, or `{data}`. */
 export function checkTable(column: unknown, table: unknown): TableSource | FetchedTableSource | null {
   if (table === null || table === undefined) return null;
   const wrong = (what: string) => invalid(column, `table must be {url, tensor} or {data}: ${what}`, table);
   if (typeof table !== 'object' || Array.isArray(table)) throw wrong(`given ${shown(table)}`);
-  const { url, tensor, data, fetch, budget, gap, concurrency, keep, ...rest } = table as Record<string, unknown>;
-  const [unknown] = Object.keys(rest);
+  const { url, tensor, data, fetch, ...others } = table as Record<string, unknown>;
+  const unknown = Object.keys(others).find((name) => !ROW_OPTIONS.includes(name));
   if (unknown !== undefined) throw wrong(`it has no field ${JSON.stringify(unknown)}`);
-  const sizes = { budget, gap, concurrency };
-  for (const [name, size] of Object.entries(sizes)) {
-    if (size === undefined) continue;
+  const options: Record<string, unknown> = {};
+  for (const name of ROW_OPTIONS) {
+    const value = others[name];
+    if (value === undefined) continue;
     if (fetch !== 'rows') throw wrong(`${name} is for tables that are fetched by rows: fetch: 'rows'`);
-    if (!Number.isSafeInteger(size) || (size as number) < (name === 'gap' ? 0 : 1)) throw wrong(`${name} is a whole number${name === 'concurrency' ? ' of requests' : ' of bytes'}. Given: ${shown(size)}`);
+    const isWrong = name === 'keep' ? typeof value !== 'string' || value === '' : !Number.isSafeInteger(value) || (value as number) < (name === 'gap' ? 0 : 1);
+    if (isWrong) throw wrong(`${name} is ${name === 'keep' ? 'the name of a Cache' : `a whole number of ${name === 'concurrency' ? 'requests' : 'bytes'}`}. Given: ${shown(value)}`);
+    options[name] = value;
   }
-  if (keep !== undefined && fetch !== 'rows') throw wrong("keep is for tables that are fetched by rows: fetch: 'rows'");
-  if (keep !== undefined && (typeof keep !== 'string' || keep === '')) throw wrong(`keep is the name of a Cache. Given: ${shown(keep)}`);
   if (fetch !== undefined && fetch !== 'rows') throw wrong(`fetch is 'rows', or not given. Given: ${shown(fetch)}`);
   if (fetch !== undefined && data !== undefined) throw wrong("fetch: 'rows' is for a url; data is there already");
   if ((url === undefined) === (data === undefined)) throw wrong('give one of url and data');
@@ -42,6 +46,5 @@ export function checkTable(column: unknown, table: unknown): TableSource | Fetch
   if (tensor !== undefined && tensor !== null && typeof tensor !== 'string') throw wrong(`tensor is a tensor's name. Given: ${shown(tensor)}`);
   const source = checkSource(column, 'table.url', url) as Extract<TableSource, { readonly url: unknown }>['url'];
   const named = typeof tensor === 'string' ? { url: source, tensor } : { url: source };
-  if (fetch === undefined) return named;
-  return { ...named, fetch, ...Object.fromEntries(Object.entries({ ...sizes, keep }).filter(([, option]) => option !== undefined)) } as FetchedTableSource;
+  return fetch === undefined ? named : ({ ...named, fetch, ...options } as FetchedTableSource);
 }
