@@ -76,6 +76,7 @@ const FEATURES = [
   ['`runtime.prebuildVocabulary`', ['prebuild'], ['resources']],
   ['`integrity`', ['integrity'], ['resources']],
   ['`linearModel` and the estimators', ['load_model'], ['checkpoint']],
+  ['`normalizerFn`, a function', ['normalizers']],
   ['`load`, of a spec', ['load_spec']],
   ['`layer.replace`', ['reload'], ['resources']],
   ['`runtime.tensors`, `runtime.readTensor`', ['tensor_file'], ['resources']],

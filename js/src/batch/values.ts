@@ -1,6 +1,6 @@
 /** Flat values - an array of JavaScript values, a typed array, or UTF-8 bytes with offsets - into the block. */
 import type { Arena } from '../runtime/arena.js';
-import { DType, isFloating, isInteger } from './dtype.js';
+import { DType, isInteger } from './dtype.js';
 import { copyRising, isWords } from './rising.js';
 import type { Slot } from './slot.js';
 import { packStrings } from './utf8.js';
@@ -21,13 +21,12 @@ export type NumericArray =
 
 export type FlatValues = readonly Value[] | NumericArray | Utf8Values;
 
-/** What a `normalizerFn` of JavaScript is given and gives: a raw value of the feature, and a number. */
+/** What a `normalizerFn` of JavaScript makes of values: loaded with the first layer that has one. */
 export interface Normalizer {
-  readonly apply: (value: number | bigint) => number;
-  /** The column's dtype: a JavaScript number is rounded to it before the function sees it, as TensorFlow's tensor is. */
-  readonly dtype: DType;
   /** Keras layers cast every floating feature to float32 first; linear models do not. */
   readonly autocast: boolean;
+  /** Packs what the function makes of each raw value, as float32. */
+  pack(arena: Arena, slot: Slot, values: ArrayLike<Value>, count: number, dtype: DType): void;
 }
 
 export const isUtf8Values = (values: object): values is Utf8Values => 'bytes' in values && 'offsets' in values;
@@ -97,7 +96,7 @@ export function packArray(arena: Arena, slot: Slot, values: readonly unknown[], 
   if (packed) return;
   const untypedText = !(kinds & (NUMBER | BIGINT)) && !normalizer && slot.expected === DType.String;
   if (kinds & STRING || untypedText) packStrings(arena, slot, values, count);
-  else if (normalizer) packNormalized(arena, slot, values as ArrayLike<Value>, count, DType.Number, normalizer);
+  else if (normalizer) normalizer.pack(arena, slot, values as ArrayLike<Value>, count, DType.Number);
   else if (kinds & BIGINT) packBigInts(arena, slot, values, count);
   else packNumbers(arena, slot, values, count, kinds);
 }
@@ -149,7 +148,7 @@ function packTyped(arena: Arena, slot: Slot, values: NumericArray, normalizer: N
   const count = values.length;
   const tag = values[Symbol.toStringTag] as string;
   if (normalizer) {
-    packNormalized(arena, slot, values, count, tag === 'Float32Array' || tag === 'Float16Array' ? DType.Float32 : tag === 'Float64Array' ? DType.Float64 : DType.Int64, normalizer);
+    normalizer.pack(arena, slot, values, count, tag === 'Float32Array' || tag === 'Float16Array' ? DType.Float32 : tag === 'Float64Array' ? DType.Float64 : DType.Int64);
     return;
   }
   slot.count = count;
@@ -192,34 +191,6 @@ function packTyped(arena: Arena, slot: Slot, values: NumericArray, normalizer: N
 function checkUnsigned(arena: Arena, slot: Slot, values: BigUint64Array): void {
   for (let i = 0, word = slot.values / 4 + 1; i < values.length; ++i, word += 2) {
     if ((arena.i32[word] as number) < 0) throw outsideInt64(arena, slot, values[i] as bigint, i);
-  }
-}
-
-/** Packs what the function makes of each raw value, as float32. */
-function packNormalized(arena: Arena, slot: Slot, values: ArrayLike<Value>, count: number, dtype: DType, { apply, dtype: columnDtype, autocast }: Normalizer): void {
-  const floating = dtype === DType.Number ? isFloating(columnDtype) : isFloating(dtype);
-  const double = dtype === DType.Float64 || (dtype === DType.Number && columnDtype === DType.Float64);
-  const round = floating && (autocast || !double);
-  slot.dtype = DType.Float32;
-  slot.count = count;
-  slot.values = arena.reserve(count * 4);
-  const at = slot.values / 4;
-  for (let i = 0; i < count; ++i) {
-    const value = values[i] as number | bigint | null | undefined;
-    if (value === null || value === undefined) {
-      arena.f32[at + i] = 0;
-      continue;
-    }
-    let result: unknown;
-    try {
-      result = apply(round && typeof value === 'number' ? Math.fround(value) : value);
-    } catch (cause) {
-      const error = slot.problem('invalid_argument', `normalizerFn failed: ${cause instanceof Error ? cause.message : String(cause)}`, slot.rowOf(arena, i), value);
-      error.cause = cause;
-      throw error;
-    }
-    if (typeof result !== 'number') throw slot.problem('invalid_argument', 'normalizerFn must give a number', slot.rowOf(arena, i), result);
-    arena.f32[at + i] = result;
   }
 }
 

@@ -10,8 +10,10 @@ import type { RowRuns } from '../rows/row_runs.js';
 import type { Engine, Holding } from '../runtime/engine.js';
 import { checked, nativeError, type Address, type NativeModule } from '../runtime/module.js';
 import type { Arena } from '../runtime/arena.js';
-import { partsOfSpec } from '../spec/core_parts.js';
+import type { PartName } from '../runtime/wasm_source.js';
+import { needsColumns } from '../spec/core_parts.js';
 import { stringifySpec } from '../spec/spec_text.js';
+import type { Normalizers } from './normalizers.js';
 import { parseReport, type Coverage, type Explanation } from './explanation.js';
 import { readOutputs, type Output } from './outputs.js';
 
@@ -66,7 +68,7 @@ export class CoreLayer {
   private readonly rows: RowRuns | undefined;
 
   /** Takes over `handle` and `leases`, also when it fails. `normalized` is by input. */
-  constructor(private readonly engine: Engine, handle: number, leases: readonly Lease[], normalized: ReadonlyMap<string, NormalizedInput>) {
+  constructor(private readonly engine: Engine, handle: number, leases: readonly Lease[], normalized: ReadonlyMap<string, NormalizedInput> | undefined) {
     this.holding = engine.hold(this, handle, leases);
     const fetched = leases.flatMap(({ rowTable }) => rowTable ?? []);
     this.rows = fetched[0]?.tables.runs(fetched.map(({ table }) => table));
@@ -77,7 +79,7 @@ export class CoreLayer {
       this.width = width;
       this.columns = Object.freeze(columns.map((slice) => Object.freeze(slice)));
       this.inputs = inputs.map((input) => {
-        const made = normalized.get(input);
+        const made = normalized?.get(input);
         const spec = Object.hasOwn(parse_spec, input) ? parse_spec[input] : undefined;
         return { key: made?.key ?? input, expected: dtypeOfName(spec?.dtype), normalizer: made?.normalizer };
       });
@@ -253,17 +255,21 @@ export class CoreLayer {
 }
 
 /** Makes a layer of what was loaded, and takes over its leases, also when it fails. */
-export async function makeCoreLayer({ engine, options: { signal } }: { readonly engine: Engine; readonly options: LoadOptions }, { spec, leases }: LoadedLayer, normalized: ReadonlyMap<string, NormalizedInput>): Promise<CoreLayer> {
+export async function makeCoreLayer({ engine, options: { signal } }: { readonly engine: Engine; readonly options: LoadOptions }, { spec, leases }: LoadedLayer, normalizers: Promise<Normalizers> | undefined): Promise<CoreLayer> {
   let handle: number;
+  let inputs: ReadonlyMap<string, NormalizedInput> | undefined;
   try {
     const { parts } = engine.native;
-    await parts.need(partsOfSpec(spec, (table) => parts.isNarrow(table)), signal);
+    const needed: PartName[] = spec['layer'] === 'dense_features' ? [] : ['models'];
+    if (needsColumns(spec, (table) => parts.isNarrow(table))) needed.push('columns');
+    await parts.need(needed, signal);
     await parts.ready(signal);
+    inputs = (await normalizers)?.inputs;
     handle = checked(engine.native, engine.native.layerMake(stringifySpec(spec)));
   } catch (error) {
     const problem = engine.trapped(error);
     if (!engine.disposed) for (const lease of leases) lease.release();
     throw problem;
   }
-  return new CoreLayer(engine, handle, leases, normalized);
+  return new CoreLayer(engine, handle, leases, inputs);
 }

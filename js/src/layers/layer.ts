@@ -2,24 +2,33 @@
 /** What every layer of the public API offers beside its own transform or predict. */
 import type { Batch, Row } from '../batch/batch.js';
 import { FeatureColumnError } from '../errors.js';
-import { abortable, onAbort, throwIfAborted } from '../loading/abort.js';
+import { abortable } from '../loading/abort.js';
+import { lazy } from '../loading/lazy.js';
 import { makeDisposable } from '../runtime/disposable.js';
 import type { ColumnSlice, CoreLayer } from './core_layer.js';
+import type { LayerName } from '../spec/arguments.js';
+import type { LayerOptions } from '../spec/layer_options.js';
 import type { Coverage, Explanation } from './explanation.js';
+import type { ColumnLists, Context } from './load.js';
 import type { Replacement, ReplaceOptions } from './replacement.js';
 
-/** Loads the layer anew with some sources replaced. @internal */
-export type Reload = (replacement: Replacement, options: ReplaceOptions) => Promise<Layer>;
+/** What a layer was loaded from, and where. @internal */
+export interface Origin {
+  readonly context: Context;
+  readonly name: LayerName;
+  readonly lists: ColumnLists;
+  readonly options: LayerOptions;
+}
 
 export abstract class Layer {
   /** @internal */
-  protected core: CoreLayer;
+  core: CoreLayer;
   /** @internal */
-  reload: Reload | undefined;
+  origin: Origin | undefined;
   /** The last `replace` that was called, which the next one waits for. */
   private replacing: Promise<unknown> = Promise.resolve();
-  /** Fires when the layer is disposed. */
-  private readonly ended = new AbortController();
+  /** Fires when the layer is disposed. @internal */
+  readonly ended = new AbortController();
 
   /** Disposes the layer at the end of a `using` block, where the engine knows `Symbol.dispose`. */
   declare readonly [Symbol.dispose]: () => void;
@@ -71,7 +80,7 @@ export abstract class Layer {
    */
   async replace(replacement: Replacement, options: ReplaceOptions = {}): Promise<void> {
     this.requireAlive();
-    const turn = this.replacing.then(() => this.swap(replacement, options));
+    const turn = this.replacing.then(async () => (await lazy(import('./reload.js'))).swap(this, replacement, options));
     this.replacing = turn.catch(() => {});
     await abortable(turn, 'replace', options.signal);
   }
@@ -89,33 +98,8 @@ export abstract class Layer {
     this.core.dispose();
   }
 
-  private async swap(replacement: Replacement, options: ReplaceOptions): Promise<void> {
-    this.requireAlive();
-    const { signal } = options;
-    throwIfAborted('replace', signal);
-    const controller = new AbortController();
-    const stops = [this.ended.signal, ...(signal ? [signal] : [])].map((each) => onAbort(each, () => controller.abort(each.reason)));
-    try {
-      const next = await (this.reload as Reload)(replacement, { ...options, signal: controller.signal });
-      if (this.disposed || controller.signal.aborted) {
-        next.dispose();
-        this.requireAlive();
-        throwIfAborted('replace', signal);
-      }
-      const old = this.core;
-      this.core = next.core;
-      this.reload = next.reload;
-      const stop = onAbort(this.ended.signal, () => old.dispose());
-      old.retire(stop);
-    } catch (error) {
-      this.requireAlive(); // that is then why it failed
-      throw error;
-    } finally {
-      for (const stop of stops) stop();
-    }
-  }
-
-  private requireAlive(): void {
+  /** @throws FeatureColumnError `disposed` @internal */
+  requireAlive(): void {
     if (this.disposed) throw new FeatureColumnError('disposed', 'the layer or its runtime was disposed; load the layer again to use it');
   }
 }

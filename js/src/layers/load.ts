@@ -3,20 +3,20 @@ import { isColumn } from '../columns/kinds.js';
 import { normalizeColumns, type LayerKind } from '../columns/normalize.js';
 import type { ColumnDefinition, Combiner, FetchedColumn } from '../columns/types.js';
 import type { LoadColumns } from '../estimators/types.js';
-import { foreseeModel } from '../loading/foresight.js';
+import { foreseeCheckpoint } from '../loading/foresight.js';
 import { lazy } from '../loading/lazy.js';
 import type { LazyResources } from '../loading/lazy_resources.js';
 import type { LoadOptions, Source } from '../loading/types.js';
 import type { Engine } from '../runtime/engine.js';
 import type { LayerName } from '../spec/arguments.js';
-import { willNeedColumns } from '../spec/core_parts.js';
+import { needsColumns } from '../spec/core_parts.js';
 import { makeCoreLayer } from './core_layer.js';
 import { DenseFeatures } from './dense_features.js';
 import type { Classifier, Regressor } from './estimator.js';
 import type { Fetching } from './fetching.js';
 import type { LinearModel } from './linear_model.js';
 import { loadColumns } from './load_columns.js';
-import { Normalizers } from './normalizers.js';
+import type { Normalizers } from './normalizers.js';
 import { Parts } from './parts.js';
 import { SequenceFeatures } from './sequence_features.js';
 
@@ -130,12 +130,12 @@ export async function loadLayer<Name extends LayerName>(context: Context, name: 
   if (name !== 'dense_features') parts.foresee('models');
   if (hasCheckpoint) {
     parts.foresee('checkpoint');
-    foreseeModel();
+    foreseeCheckpoint();
   }
   const models = hasCheckpoint || own.length > 0 ? await lazy(import('./load_model.js'), context.options.signal) : undefined;
   const options = models?.layerOptions(name, Object.fromEntries(own)) ?? {};
   const layer = hasCheckpoint && models ? await models.loadModel(context, name, kept, options) : await loadFeatures(context, name, kept.columns);
-  layer.reload = async (replacement, again) => (await lazy(import('./reload.js'))).reload(context, name, kept, options, replacement, again);
+  layer.origin = { context, name, lists: kept, options };
   return layer as LayerByName[Name];
 }
 
@@ -143,7 +143,7 @@ async function loadFeatures(context: Context, name: LayerName, columns: Columns 
   const isSequence = name === 'sequence_features';
   const { load, normalizers } = loaders(context, [[columns, isSequence ? name : 'dense_features']]);
   const { columns: core, leases } = await (load[0] as LoadColumns)(async (request) => (await context.resources.get(context.options.signal)).table(request, context.options), context.options);
-  const layer = await makeCoreLayer(context, { spec: { layer: name, columns: core }, leases }, normalizers.inputs);
+  const layer = await makeCoreLayer(context, { spec: { layer: name, columns: core }, leases }, normalizers);
   return isSequence ? new SequenceFeatures(layer) : new DenseFeatures(layer);
 }
 
@@ -153,10 +153,12 @@ function snapshot<T>(columns: T): T {
 }
 
 /** Checks the columns of each part of a layer, and gives what loads them. */
-export function loaders({ engine, resources }: Context, parts: readonly (readonly [Columns | undefined, LayerKind])[]): { load: LoadColumns[]; normalizers: Normalizers } {
+export function loaders({ engine, resources, options: { signal } }: Context, parts: readonly (readonly [Columns | undefined, LayerKind])[]): { load: LoadColumns[]; normalizers: Promise<Normalizers> | undefined } {
   const lists = parts.map(([columns, kind]) => [normalizeColumns(columns, kind), kind] as const);
-  if (lists.some(([columns]) => willNeedColumns(columns))) engine.native.parts.foresee('columns');
-  const normalizers = new Normalizers(new Parts(lists.flatMap(([columns]) => columns)).features);
+  if (needsColumns(lists)) engine.native.parts.foresee('columns');
+  const all = lists.flatMap(([columns]) => columns);
+  const normalizers = new Parts(all).normalized.size > 0 ? lazy(import('./normalizers.js'), signal).then((part) => new part.Normalizers(all)) : undefined;
+  normalizers?.catch(() => {}); // a file may fail first
   const load = lists.map(
     ([columns, kind]): LoadColumns =>
       (tableFor, options) => loadColumns(columns, resources, tableFor, normalizers, kind !== 'linear_model', options),

@@ -1,4 +1,4 @@
-/** What is inside columns: the parts that are loaded or called, and the features that are read. */
+/** What is inside columns: the parts that are loaded or called. */
 import type {
   ColumnDefinition, EmbeddingColumn, NumericColumn, SequenceNumericColumn, SequenceVocabularyFileCategoricalColumn, SharedEmbeddingColumn,
   VocabularyFileCategoricalColumn,
@@ -12,35 +12,19 @@ export type NumericLike = NumericColumn | SequenceNumericColumn;
 export class Parts {
   readonly vocabularies = new Set<VocabularyColumn>();
   readonly tables = new Set<TableColumn>();
-  readonly features = new Set<string>();
+  /** Columns whose normalizer is a function. */
+  readonly normalized = new Set<NumericLike>();
 
   constructor(columns: readonly ColumnDefinition[]) {
     for (const column of columns) this.add(column);
   }
 
   private add(column: ColumnDefinition): void {
-    switch (column.type) {
-      case 'bucketized_column':
-        return this.add(column.sourceColumn);
-      case 'crossed_column':
-        for (const key of column.keys) {
-          if (typeof key === 'string') this.features.add(key);
-          else this.add(key);
-        }
-        return;
-      case 'weighted_categorical_column':
-        this.features.add(column.weightFeatureKey);
-        return this.add(column.categoricalColumn);
-      case 'embedding_column':
-      case 'shared_embedding_column':
-        this.tables.add(column);
-        return this.add(column.categoricalColumn);
-      case 'indicator_column':
-        return this.add(column.categoricalColumn);
-      case 'categorical_column_with_vocabulary_file':
-      case 'sequence_categorical_column_with_vocabulary_file':
-        this.vocabularies.add(column);
-    }
-    this.features.add(column.key);
+    if ('sourceColumn' in column) return this.add(column.sourceColumn);
+    if ('keys' in column) for (const key of column.keys) if (typeof key !== 'string') this.add(key);
+    if ('dimension' in column) this.tables.add(column);
+    if ('categoricalColumn' in column) return this.add(column.categoricalColumn);
+    if ('vocabularyFile' in column) this.vocabularies.add(column);
+    if ('normalizerFn' in column && typeof column.normalizerFn === 'function') this.normalized.add(column);
   }
 }

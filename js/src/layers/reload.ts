@@ -1,16 +1,43 @@
 /** `layer.replace`: the layer loaded anew, with some sources replaced. */
 import type { ColumnDefinition } from '../columns/types.js';
 import { FeatureColumnError } from '../errors.js';
+import { onAbort, throwIfAborted } from '../loading/abort.js';
 import type { LoadOptions } from '../loading/types.js';
 import type { LayerName } from '../spec/arguments.js';
 import type { LayerOptions } from '../spec/layer_options.js';
-import type { Layer } from './layer.js';
-import { loadLayer, type ColumnLists, type Columns, type Context } from './load.js';
+import type { Layer, Origin } from './layer.js';
+import { loadLayer, type ColumnLists, type Columns } from './load.js';
 import { Locations } from './locations.js';
 import { Replacer, type Replacement, type ReplaceOptions } from './replacement.js';
 
-/** `lists` and `options` are those of the layer as it is. */
-export function reload(context: Context, name: LayerName, lists: ColumnLists, options: LayerOptions, replacement: Replacement, again: ReplaceOptions): Promise<Layer> {
+/** Loads the layer anew, and has it answer by that. */
+export async function swap(layer: Layer, replacement: Replacement, options: ReplaceOptions): Promise<void> {
+  layer.requireAlive();
+  const { signal } = options;
+  throwIfAborted('replace', signal);
+  const controller = new AbortController();
+  const stops = [layer.ended.signal, ...(signal ? [signal] : [])].map((each) => onAbort(each, () => controller.abort(each.reason)));
+  try {
+    const next = await reload(layer.origin as Origin, replacement, { ...options, signal: controller.signal });
+    if (layer.disposed || controller.signal.aborted) {
+      next.dispose();
+      layer.requireAlive();
+      throwIfAborted('replace', signal);
+    }
+    const old = layer.core;
+    layer.core = next.core;
+    layer.origin = next.origin;
+    const stop = onAbort(layer.ended.signal, () => old.dispose());
+    old.retire(stop);
+  } catch (error) {
+    layer.requireAlive(); // that is then why it failed
+    throw error;
+  } finally {
+    for (const stop of stops) stop();
+  }
+}
+
+function reload({ context, name, lists, options }: Origin, replacement: Replacement, again: ReplaceOptions): Promise<Layer> {
   return context.engine.loading(again.signal, async (signal) => {
     const integrity = again.integrity === undefined ? context.options.integrity : { ...context.options.integrity, ...again.integrity };
     const loading: LoadOptions = { ...context.options, onProgress: undefined, ...again, integrity, signal };

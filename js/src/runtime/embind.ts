@@ -39,6 +39,7 @@ const number: Type = { from: (wire) => wire, to: (value) => value };
 
 export async function bindModule(instantiate: Instantiate): Promise<Bound> {
   const types: Record<number, Type> = {};
+  const functions: Record<string, unknown> = {};
   // Types are looked up when a function is first called: bindings may be registered before their types.
   const typeOf = (type: number): Type => types[type] as Type;
   const full = new RangeError('out of memory');
@@ -74,7 +75,7 @@ export async function bindModule(instantiate: Instantiate): Promise<Bound> {
       const [result, ...values] = words().slice(list / 4, list / 4 + count) as unknown as [number, ...number[]];
       const invoke = table.get(invoker) as (...wires: unknown[]) => number;
       const end = bound.HEAPU8.indexOf(0, name);
-      bound[String.fromCharCode(...bound.HEAPU8.subarray(name, end))] = (...given: unknown[]): unknown => {
+      functions[String.fromCharCode(...bound.HEAPU8.subarray(name, end))] = (...given: unknown[]): unknown => {
         const made: number[] = [];
         try {
           const answer = typeOf(result).from(invoke(binding, ...values.map((type, i) => typeOf(type).to(given[i], made))));
@@ -108,7 +109,8 @@ export async function bindModule(instantiate: Instantiate): Promise<Bound> {
   };
 
   const { memory, table, start, malloc, free, layerRun } = (await instantiate(host)) as CoreExports;
-  const bound: Bound = { HEAPU8: new Uint8Array(memory.buffer), _layerRun: layerRun };
+  // What each batch asks for is apart from the many that are added one by one: engines find it faster in a small object.
+  const bound: Bound = { __proto__: functions, HEAPU8: new Uint8Array(memory.buffer), _layerRun: layerRun };
   start();
   return bound;
 }

@@ -9,12 +9,16 @@ import { FeatureColumnError } from '../errors.js';
 import { abortable } from '../loading/abort.js';
 import { hasFiles, nodeModule } from '../loading/location.js';
 import type { Handle } from './module.js';
-import type { PartName, WasmParts } from './wasm_source.js';
+import type { Fetch } from '../loading/types.js';
+import type { DefaultWasm, PartName } from './wasm_source.js';
 
 interface Files {
   existsSync(path: URL): boolean;
   readFileSync(path: URL): Uint8Array<ArrayBuffer>;
 }
+
+/** emscripten's name of what the module imports from {@link bindModule}. */
+export const HOST = 'a';
 
 /** What is asked for by calls that cannot wait: `transformExamples`, `explain`, `coverage`. */
 const AT_ONCE: readonly PartName[] = ['rows', 'explain'];
@@ -29,11 +33,9 @@ export class MissingPart extends Error {
 /** What stands in the way of a part, as an error of this package. */
 function partError(name: PartName, cause: unknown): FeatureColumnError {
   if (cause instanceof FeatureColumnError) return cause;
-  const { message } = cause as Error;
-  if (cause instanceof WebAssembly.CompileError || cause instanceof WebAssembly.LinkError || cause instanceof RangeError) {
-    return new FeatureColumnError('unsupported', `the part "${name}" of the WebAssembly module cannot be compiled here: ${message}. feature-columns.whole.wasm has no parts: give it as wasmModule or wasmBinary`, { cause, value: name });
-  }
-  return new FeatureColumnError('network', `the part "${name}" of feature-columns could not be loaded: ${message}. Are all files of its dist/ served?`, { cause, value: name });
+  const isRefused = cause instanceof WebAssembly.CompileError || cause instanceof WebAssembly.LinkError || cause instanceof RangeError;
+  if (!isRefused) return new FeatureColumnError('network', `the part "${name}" of feature-columns could not be loaded: ${(cause as Error).message}. Are all files of its dist/ served?`, { cause, value: name });
+  return new FeatureColumnError('unsupported', `the part "${name}" of the WebAssembly module cannot be compiled here: ${cause.message}. feature-columns.whole.wasm has no parts: give it as wasmModule or wasmBinary`, { cause, value: name });
 }
 
 /** Whether the entry and this chunk are files as the package has them, which no bundler has put elsewhere: then the parts' are beside them. */
@@ -41,27 +43,22 @@ function isPackage(entry: string): boolean {
   return /\/(index|external)\.js$/.test(new URL(entry).pathname) && import.meta.url.startsWith(new URL('chunks/', entry).href);
 }
 
-/** Whether the engine compiles a part here and now: some have had a limit of 4 KB for that in pages, which this module of nothing exceeds. */
+/** Whether the engine compiles a part here and now. Throws where it does not: some have had a limit of 4 KB for that in pages, which this module of nothing exceeds. */
 function compilesAtOnce(): boolean {
   const padding = 8192;
   const empty = new Uint8Array(11 + padding);
   empty.set([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, 0x80 | (padding & 0x7f), padding >> 7]);
-  try {
-    return new WebAssembly.Module(empty) instanceof WebAssembly.Module;
-  } catch {
-    return false;
-  }
+  return new WebAssembly.Module(empty) instanceof WebAssembly.Module;
 }
 
 /** The custom section by which a part knows its core: names of imports mean other functions in another build. */
 const buildOf = (module: WebAssembly.Module): string => String(WebAssembly.Module.customSections(module, 'build').map((bytes) => new Uint8Array(bytes)));
 
 export class ModuleParts {
+  private readonly missing: Set<PartName>;
   private readonly pending = new Map<PartName, Promise<void>>();
-  private readonly there = new Set<PartName>();
   private readonly narrow = new Set<Handle>();
   private ahead: Promise<unknown> = Promise.resolve();
-  private readonly names: readonly PartName[];
   private files: Files | undefined;
   /** The core's own exports. */
   core: WebAssembly.Exports = {};
@@ -69,10 +66,11 @@ export class ModuleParts {
   /** `source`: where the parts are. A module that has none within is whole. */
   constructor(
     private readonly module: WebAssembly.Module,
-    private readonly source: WasmParts,
+    private readonly source: DefaultWasm,
+    private readonly fetch: Fetch | undefined,
   ) {
-    const imported = new Set(WebAssembly.Module.imports(module).map((each) => each.module));
-    this.names = source.names.filter((name) => imported.has(name));
+    this.missing = new Set(WebAssembly.Module.imports(module).map((each) => each.module as PartName));
+    this.missing.delete(HOST as PartName);
   }
 
   /** What the core imports for functions that are not there yet: they bring their part. */
@@ -85,13 +83,13 @@ export class ModuleParts {
       }
       return ((this.table.get(Number(slot)) as (...values: unknown[]) => unknown))(...values);
     };
-    return Object.fromEntries(this.names.map((name) => [name, new Proxy({}, { get: slots(name) }) as WebAssembly.ModuleImports]));
+    return Object.fromEntries([...this.missing].map((name) => [name, new Proxy({}, { get: slots(name) }) as WebAssembly.ModuleImports]));
   }
 
   /** Called once, when the core runs. Where a part could not be had at once, those that calls may ask for begin to come. */
   async begin(): Promise<void> {
     if (hasFiles()) this.files = await nodeModule<Files>('fs');
-    if (this.names.length > 0 && !this.canRead()) this.ahead = Promise.allSettled(AT_ONCE.map((name) => this.add(name)));
+    if (this.missing.size > 0 && !this.canRead()) this.ahead = Promise.allSettled(AT_ONCE.map((name) => this.add(name)));
   }
 
   /** Fetches and adds parts. @throws FeatureColumnError `network` and `unsupported`, after which another call tries again; `aborted` */
@@ -121,22 +119,18 @@ export class ModuleParts {
 
   /** Adds a part at once. @throws FeatureColumnError `network`, `unsupported`; it is then fetched in the background, for another call */
   require(name: PartName): void {
-    if (!this.isMissing(name)) return;
+    if (!this.missing.has(name)) return;
     try {
       new WebAssembly.Instance(this.checked(name, new WebAssembly.Module(this.read(name))), this.exportsOfCore);
-      this.there.add(name);
+      this.missing.delete(name);
     } catch (cause) {
       this.foresee(name);
       throw partError(name, cause);
     }
   }
 
-  private isMissing(name: PartName): boolean {
-    return this.names.includes(name) && !this.there.has(name);
-  }
-
   private async add(name: PartName): Promise<void> {
-    if (!this.isMissing(name)) return;
+    if (!this.missing.has(name)) return;
     let adding = this.pending.get(name);
     if (!adding) {
       adding = this.fetched(name);
@@ -148,10 +142,10 @@ export class ModuleParts {
 
   private async fetched(name: PartName): Promise<void> {
     try {
-      const source = await this.source.part(name);
+      const source = await this.source.part(name, this.fetch);
       const part = this.checked(name, source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source));
       await WebAssembly.instantiate(part, this.exportsOfCore); // if a call was ahead of it, this puts the same into the table again
-      this.there.add(name);
+      this.missing.delete(name);
     } catch (cause) {
       throw partError(name, cause);
     }
@@ -173,19 +167,22 @@ export class ModuleParts {
   /** Whether parts can be read at once: their files are beside the entry's on disk, or can be asked for by requests that block. */
   private canRead(): boolean {
     try {
-      const urls = this.names.map((name) => this.source.url(name));
-      if (!urls.every((url) => url !== undefined)) return false;
-      const { files } = this;
+      const { files, source } = this;
+      const urls = [...this.missing].map((name) => source.url(name));
       if (files) return urls.every((url) => url.protocol === 'file:' && files.existsSync(url));
-      return typeof XMLHttpRequest === 'function' && urls.every((url) => url.protocol !== 'file:') && isPackage(this.source.here) && compilesAtOnce();
+      return typeof XMLHttpRequest === 'function' && urls.every((url) => url.protocol !== 'file:') && isPackage(source.here ?? '') && compilesAtOnce();
     } catch {
-      return false; // where asking for a file is not allowed
+      return false; // where asking for a file is not allowed, or nothing tells where it is
     }
   }
 
   private read(name: PartName): Uint8Array<ArrayBuffer> {
-    const url = this.source.url(name);
-    if (!url) throw new Error('it has to come beforehand here, and has not');
+    let url: URL;
+    try {
+      url = this.source.url(name);
+    } catch {
+      throw new Error('it has to come beforehand here, and has not');
+    }
     if (this.files) return this.files.readFileSync(url);
     const request = new XMLHttpRequest();
     request.open('GET', url.href, false);

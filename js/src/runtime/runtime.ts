@@ -1,11 +1,11 @@
 /** How a runtime starts: the module, and the code that runs it, are fetched side by side. */
 import { FeatureColumnError } from '../errors.js';
-import { foreseeFiles } from '../loading/foresight.js';
+import { foreseeFiles } from './foresight.js';
 import { lazy } from '../loading/lazy.js';
 import type { LoaderOptions } from '../loading/types.js';
 import type { CacheOption } from './cache.js';
 import type { Runtime } from './started_runtime.js';
-import { wasmParts, wasmSource, type DefaultWasm, type WasmOptions } from './wasm_source.js';
+import { wasmSource, type DefaultWasm, type WasmOptions } from './wasm_source.js';
 
 export type { PrebuildOptions, ResourceStats, Runtime, RuntimeStats } from './started_runtime.js';
 
@@ -24,5 +24,5 @@ export async function startRuntime(options: RuntimeOptions, defaultWasm: Default
   // Who says how files are read will read some.
   if (options.baseUrl !== undefined || options.fetch || options.cache) foreseeFiles();
   const [{ runtimeOf }, source] = await Promise.all([lazy(import('./started_runtime.js')), wasmSource(options, defaultWasm)]);
-  return runtimeOf(source, wasmParts(defaultWasm, options.fetch), options);
+  return runtimeOf(source, defaultWasm, options);
 }

@@ -1,7 +1,9 @@
 /** Where the module's code comes from: what the caller hands over, a URL, or what the entry of the package brings. */
 import { FeatureColumnError } from '../errors.js';
-import { hasFiles, isFileUrl, nodeModule, resolveLocation } from '../loading/location.js';
+import { lazy } from '../loading/lazy.js';
+import { hasFiles, isFileUrl, nodeModule, urlOf } from '../loading/location.js';
 import type { Fetch } from '../loading/types.js';
+import { files } from './foresight.js';
 import type { WasmSource } from './module.js';
 
 export interface WasmOptions {
@@ -14,46 +16,23 @@ export interface WasmOptions {
 }
 
 /** The parts of the module: wasm/parts.mjs says what is in them. */
-const PART_NAMES = ['checkpoint', 'columns', 'explain', 'models', 'prebuilt', 'rows'] as const;
-export type PartName = (typeof PART_NAMES)[number];
-
-/** Where the parts are. */
-export interface WasmParts {
-  readonly names: readonly PartName[];
-  part(name: PartName): Promise<WasmSource>;
-  /** Its file, if that can be told. */
-  url(name: PartName): URL | undefined;
-  /** Where the entry's own file is; '' where that is not known. */
-  readonly here: string;
-}
+export type PartName = 'checkpoint' | 'columns' | 'explain' | 'models' | 'prebuilt' | 'rows';
 
 /** What an entry of the package brings. */
 export interface DefaultWasm {
   core(fetch: Fetch | undefined): Promise<WasmSource>;
   /** Compiled once for all runtimes, where it comes from the package itself. */
   part(name: PartName, fetch: Fetch | undefined): Promise<WasmSource>;
-  /** The file of a part. */
+  /** The file of a part. Throws where there is nothing that it could be beside: in a classic script, in a module of a blob. */
   url(name: PartName): URL;
   /** `import.meta.url` of the entry, which bundlers leave out that make classic scripts. */
   readonly here: string | undefined;
 }
 
-export function wasmParts({ part, url, here }: DefaultWasm, fetch: Fetch | undefined): WasmParts {
-  const urlOf = (name: PartName): URL | undefined => {
-    try {
-      return url(name);
-    } catch {
-      return undefined; // there is nothing that the file could be beside: a classic script, a module of a blob
-    }
-  };
-  return { names: PART_NAMES, part: (name) => part(name, fetch), url: urlOf, here: here ?? '' };
-}
-
-export async function wasmSource(options: WasmOptions & { fetch?: Fetch | undefined; baseUrl?: string | URL | undefined }, { core }: DefaultWasm): Promise<WasmSource> {
-  if (options.wasmModule) return options.wasmModule;
-  if (options.wasmBinary) return options.wasmBinary;
-  if (options.wasmUrl === undefined) return core(options.fetch);
-  return readWasm(await resolveLocation(options.wasmUrl, options.baseUrl, options.fetch !== undefined), options.fetch);
+export async function wasmSource({ wasmModule, wasmBinary, wasmUrl, fetch, baseUrl }: WasmOptions & { fetch?: Fetch | undefined; baseUrl?: string | URL | undefined }, { core }: DefaultWasm): Promise<WasmSource> {
+  if (wasmModule ?? wasmBinary) return (wasmModule ?? wasmBinary) as WasmSource;
+  if (wasmUrl === undefined) return core(fetch);
+  return readWasm(urlOf(wasmUrl, baseUrl) ?? (await (await lazy(files())).resolveLocation(wasmUrl, baseUrl, fetch !== undefined)), fetch);
 }
 
 /** `load` for each name once, its bytes compiled; again after a failure. */

@@ -1,29 +1,16 @@
 /** Which parts of the module a layer needs: wasm/parts.mjs says what is in them. */
-import type { ColumnDefinition } from '../columns/types.js';
 import type { Handle } from '../runtime/module.js';
-import type { PartName } from '../runtime/wasm_source.js';
 
-/** What the core has by itself. */
-const CORE_COLUMNS: readonly string[] = ['shared_embedding_column', 'categorical_column_with_vocabulary_file', 'categorical_column_with_identity', 'categorical_column_with_hash_bucket', 'embedding_column', 'shared_embeddings'];
+/** Columns that the core has by itself. */
+const CORE_COLUMNS = /^(shared_embedding|embedding|categorical_column_with_(vocabulary_file|identity|hash))/;
 
-/** Whether a layer of these columns will need the part `columns`: told before anything of them is loaded, so that it comes meanwhile. */
-export function willNeedColumns(columns: readonly ColumnDefinition[]): boolean {
-  return columns.some((column) => {
-    if (!CORE_COLUMNS.includes(column.type) || ('maxNorm' in column && column.maxNorm !== null)) return true;
-    return 'categoricalColumn' in column && willNeedColumns([column.categoricalColumn]);
-  });
-}
-
-/** The parts that the core calls to make and to run the layer of a core spec. `isNarrow`: whether a table's rows have to be widened. */
-export function partsOfSpec(spec: unknown, isNarrow: (table: Handle) => boolean): readonly PartName[] {
-  const parts = new Set<PartName>();
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    const { type, layer, max_norm, table } = value as { type?: unknown; layer?: unknown; max_norm?: unknown; table?: unknown };
-    if (typeof layer === 'string' && layer !== 'dense_features') parts.add('models');
-    if ((typeof type === 'string' && !CORE_COLUMNS.includes(type)) || typeof max_norm === 'number' || (typeof table === 'number' && isNarrow(table))) parts.add('columns');
-    Object.values(value).forEach(visit);
-  };
-  visit(spec);
-  return [...parts];
+/**
+ * Whether columns, or the core's spec of a layer, need the part `columns`. Of columns it is told before anything of them is loaded, so that
+ * it comes meanwhile; only of a spec, which has the handles of tables, whether rows have to be widened (`isNarrow`).
+ */
+export function needsColumns(value: unknown, isNarrow?: (table: Handle) => boolean): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  const { type, maxNorm, max_norm = maxNorm, table } = value as Readonly<Record<string, unknown>>;
+  if ((typeof type === 'string' && !CORE_COLUMNS.test(type)) || typeof max_norm === 'number' || (typeof table === 'number' && isNarrow?.(table))) return true;
+  return Object.values(value).some((part) => needsColumns(part, isNarrow));
 }
