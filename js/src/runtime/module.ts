@@ -89,7 +89,7 @@ export async function instantiateModule(source: WasmSource, wasmParts: WasmParts
     // The glue reports nothing when instantiation fails on its side, so it is done here.
     createModule({
       instantiateWasm(imports, receive) {
-        WebAssembly.instantiate(compiled, { ...imports, ...parts.imports() }).then((instance) => receive((started = instance), compiled), (cause) => reject(fail(cause)));
+        WebAssembly.instantiate(compiled, imports).then((instance) => receive((started = instance), compiled), (cause) => reject(fail(cause)));
         return {};
       },
     }).then(resolve, (cause) => reject(fail(cause)));
