@@ -3,7 +3,7 @@ import type { Arena } from '../runtime/arena.js';
 import { Flag, isFloating, isInteger, type DType } from './dtype.js';
 import type { Slot } from './slot.js';
 import { packStrings } from './utf8.js';
-import { packArray, type Normalizer, type NumericArray } from './values.js';
+import { packArray, packFlat, type Normalizer, type NumericArray } from './values.js';
 
 type List = readonly unknown[] | NumericArray;
 
@@ -28,6 +28,10 @@ export class NestedPacker {
    */
   pack(arena: Arena, slot: Slot, cells: readonly unknown[], rows: number, takesSparse: boolean, normalizer?: Normalizer): void {
     slot.rows = rows;
+    // Most features are nothing but strings, or a row of them: they are packed without being looked at twice.
+    const { end } = arena;
+    const begun = rows > 0 && typeof cells[0] === 'string';
+    if (begun && packStrings(arena, slot, cells, rows) === rows) return;
     let lists = false;
     let present = false;
     this.sparse = false;
@@ -41,15 +45,16 @@ export class NestedPacker {
     }
     // Rows that are all null have no values at all; TensorFlow's tensor of them would be [rows, 0].
     if (!lists && (present || !takesSparse)) {
-      packArray(arena, slot, cells, rows, normalizer);
+      packArray(arena, slot, cells, rows, normalizer, begun);
       return;
     }
+    arena.end = end;
     if (this.sparse) slot.flags |= Flag.Sparse;
     if (!present) slot.flags |= Flag.Absent;
     if (rows === 1 && packRowOfStrings(arena, slot, cells[0])) return;
     try {
       this.flatten(arena, slot, cells, rows);
-      packArray(arena, slot, this.flat, this.count, normalizer);
+      packFlat(arena, slot, this.flat, this.count, normalizer);
     } finally {
       if (this.flat.length > KEPT_VALUES) this.flat.length = this.steps.length = 0;
       else forget(this.flat, this.count);
