@@ -1,8 +1,9 @@
 // Splits the linked module into the core, which every page loads, and parts that few need (wasm/parts.mjs): binaryen's wasm-split moves
 // the functions, this file decides which, and moves the constants that only they use.
 //
-// A function of a part that the core calls becomes a slot of the table: until the part is there, the slot holds an import of the
-// core, from a module of the part's name, by which it can still be brought (js/src/runtime/module_parts.ts).
+// A function of a part that the core calls becomes a slot of the table, which holds nothing that can be called until the part is there:
+// js/src/runtime/module_parts.ts brings it beforehand. What a part calls of the core is in the table too, and imported by its number: an
+// export each would cost every page the object that JavaScript has for a function, 6 ms of a start for all of them.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -122,6 +123,50 @@ class ModuleText {
 
   exports() {
     return this.lines.flatMap((line) => /^ \(export "([^"]*)"/.exec(line)?.[1] ?? []);
+  }
+
+  /** name of an export -> name of its function. */
+  exportedFunctions() {
+    return new Map(this.lines.flatMap((line) => {
+      const match = new RegExp(`^ \\(export "([^"]*)" \\(func ${NAME}\\)\\)`).exec(line);
+      return match ? [[match[1], match[2]]] : [];
+    }));
+  }
+
+  /** Takes out what it imports from these modules. Answers the names of these functions. */
+  dropImports(modules) {
+    const dropped = new Set();
+    this.lines = this.lines.filter((line) => {
+      const match = new RegExp(`^ \\(import "([^"]*)" "[^"]*" \\(func ${NAME}`).exec(line);
+      if (!match || !modules.has(match[1])) return true;
+      dropped.add(match[2]);
+      return false;
+    });
+    return dropped;
+  }
+
+  dropExports(names) {
+    this.lines = this.lines.filter((line) => !names.has(/^ \(export "([^"]*)"/.exec(line)?.[1]));
+  }
+
+  /** What is in its table, by slot. */
+  elements() {
+    const elements = [];
+    for (const line of this.lines) {
+      const match = /^ \(elem (?:\$\S+ )?\(i32\.const (\d+)\) (.*)\)$/.exec(line);
+      if (match) [...match[2].matchAll(new RegExp(NAME, 'g'))].forEach(([, name], i) => (elements[Number(match[1]) + i] = name));
+    }
+    return elements;
+  }
+
+  /** Replaces what is in the table; a slot without a function gets `$empty`, which traps, and is of a type that no call has. */
+  setElements(elements) {
+    const empty = ' (func $empty (param f32 i64 f32 i64 f32) (unreachable))';
+    const items = Array.from({ length: elements.length - 1 }, (_, i) => `$${elements[i + 1] ?? 'empty'}`); // slot 0 is the null pointer's
+    const first = this.lines.findIndex((line) => /^ \(elem /.test(line));
+    const kept = this.lines.filter((line) => !/^ \(elem /.test(line));
+    kept.splice(first, 0, ` (elem (i32.const 1) ${items.join(' ')})`, empty);
+    this.lines = kept;
   }
 }
 
@@ -256,11 +301,32 @@ function joined(segments, belongs) {
   return runs;
 }
 
-const shortName = (index) => `%${index.toString(36)}`;
+/** Makes the functions that parts `need` slots of the core's table. Answers what they import these by: their slots; `%0` and so on of globals. */
+function callByTable(core, parts, needed) {
+  const placeholders = core.dropImports(parts);
+  const elements = core.elements().map((name) => (placeholders.has(name) ? undefined : name));
+  const functions = core.exportedFunctions();
+  const names = new Map();
+  const others = new Map(); // what is no function: globals
+  for (const name of [...needed].sort()) {
+    const own = functions.get(name);
+    if (own === undefined) {
+      others.set(name, `%${others.size}`);
+      continue;
+    }
+    if (!elements.includes(own)) elements.push(own);
+    names.set(name, String(elements.indexOf(own)));
+  }
+  core.dropExports(names);
+  core.rename('export', others);
+  core.setElements(elements);
+  core.table = `${elements.length} ${elements.length}`;
+  return new Map([...names, ...others]);
+}
 
 /**
  * Writes `<folder>/core.wasm`, one file for each part, and `whole.wasm`, which needs none. `whole` has names and a segment for each constant.
- * Each file tells in a section "build" of which build it is.
+ * Each file tells in a section "build" of which build it is, the core in a section "parts" what has been cut off.
  */
 export function splitWasm(whole, { parts, coreCalls }, folder) {
   mkdirSync(folder, { recursive: true });
@@ -285,30 +351,32 @@ export function splitWasm(whole, { parts, coreCalls }, folder) {
   const core = ModuleText.of(rest);
   const partTexts = parts.map(({ name }) => ModuleText.of(at(name)));
   const original = new Set(text.exports());
-  const needed = new Set(partTexts.flatMap((part) => part.imports('core')));
   const host = text.hostNames();
-  const names = new Map([...host.exports, ...[...needed].filter((name) => !original.has(name)).sort().map((name, index) => [name, shortName(index)])]);
-  core.rename('export', names);
+  const called = callByTable(core, new Set(parts.map(({ name }) => name)), new Set(partTexts.flatMap((part) => part.imports('core')).filter((name) => !original.has(name))));
+  const names = new Map([...host.exports, ...called]);
+  core.rename('export', host.exports);
   core.rename('import', host.imports, 'a');
   core.setData(joined(segments, ({ address }) => !partOfData.has(address)));
   const build = createHash('sha256').update(readFileSync(whole)).digest().subarray(0, 8);
-  write(core, at('core'), build);
+  write(core, at('core'), { build, parts: parts.map(({ name }) => name).join() });
   text.setData(joined(segments, () => true));
   text.rename('export', host.exports);
   text.rename('import', host.imports, 'a');
-  write(text, at('whole'), build);
+  write(text, at('whole'), { build });
   partTexts.forEach((part, index) => {
     const { name } = parts[index];
     part.rename('import', names, 'core');
     part.table = core.table;
     part.setData(joined(segments, ({ address }) => partOfData.get(address) === name));
-    write(part, at(name), build);
+    write(part, at(name), { build });
   });
 }
 
-function write(text, file, build) {
+function write(text, file, sections) {
   text.write(file);
   binaryen('wasm-opt', file, '--strip-debug', '--strip-producers', '-o', file);
-  const name = Buffer.from('build');
-  appendFileSync(file, Buffer.from([0, 1 + name.length + build.length, name.length, ...name, ...build])); // a custom section
+  for (const [name, value] of Object.entries(sections)) {
+    const section = Buffer.concat([Buffer.from([name.length]), Buffer.from(name), Buffer.from(value)]);
+    appendFileSync(file, Buffer.concat([Buffer.from([0, section.length]), section])); // a custom section
+  }
 }

@@ -13,7 +13,7 @@ const manifest = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'
 const app = process.env.FCOL_APP;
 /** Bytes of Brotli: of an entry's JavaScript, and with all that the first layer takes beside the module. */
 const ENTRY_BUDGET = 12 * 1024;
-const LAYER_BUDGET = 26 * 1024;
+const LAYER_BUDGET = 34 * 1024;
 const PAGE_BUDGET = 92 * 1024; // with the core of the module
 let measured;
 const sizes = () => (measured ??= packageSizes(path.join(packageFolder, 'dist')));

@@ -2,7 +2,7 @@
 import { FeatureColumnError, type ErrorCode } from '../errors.js';
 import type { Fetch } from '../loading/types.js';
 import { bindModule } from './embind.js';
-import { HOST, ModuleParts } from './module_parts.js';
+import { ModuleParts } from './module_parts.js';
 import type { DefaultWasm } from './wasm_source.js';
 
 /** A thing inside the module's memory, by number; 0 means that a call failed and that {@link NativeModule.takeError} tells why. */
@@ -86,7 +86,7 @@ export async function instantiateModule(source: WasmSource, defaultWasm: Default
   const parts = new ModuleParts(compiled, defaultWasm, fetch);
   try {
     const native = await bindModule(async (host) => {
-      const { exports } = await WebAssembly.instantiate(compiled, { [HOST]: host, ...parts.imports() });
+      const { exports } = await WebAssembly.instantiate(compiled, { a: host }); // emscripten's name of it
       parts.core = exports;
       return exports;
     });

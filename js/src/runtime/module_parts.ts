@@ -1,6 +1,6 @@
 /**
- * Parts of the module that few pages need (wasm/parts.mjs). They share the memory, the functions and the table of the core; a slot of
- * the table that is theirs holds an import of the core until they are there.
+ * Parts of the module that few pages need (wasm/parts.mjs). They share the memory and the table of the core: functions of it that they
+ * call are in there, and theirs that the core calls, once they are.
  *
  * What waits anyway - loading a layer, a file - asks for its parts by `need`. A call that cannot wait asks by `require`: the part is
  * then read at once, from Node's disk or, in a page, by a request that blocks.
@@ -17,18 +17,8 @@ interface Files {
   readFileSync(path: URL): Uint8Array<ArrayBuffer>;
 }
 
-/** emscripten's name of what the module imports from {@link bindModule}. */
-export const HOST = 'a';
-
 /** What is asked for by calls that cannot wait: `transformExamples`, `explain`, `coverage`. */
 const AT_ONCE: readonly PartName[] = ['rows', 'explain'];
-
-/** Thrown by a function of a part that is called and cannot be had: C++ does not know what to do with it, and the runtime ends. */
-export class MissingPart extends Error {
-  constructor(readonly problem: FeatureColumnError) {
-    super(problem.message);
-  }
-}
 
 /** What stands in the way of a part, as an error of this package. */
 function partError(name: PartName, cause: unknown): FeatureColumnError {
@@ -51,8 +41,8 @@ function compilesAtOnce(): boolean {
   return new WebAssembly.Module(empty) instanceof WebAssembly.Module;
 }
 
-/** The custom section by which a part knows its core: names of imports mean other functions in another build. */
-const buildOf = (module: WebAssembly.Module): string => String(WebAssembly.Module.customSections(module, 'build').map((bytes) => new Uint8Array(bytes)));
+/** A custom section: "build", by which a part knows its core, for a slot holds another function in another build; "parts" of the core. */
+const sectionOf = (module: WebAssembly.Module, name: string): string => WebAssembly.Module.customSections(module, name).map((bytes) => String.fromCharCode(...new Uint8Array(bytes))).join('');
 
 export class ModuleParts {
   private readonly missing: Set<PartName>;
@@ -69,21 +59,7 @@ export class ModuleParts {
     private readonly source: DefaultWasm,
     private readonly fetch: Fetch | undefined,
   ) {
-    this.missing = new Set(WebAssembly.Module.imports(module).map((each) => each.module as PartName));
-    this.missing.delete(HOST as PartName);
-  }
-
-  /** What the core imports for functions that are not there yet: they bring their part. */
-  imports(): WebAssembly.Imports {
-    const slots = (part: PartName) => (_: object, slot: string | symbol) => (...values: unknown[]): unknown => {
-      try {
-        this.require(part);
-      } catch (problem) {
-        throw new MissingPart(problem as FeatureColumnError);
-      }
-      return ((this.table.get(Number(slot)) as (...values: unknown[]) => unknown))(...values);
-    };
-    return Object.fromEntries([...this.missing].map((name) => [name, new Proxy({}, { get: slots(name) }) as WebAssembly.ModuleImports]));
+    this.missing = new Set(sectionOf(module, 'parts').split(',').filter(Boolean) as PartName[]);
   }
 
   /** Called once, when the core runs. Where a part could not be had at once, those that calls may ask for begin to come. */
@@ -121,7 +97,7 @@ export class ModuleParts {
   require(name: PartName): void {
     if (!this.missing.has(name)) return;
     try {
-      new WebAssembly.Instance(this.checked(name, new WebAssembly.Module(this.read(name))), this.exportsOfCore);
+      new WebAssembly.Instance(this.checked(name, new WebAssembly.Module(this.read(name))), this.imports);
       this.missing.delete(name);
     } catch (cause) {
       this.foresee(name);
@@ -144,23 +120,22 @@ export class ModuleParts {
     try {
       const source = await this.source.part(name, this.fetch);
       const part = this.checked(name, source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source));
-      await WebAssembly.instantiate(part, this.exportsOfCore); // if a call was ahead of it, this puts the same into the table again
+      await WebAssembly.instantiate(part, this.imports); // if a call was ahead of it, this puts the same into the table again
       this.missing.delete(name);
     } catch (cause) {
       throw partError(name, cause);
     }
   }
 
-  private get table(): WebAssembly.Table {
-    return this.core.table as WebAssembly.Table;
-  }
-
-  private get exportsOfCore(): WebAssembly.Imports {
-    return { core: this.core as WebAssembly.ModuleImports };
+  /** What parts import: of the core's functions those that it exports, and those in its table. */
+  private get imports(): WebAssembly.Imports {
+    const { core } = this;
+    const get = (_: object, name: string) => core[name] ?? ((core.table as WebAssembly.Table).get(Number(name)) as WebAssembly.ImportValue);
+    return { core: new Proxy({}, { get }) as WebAssembly.ModuleImports };
   }
 
   private checked(name: PartName, part: WebAssembly.Module): WebAssembly.Module {
-    if (buildOf(part) === buildOf(this.module)) return part;
+    if (sectionOf(part, 'build') === sectionOf(this.module, 'build')) return part;
     throw new FeatureColumnError('unsupported', `the part "${name}" of the WebAssembly module is of another build than feature-columns.wasm: serve the files of one version`, { value: name });
   }
 
