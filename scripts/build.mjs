@@ -13,7 +13,7 @@ const bundle = async (options) => (await import('esbuild')).build(options);
 const at = (...parts) => path.join(root, ...parts);
 const version = JSON.parse(readFileSync(at('package.json'), 'utf8')).version;
 
-/** Compiles the core to build/wasm/feature-columns.{mjs,wasm}. */
+/** Compiles the core to build/wasm/feature-columns.wasm. */
 function buildWasm() {
   const env = emscriptenEnvironment();
   if (!existsSync(at('build/wasm/build.ninja'))) {
@@ -30,16 +30,11 @@ function cutWasm() {
   return { core: file('core'), whole: file('whole'), parts: new Map(PARTS.map(({ name }) => [name, file(name)])) };
 }
 
-/** What js/src imports but git does not hold: the glue, and the wasm as text. */
-async function generate({ core, parts }) {
+/** What js/src imports but git does not hold: the wasm as text. */
+function generate({ core, parts }) {
   const generated = at('js/src/generated');
   mkdirSync(generated, { recursive: true });
   run('node', [at('scripts/generate-codes.mjs')]);
-  const glue = await bundle({
-    entryPoints: [at('build/wasm/feature-columns.mjs')], bundle: true, minify: true, format: 'esm', platform: 'browser',
-    write: false, logLevel: 'error', external: ['module'], define: { 'import.meta.url': '"file:///"' }, legalComments: 'none',
-  });
-  writeFileSync(path.join(generated, 'glue.mjs'), glue.outputFiles[0].contents);
   // A character for each byte: see bytesOfText. Control characters are escaped, so that the file stays text to every tool.
   const inline = (name, wasm) => writeFileSync(path.join(generated, `${name}.js`), `export const inlineWasm = ${JSON.stringify(wasm.toString('latin1')).replaceAll('\x7f', '\\x7f')};\n`);
   inline('wasm_core', core);
@@ -93,7 +88,7 @@ export async function build() {
   ensurePackages();
   buildWasm();
   const wasm = cutWasm();
-  await generate(wasm);
+  generate(wasm);
   await buildPackage(wasm);
   reportSizes();
 }

@@ -1,7 +1,11 @@
-// Embind bindings: src/runtime/runtime.hpp, function for function. They translate types, own nothing and loop over nothing.
-// One instance of the module is one runtime with its own memory, so the one object here is not shared by anybody.
-#include <emscripten/bind.h>
+// The exports of the module: src/runtime/runtime.hpp, function for function. They translate types, own nothing and loop over nothing.
+// One instance of the module is one runtime with its own memory, so the one object here is not shared by anybody. js/src/runtime/module.ts
+// is the other half; Embind, which would do for any types what this does for text and numbers, was a twentieth of what every page loads.
 #include <emscripten/emscripten.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
 
 #include "runtime/runtime.hpp"
 
@@ -15,122 +19,98 @@ fcol::Runtime& runtime() {
   return instance;
 }
 
-// Embind passes addresses as numbers.
-using Address = uintptr_t;
-uint8_t* bytesAt(Address address) { return reinterpret_cast<uint8_t*>(address); }
-Address addressOf(const void* memory) { return reinterpret_cast<Address>(memory); }
+// Text that JavaScript hands over, and frees after the call.
+struct Text {
+  uint32_t size;
+  char bytes[];
 
-// What belongs to a part of the module (parts.mjs) is a function with a name, so that it can be found.
-namespace checkpoint_part {
+  operator string() const { return {bytes, size}; }
+};
 
-Handle open(Address index, size_t bytes, string name) { return runtime().checkpointOpen(bytesAt(index), bytes, std::move(name)); }
-string entries(Handle checkpoint) { return runtime().checkpointEntries(checkpoint); }
-string graphPlan(Handle checkpoint) { return runtime().objectGraphPlan(checkpoint); }
-string graphRead(Handle checkpoint, Address bytes, size_t size) { return runtime().objectGraphRead(checkpoint, bytesAt(bytes), size); }
-Handle tensorOpen(Handle checkpoint, string tensor) { return runtime().tensorOpen(checkpoint, std::move(tensor)); }
-string tensorPlan(Handle tensor) { return runtime().tensorPlan(tensor); }
-Address tensorRoom(Handle tensor, uint32_t piece, size_t size) { return addressOf(runtime().tensorRoom(tensor, piece, size)); }
-bool tensorWritten(Handle tensor, uint32_t piece, size_t size) { return runtime().tensorWritten(tensor, piece, size); }
-void tensorRewind(Handle tensor, uint32_t piece) { runtime().tensorRewind(tensor, piece); }
-Handle tensorFinish(Handle tensor) { return runtime().tensorFinish(tensor); }
-Handle vocabularyFromRecords(Address file, size_t bytes, string dtype, double size, string name) {
-  return runtime().vocabularyFromRecords(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
+// Text for JavaScript, which frees it; null if there is no memory for it.
+Text* given(const string& text) {
+  auto* const copy = static_cast<Text*>(std::malloc(sizeof(Text) + text.size()));
+  if (copy) {
+    copy->size = static_cast<uint32_t>(text.size());
+    std::memcpy(copy->bytes, text.data(), text.size());
+  }
+  return copy;
 }
 
-}  // namespace checkpoint_part
-
-namespace prebuilt_part {
-
-Handle vocabularyFromPrebuilt(Address file, size_t bytes, string dtype, double size, string name) {
-  return runtime().vocabularyFromPrebuilt(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
-}
-double prebuiltSize(Handle vocabulary) { return runtime().prebuiltSize(vocabulary); }
-void prebuiltWrite(Handle vocabulary, Address file) { runtime().prebuiltWrite(vocabulary, bytesAt(file)); }
-
-}  // namespace prebuilt_part
-
-namespace columns_part {
-
-Handle tableMake(double rows, double slots, double dimension, string name, uint32_t format) {
-  return runtime().partialTableMake(rows, slots, dimension, std::move(name), format);
-}
-bool tableHold(Handle table, Address words, uint32_t count) { return runtime().tableHold(table, bytesAt(words), count); }
-Address tableMissing(Handle table) { return addressOf(runtime().tableMissing(table)); }
-
-}  // namespace columns_part
-
-namespace rows_part {
-
-bool examples(Handle layer, Address packed, size_t bytes, bool sequence_examples) {
-  return runtime().layerRunExamples(layer, bytesAt(packed), bytes, sequence_examples);
-}
-bool ndjson(Handle layer, Address lines, size_t bytes) { return runtime().layerRunRows(layer, bytesAt(lines), bytes); }
-
-}  // namespace rows_part
-
-namespace explain_part {
-
-string explain(Handle layer, Address packed, size_t bytes, bool ndjson) { return runtime().layerExplain(layer, bytesAt(packed), bytes, ndjson); }
-string coverage(Handle layer, Address packed, size_t bytes, bool ndjson, uint32_t top) {
-  return runtime().layerCoverage(layer, bytesAt(packed), bytes, ndjson, top);
-}
-
-}  // namespace explain_part
 }  // namespace
 
-// Runtime::layerRun and then output(), or null. The call of every batch goes past Embind, whose wrappers work through lists of
-// types at each call where they may not use eval: a microsecond less for a batch of one row.
-extern "C" EMSCRIPTEN_KEEPALIVE const uint32_t* layerRun(fcol::Handle layer, const uint8_t* packed, size_t bytes) {
+#define FCOL_EXPORT extern "C" EMSCRIPTEN_KEEPALIVE
+
+FCOL_EXPORT Text* takeError() { return given(runtime().takeError()); }
+
+// To free: the C library's own function, which the link exports.
+FCOL_EXPORT uint8_t* allocate(size_t bytes) { return runtime().allocate(bytes); }
+FCOL_EXPORT uint8_t* reallocate(uint8_t* memory, size_t bytes) { return runtime().reallocate(memory, bytes); }
+
+FCOL_EXPORT Handle vocabularyFromText(uint8_t* file, size_t bytes, const Text& dtype, double size, const Text& name) {
+  return runtime().vocabularyFromText(file, bytes, dtype, size, name);
+}
+FCOL_EXPORT Handle vocabularyFromRecords(uint8_t* file, size_t bytes, const Text& dtype, double size, const Text& name) {
+  return runtime().vocabularyFromRecords(file, bytes, dtype, size, name);
+}
+FCOL_EXPORT Handle vocabularyFromPrebuilt(uint8_t* file, size_t bytes, const Text& dtype, double size, const Text& name) {
+  return runtime().vocabularyFromPrebuilt(file, bytes, dtype, size, name);
+}
+FCOL_EXPORT double prebuiltSize(Handle vocabulary) { return runtime().prebuiltSize(vocabulary); }
+FCOL_EXPORT void prebuiltWrite(Handle vocabulary, uint8_t* file) { runtime().prebuiltWrite(vocabulary, file); }
+FCOL_EXPORT uint32_t vocabularySize(Handle vocabulary) { return runtime().vocabularySize(vocabulary); }
+
+FCOL_EXPORT Handle checkpointOpen(const uint8_t* index, size_t bytes, const Text& name) { return runtime().checkpointOpen(index, bytes, name); }
+FCOL_EXPORT Text* checkpointEntries(Handle checkpoint) { return given(runtime().checkpointEntries(checkpoint)); }
+FCOL_EXPORT Text* objectGraphPlan(Handle checkpoint) { return given(runtime().objectGraphPlan(checkpoint)); }
+FCOL_EXPORT Text* objectGraphRead(Handle checkpoint, const uint8_t* bytes, size_t size) { return given(runtime().objectGraphRead(checkpoint, bytes, size)); }
+FCOL_EXPORT Handle tensorOpen(Handle checkpoint, const Text& tensor) { return runtime().tensorOpen(checkpoint, tensor); }
+FCOL_EXPORT Text* tensorPlan(Handle tensor) { return given(runtime().tensorPlan(tensor)); }
+FCOL_EXPORT uint8_t* tensorRoom(Handle tensor, uint32_t piece, size_t size) { return runtime().tensorRoom(tensor, piece, size); }
+FCOL_EXPORT bool tensorWritten(Handle tensor, uint32_t piece, size_t size) { return runtime().tensorWritten(tensor, piece, size); }
+FCOL_EXPORT void tensorRewind(Handle tensor, uint32_t piece) { runtime().tensorRewind(tensor, piece); }
+FCOL_EXPORT Handle tensorFinish(Handle tensor) { return runtime().tensorFinish(tensor); }
+
+FCOL_EXPORT Handle tableMake(double rows, double dimension, const Text& name, uint32_t format) { return runtime().tableMake(rows, dimension, name, format); }
+FCOL_EXPORT Handle partialTableMake(double rows, double slots, double dimension, const Text& name, uint32_t format) {
+  return runtime().partialTableMake(rows, slots, dimension, name, format);
+}
+FCOL_EXPORT bool tableHold(Handle table, const uint8_t* words, uint32_t count) { return runtime().tableHold(table, words, count); }
+FCOL_EXPORT const void* tableMissing(Handle table) { return runtime().tableMissing(table); }
+FCOL_EXPORT uint8_t* tableData(Handle table) { return runtime().tableData(table); }
+FCOL_EXPORT Text* tableShape(Handle table) { return given(runtime().tableShape(table)); }
+
+FCOL_EXPORT Handle layerMake(const Text& json) { return runtime().layerMake(json); }
+FCOL_EXPORT Text* layerDescribe(Handle layer) { return given(runtime().layerDescribe(layer)); }
+// Runtime::layerRun and then output(), or null: one call for every batch.
+FCOL_EXPORT const uint32_t* layerRun(Handle layer, const uint8_t* packed, size_t bytes) {
   return runtime().layerRun(layer, packed, bytes) ? runtime().output() : nullptr;
 }
+FCOL_EXPORT bool layerRunExamples(Handle layer, const uint8_t* packed, size_t bytes, bool sequence_examples) {
+  return runtime().layerRunExamples(layer, packed, bytes, sequence_examples);
+}
+FCOL_EXPORT bool layerRunRows(Handle layer, const uint8_t* lines, size_t bytes) { return runtime().layerRunRows(layer, lines, bytes); }
+FCOL_EXPORT Text* layerExplain(Handle layer, const uint8_t* packed, size_t bytes, bool ndjson) {
+  return given(runtime().layerExplain(layer, packed, bytes, ndjson));
+}
+FCOL_EXPORT Text* layerCoverage(Handle layer, const uint8_t* packed, size_t bytes, bool ndjson, uint32_t top) {
+  return given(runtime().layerCoverage(layer, packed, bytes, ndjson, top));
+}
+FCOL_EXPORT const uint32_t* output() { return runtime().output(); }
 
-EMSCRIPTEN_BINDINGS(feature_columns) {
-  using emscripten::function;
-  using emscripten::optional_override;
+FCOL_EXPORT void release(Handle handle) { runtime().release(handle); }
+FCOL_EXPORT Text* stats() { return given(runtime().stats()); }
 
-  function("takeError", optional_override([] { return runtime().takeError(); }));
+// --- in place of what emscripten does in JavaScript, or by asking the system
 
-  function("allocate", optional_override([](size_t bytes) { return addressOf(runtime().allocate(bytes)); }));
-  function("reallocate", optional_override([](Address memory, size_t bytes) { return addressOf(runtime().reallocate(bytesAt(memory), bytes)); }));
-  function("free", optional_override([](Address memory) { runtime().free(bytesAt(memory)); }));
+// The end, by a trap: an import would only throw.
+extern "C" [[noreturn]] void __wrap_abort() { __builtin_trap(); }
 
-  function("vocabularyFromText", optional_override([](Address file, size_t bytes, string dtype, double size, string name) {
-    return runtime().vocabularyFromText(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
-  }));
-  function("vocabularyFromRecords", &checkpoint_part::vocabularyFromRecords);
-  function("vocabularyFromPrebuilt", &prebuilt_part::vocabularyFromPrebuilt);
-  function("prebuiltSize", &prebuilt_part::prebuiltSize);
-  function("prebuiltWrite", &prebuilt_part::prebuiltWrite);
-  function("vocabularySize", optional_override([](Handle vocabulary) { return runtime().vocabularySize(vocabulary); }));
-
-  function("checkpointOpen", &checkpoint_part::open);
-  function("checkpointEntries", &checkpoint_part::entries);
-  function("objectGraphPlan", &checkpoint_part::graphPlan);
-  function("objectGraphRead", &checkpoint_part::graphRead);
-  function("tensorOpen", &checkpoint_part::tensorOpen);
-  function("tensorPlan", &checkpoint_part::tensorPlan);
-  function("tensorRoom", &checkpoint_part::tensorRoom);
-  function("tensorWritten", &checkpoint_part::tensorWritten);
-  function("tensorRewind", &checkpoint_part::tensorRewind);
-  function("tensorFinish", &checkpoint_part::tensorFinish);
-
-  function("tableMake", optional_override([](double rows, double dimension, string name, uint32_t format) {
-    return runtime().tableMake(rows, dimension, std::move(name), format);
-  }));
-  function("partialTableMake", &columns_part::tableMake);
-  function("tableHold", &columns_part::tableHold);
-  function("tableMissing", &columns_part::tableMissing);
-  function("tableData", optional_override([](Handle table) { return addressOf(runtime().tableData(table)); }));
-  function("tableShape", optional_override([](Handle table) { return runtime().tableShape(table); }));
-
-  function("layerMake", optional_override([](string json) { return runtime().layerMake(std::move(json)); }));
-  function("layerDescribe", optional_override([](Handle layer) { return runtime().layerDescribe(layer); }));
-  function("layerRunExamples", &rows_part::examples);
-  function("layerRunRows", &rows_part::ndjson);
-  function("layerExplain", &explain_part::explain);
-  function("layerCoverage", &explain_part::coverage);
-  function("output", optional_override([] { return addressOf(runtime().output()); }));
-
-  function("release", optional_override([](Handle handle) { runtime().release(handle); }));
-  function("stats", optional_override([] { return runtime().stats(); }));
+// Memory grows by 5 % of what is there, or by what is wanted: the next growth after a large table does not add a fifth to all that.
+extern "C" int __real_emscripten_resize_heap(size_t size);
+extern "C" int __wrap_emscripten_resize_heap(size_t size) {
+  constexpr uint64_t kPage = 65536, kMost = 65535 * kPage, kAhead = 96 << 20;
+  const uint64_t more = __builtin_wasm_memory_size(0) * kPage / 20 * 21;
+  const uint64_t ample = std::min({std::max(more, uint64_t{size}), size + kAhead, kMost});
+  return (ample > size && __real_emscripten_resize_heap(static_cast<size_t>(ample))) || __real_emscripten_resize_heap(size);
 }

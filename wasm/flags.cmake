@@ -3,7 +3,6 @@ set(FCOL_WASM_COMPILE
   -msimd128                             # 128-bit SIMD, without relaxed SIMD: same bits on every CPU
   -mbulk-memory                         # every engine with SIMD has it: memcpy and memset become instructions
   -flto                                 # drops what the bindings do not reach
-  -DEMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0 # Embind needs RTTI only for the names in its error messages
 )
 # Sources with the loops over values: compiled with -O2. Everything else runs once a batch or once a load: -Os, which is a tenth
 # smaller than -Oz, for that keeps every little template a call.
@@ -22,25 +21,20 @@ set(FCOL_WASM_HOT
 )
 set(FCOL_WASM_LINK
   -Oz                                   # the passes over the whole; what was compiled for speed stays so
-  --js-library ${CMAKE_SOURCE_DIR}/wasm/embind.js
-  --bind -fno-rtti                      # Embind, in the variant whose type ids fit a core without RTTI
   --no-entry                            # a library
-  -sMODULARIZE=1 -sEXPORT_ES6=1         # a factory: one instance for each runtime
-  -sENVIRONMENT=web,worker              # our loader hands over the bytes, so that the same glue runs in Node too
-  -sDYNAMIC_EXECUTION=0                 # strict CSP: no eval, no new Function in Embind
+  -sSTANDALONE_WASM=1                   # no JavaScript: js/src/runtime/module.ts has what little there is to do
   -sFILESYSTEM=0                        # the core does no I/O
   -sALLOW_MEMORY_GROWTH=1
   -sGLOBAL_BASE=200000                  # constants where no small number is taken for the address of one by scripts/split-wasm.mjs
   -sINITIAL_MEMORY=2MB
   -sTOTAL_STACK=256KB                   # TOTAL_STACK is STACK_SIZE in newer releases, which still take this name
-  -sMEMORY_GROWTH_GEOMETRIC_STEP=0.05  # the next growth after a large table adds 5 % to all that is there, not 20 %
+  -Wl,--wrap=emscripten_resize_heap -Wl,--wrap=abort  # in wasm/bindings.cpp
   -sMAXIMUM_MEMORY=4GB
   -sABORTING_MALLOC=0                   # malloc answers null, and Buffer makes an error of it
   -sMALLOC=emmalloc                     # smaller than dlmalloc; allocations here are few and large
   -sASSERTIONS=0
-  -sINCOMING_MODULE_JS_API=[wasmBinary,instantiateWasm]  # the only ways in
-  -sEXPORTED_RUNTIME_METHODS=[HEAPU8]   # newer releases export memory views only on request
-  -sNO_EXIT_RUNTIME=1
+  -sEXPORTED_FUNCTIONS=_free
+  -Wl,--export-table                    # scripts/split-wasm.mjs
   # What scripts/split-wasm.mjs goes by: names of functions, and each constant for itself.
   --profiling-funcs -Wl,--no-demangle -Wl,--no-merge-data-segments
 )

@@ -5,7 +5,7 @@ const any = (identifiers) => identifiers.map((each) => each.length + each).join(
 const FCOL = '4fcol(12_GLOBAL__N_1)?';
 
 /** Functions and methods of namespace fcol that are called so or belong to a class of that name, and how shared pointers hold that. */
-const named = (...identifiers) => new RegExp(`^_Z(Thn\\d+_)?(NK?${FCOL}|NSt3__220__shared_ptr_emplaceIN${FCOL})(${any(identifiers)})`);
+const named = (...identifiers) => Object.assign(new RegExp(`^_Z(Thn\\d+_)?(NK?${FCOL}|NSt3__220__shared_ptr_emplaceIN${FCOL})(${any(identifiers)})`), { ofClass: true });
 
 /** Methods of any class of fcol, by their own name. */
 const method = (...identifiers) => new RegExp(`^_Z(Thn\\d+_)?NK?${FCOL}\\d+[A-Za-z0-9]+(${any(identifiers)})E`);
@@ -13,8 +13,8 @@ const method = (...identifiers) => new RegExp(`^_Z(Thn\\d+_)?NK?${FCOL}\\d+[A-Za
 /** One method. */
 const member = (owner, ...identifiers) => new RegExp(`^_Z(Thn\\d+_)?NK?${FCOL}${owner.length}${owner}(${any(identifiers)})E`);
 
-/** The functions of a namespace of wasm/bindings.cpp. */
-const bindings = (name) => new RegExp(`^_ZNK?12_GLOBAL__N_1${name.length}${name}`);
+/** Exports, which are functions of wasm/bindings.cpp. */
+const exported = (...names) => new RegExp(`^(${names.join('|')})$`);
 
 /**
  * `calls`: the other parts that a part may call, where whoever brings it sees to it that these are there. The core calls `columns` for what
@@ -28,7 +28,7 @@ export const PARTS = [
     name: 'checkpoint',
     calls: ['columns'], // records of integers
     functions: [
-      bindings('checkpoint_part'),
+      exported('checkpoint.*', 'objectGraph.*', 'tensor.*', 'vocabularyFromRecords'),
       named('Checkpoint', 'BundleIndex', 'TensorReader', 'TableReader', 'readBundleEntry', 'coverOf', 'placeSlice', 'readHandle', 'crc32c', 'foldBytes', 'RecordKeys'),
       member('Vocabulary', 'fromRecords'),
     ],
@@ -43,19 +43,18 @@ export const PARTS = [
       named('makeSequenceNumericColumn', 'SequenceNumericColumn', 'makeSequenceCategoricalColumn', 'SequenceCategorical'),
       method('writeSequence', 'steps'),
       named('stepBags'),
-      bindings('columns_part'),
+      exported('partialTableMake', 'tableHold', 'tableMissing'),
       named('IntegerVocabulary', 'integersOf'), // vocabularies of integers
       // Tables of fewer bits or of some rows, and rows clipped by max_norm.
       named('PartialBags', 'widenRow', 'widenRowScalar', 'sumNarrowRowsOf', 'sumNarrowBlocks', 'clipRow', 'l2Norm'),
       member('EmbeddingTable', 'norms'),
-      // Never called: without unbound types Embind asks for no name, and without exceptions nobody for a type.
-      /^__getTypeName$|^_ZNK?10__cxxabiv1/,
+      /^_ZNK?10__cxxabiv1/, // never called: without exceptions nobody asks for a type
     ],
   },
   {
     // Layers but DenseFeatures.
     name: 'models',
-    calls: ['explain'],
+    calls: ['columns', 'explain'], // tables of fewer bits, as the core
     functions: [
       named('makeEstimator', 'Estimator', 'makeSequenceFeatures', 'SequenceFeatures', 'makeLinearModel', 'LinearModel', 'LinearColumns', 'DenseNetwork'),
       named('elu', 'sigmoid'),
@@ -67,7 +66,7 @@ export const PARTS = [
     name: 'prebuilt',
     calls: ['checkpoint'], // the checksum
     functions: [
-      bindings('prebuilt_part'),
+      exported('vocabularyFromPrebuilt', 'prebuiltSize', 'prebuiltWrite'),
       named('prebuiltSize', 'writePrebuilt'),
       member('Vocabulary', 'fromPrebuilt'),
       member('KeyTable', 'pack', 'packedSize', 'unpack'),
@@ -78,7 +77,7 @@ export const PARTS = [
     // Rows as serialized examples or as text.
     name: 'rows',
     functions: [
-      bindings('rows_part'),
+      exported('layerRunExamples', 'layerRunRows'),
       named('JsonRows', 'JsonColumn', 'parseJsonRows', 'parseExamples', 'ParsedExamples', 'parseSequenceExamples', 'ParsedSequenceExamples', 'ExampleSlots', 'appendFeature', 'appendFixed', 'KeyIndex'),
     ],
   },
@@ -87,7 +86,7 @@ export const PARTS = [
     name: 'explain',
     calls: ['columns', 'rows'], // NDJSON; rows as the layer has them, which has brought what it needs
     functions: [
-      bindings('explain_part'),
+      exported('layerExplain', 'layerCoverage'),
       method('explain', 'explainHash', 'explainValue', 'cover'),
       named('explainBag', 'explainColumn', 'writeRawValue', 'writeRawValues', 'Coverage', 'coverNumbers', 'JsonWriter'),
       member('StringVocabulary', 'key'),

@@ -1,10 +1,4 @@
 /** What scripts/build.mjs generates from the wasm build. */
-declare module '*/generated/glue.mjs' {
-  type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
-  export default function createModule(options: {
-    instantiateWasm(imports: WebAssembly.Imports, receive: Receive): object;
-  }): Promise<object>;
-}
 declare module '*/generated/wasm_core.js' {
   /** The wasm file of the core, a character (U+0000 to U+00FF) for each byte. */
   export const inlineWasm: string;

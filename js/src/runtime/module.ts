@@ -1,5 +1,4 @@
 /** The wasm module: its interface, which is src/runtime/runtime.hpp function for function, and how one is started. */
-import createModule from '../generated/glue.mjs';
 import { FeatureColumnError, type ErrorCode } from '../errors.js';
 import { ModuleParts } from './module_parts.js';
 import type { WasmParts } from './wasm_source.js';
@@ -10,7 +9,7 @@ export type Handle = number;
 /** A position in the module's memory. */
 export type Address = number;
 
-/** src/runtime/runtime.hpp as Embind exposes it; the comments there say what each function takes and gives. */
+/** src/runtime/runtime.hpp as wasm/bindings.cpp exposes it; the comments there say what each function takes and gives. Of booleans it gives 0 and 1. */
 export interface NativeModule {
   /** Where the functions of a part (wasm/parts.mjs) come from. */
   readonly parts: ModuleParts;
@@ -75,6 +74,44 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   }
 }
 
+/** The exports that answer text. */
+const TEXTS = /Entries$|Plan$|Read$|Shape$|Describe$|Explain$|Coverage$|Error$|stats/;
+
+/** A function of JavaScript for an export: text passes through memory, as its length and its bytes, and numbers as unsigned ones. */
+function bound(native: NativeModule, name: string, call: (...values: unknown[]) => number): (...values: unknown[]) => unknown {
+  const write = (text: string): Address => {
+    const bytes = new TextEncoder().encode(text);
+    const address = native.allocate(4 + bytes.length);
+    if (address === 0) throw new RangeError('out of memory'); // the core was not called, and has not failed
+    new DataView(native.HEAPU8.buffer).setUint32(address, bytes.length, true);
+    native.HEAPU8.set(bytes, address + 4);
+    return address;
+  };
+  const read = (address: Address): string => {
+    if (address === 0) throw new WebAssembly.RuntimeError('out of memory'); // and the text was written where something else is
+    const size = new DataView(native.HEAPU8.buffer).getUint32(address, true);
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(native.HEAPU8.subarray(address + 4, address + 4 + size));
+    native.free(address);
+    return text;
+  };
+  const isText = TEXTS.test(name);
+  return (...values) => {
+    const made: Address[] = [];
+    let result: number | string;
+    try {
+      for (const [i, value] of values.entries()) if (typeof value === 'string') made.push((values[i] = write(value)));
+      result = call(...values);
+      if (result < 0) result += 2 ** 32;
+      if (isText) result = read(result);
+    } catch (cause) {
+      if (cause instanceof RangeError && cause.message === 'out of memory') made.forEach((address) => native.free(address));
+      throw native.trapped ? native.trapped(cause) : cause;
+    }
+    for (const address of made) native.free(address);
+    return result;
+  };
+}
+
 /**
  * Starts one instance, with a memory of its own.
  *
@@ -83,19 +120,22 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
 export async function instantiateModule(source: WasmSource, wasmParts: WasmParts): Promise<NativeModule> {
   const compiled = await compile(source);
   const parts = new ModuleParts(compiled, wasmParts);
-  const fail = (cause: unknown) => new FeatureColumnError('out_of_memory', `the WebAssembly module cannot be started: ${(cause as Error).message}`, { cause });
-  let started: WebAssembly.Instance | undefined;
-  const native = await new Promise<object>((resolve, reject) => {
-    // The glue reports nothing when instantiation fails on its side, so it is done here.
-    createModule({
-      instantiateWasm(imports, receive) {
-        WebAssembly.instantiate(compiled, { ...imports, ...parts.imports() }).then((instance) => receive((started = instance), compiled), (cause) => reject(fail(cause)));
-        return {};
-      },
-    }).then(resolve, (cause) => reject(fail(cause)));
-  });
-  await parts.attach(started as unknown as WebAssembly.Instance);
-  return Object.assign(native, { parts }) as NativeModule;
+  const native = { parts } as { -readonly [name in keyof NativeModule]: NativeModule[name] } & Record<string, unknown>;
+  let instance: WebAssembly.Instance;
+  let core: WebAssembly.Exports;
+  const view = () => (native.HEAPU8 = new Uint8Array((core['memory'] as WebAssembly.Memory).buffer as ArrayBuffer));
+  try {
+    instance = await WebAssembly.instantiate(compiled, { env: { emscripten_notify_memory_growth: view }, ...parts.imports() });
+    core = instance.exports;
+    view();
+    (core['_initialize'] as () => void)();
+    for (const [name, each] of Object.entries(core)) if (typeof each === 'function' && !/^[%_]/.test(name)) native[name] = bound(native, name, each as () => number);
+    native._layerRun = core['layerRun'] as NativeModule['_layerRun'];
+  } catch (cause) {
+    throw new FeatureColumnError('out_of_memory', `the WebAssembly module cannot be started: ${(cause as Error).message}`, { cause });
+  }
+  await parts.attach(instance);
+  return native;
 }
 
 /** The error of the call that just failed. */
