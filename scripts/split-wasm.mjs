@@ -34,7 +34,7 @@ export class ModuleText {
     binaryen('wasm-as', `${file}.wat`, '-o', file, ...options);
   }
 
-  /** [{name, calls, constants}] of its functions. `constants`: every 32 bits that could be an address. */
+  /** [{name, calls, constants, lines}] of its functions. `constants`: every 32 bits that could be an address. `lines`: how long its text is. */
   functions() {
     const functions = [];
     let current;
@@ -42,8 +42,9 @@ export class ModuleText {
     const call = new RegExp(`\\((?:call|return_call|ref\\.func) ${NAME}`, 'g');
     for (const line of this.lines) {
       const begun = start.exec(line);
-      if (begun) functions.push((current = { name: begun[1], calls: new Set(), constants: new Set() }));
+      if (begun) functions.push((current = { name: begun[1], calls: new Set(), constants: new Set(), lines: 0 }));
       if (!current) continue;
+      ++current.lines;
       for (const [, name] of line.matchAll(call)) current.calls.add(name);
       for (const [, type, values] of line.matchAll(/\((i32|i64|v128)\.const ([^)]*)\)/g)) for (const address of addressesOf(type, values)) current.constants.add(address);
       for (const [, offset] of line.matchAll(/ offset=(\d+)/g)) current.constants.add(Number(offset));
@@ -52,7 +53,7 @@ export class ModuleText {
     return functions;
   }
 
-  /** Replaces each function of several parts by a copy for each, which only that part calls. `partsOf`: assignFunctions. Answers {name: part}. */
+  /** Replaces each function of several parts by a copy for each, which only that part calls. `partsOf`: assignFunctions. Answers name -> part. */
   copyShared(partsOf) {
     const partOf = new Map();
     const start = new RegExp(`^ \\(func ${NAME}`);
@@ -68,8 +69,8 @@ export class ModuleText {
       const parts = partsOf.get(name) ?? [];
       if (parts.length === 0) return lines;
       return parts.flatMap((part) => {
-        const own = (each) => (partsOf.get(each)?.length > 1 ? `${each}.${part}` : each);
-        partOf.set(own(name), part);
+        const own = (each) => (part !== CORE && partsOf.get(each)?.length > 1 ? `${each}.${part}` : each);
+        if (part !== CORE) partOf.set(own(name), part);
         return lines.map((each) => each.replace(names, (_, called) => `$${own(called)}`));
       });
     });
@@ -189,7 +190,13 @@ function bytesOfLiteral(text) {
 
 const literalOfBytes = (bytes) => [...bytes].map((byte) => (byte >= 0x20 && byte < 0x7f && byte !== 34 && byte !== 92 ? String.fromCharCode(byte) : `\\${byte.toString(16).padStart(2, '0')}`)).join('');
 
-/** name of a function -> names of its parts, for all that are not of the core: of what several parts use and the core does not, each has a copy. */
+const CORE = 'core';
+const SMALL = 8; // lines of text: to name such a function in a part takes about as much as the function
+
+/**
+ * name of a function -> names of its parts, for all that are not of the core alone. Of what several parts use and the core does not each has a
+ * copy; where the core comes first, it has one too: small functions.
+ */
 export function assignFunctions(functions, entries, parts, classes = new Map()) {
   const byName = new Map(functions.map((each) => [each.name, each]));
   // Functions that came out the same have become one, with the name of any of them: what has the name of a part's class and is in the
@@ -210,9 +217,14 @@ export function assignFunctions(functions, entries, parts, classes = new Map()) 
   };
   const core = reach([...entries].filter((name) => own.get(name) === undefined));
   const users = new Map();
+  const add = (name, part) => users.set(name, [...(users.get(name) ?? []), part]);
   for (const part of parts) {
     for (const name of reach([...own].filter(([, of]) => of === part.name).map(([name]) => name))) {
-      if (!core.has(name)) users.set(name, [...(users.get(name) ?? []), part.name]);
+      if (!core.has(name)) add(name, part.name);
+      else if (byName.get(name).lines <= SMALL && byName.get(name).calls.size === 0) {
+        if (!users.has(name)) add(name, CORE);
+        add(name, part.name);
+      }
     }
   }
   return users;

@@ -25,6 +25,7 @@ struct Text {
   char bytes[];
 
   operator string() const { return {bytes, size}; }
+  operator std::string_view() const { return {bytes, size}; }
 };
 
 // Text for JavaScript, which frees it; null if there is no memory for it.
@@ -80,7 +81,7 @@ FCOL_EXPORT const void* tableMissing(Handle table) { return runtime().tableMissi
 FCOL_EXPORT uint8_t* tableData(Handle table) { return runtime().tableData(table); }
 FCOL_EXPORT Text* tableShape(Handle table) { return given(runtime().tableShape(table)); }
 
-FCOL_EXPORT Handle layerMake(const Text& json) { return runtime().layerMake(json); }
+FCOL_EXPORT Handle layerMake(const Text& json, const Text& bits) { return runtime().layerMake(json, bits); }
 FCOL_EXPORT Text* layerDescribe(Handle layer) { return given(runtime().layerDescribe(layer)); }
 // Runtime::layerRun and then output(), or null: one call for every batch.
 FCOL_EXPORT const uint32_t* layerRun(Handle layer, const uint8_t* packed, size_t bytes) {

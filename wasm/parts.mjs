@@ -17,16 +17,16 @@ const member = (owner, ...identifiers) => new RegExp(`^_Z(Thn\\d+_)?NK?${FCOL}${
 const exported = (...names) => new RegExp(`^(${names.join('|')})$`);
 
 /**
- * `calls`: the other parts that a part may call, where whoever brings it sees to it that these are there. The core calls `columns` for what
- * js/src/spec/core_parts.ts and js/src/loading tell beforehand: tables of fewer bits, max_norm, vocabularies of integers.
+ * `calls`: the other parts that a part may call, where whoever brings it sees to it that these are there. The core calls `columns` and
+ * `vocabulary` for what js/src/spec/core_parts.ts and js/src/loading tell beforehand: tables of fewer bits, max_norm, weights, vocabularies.
  */
-export const CORE_CALLS = ['columns'];
+export const CORE_CALLS = ['columns', 'vocabulary'];
 
 export const PARTS = [
   {
     // TensorFlow's files: checkpoints, and vocabularies of TFRecords.
     name: 'checkpoint',
-    calls: ['columns'], // records of integers
+    calls: ['columns', 'vocabulary'], // records, of integers or not
     functions: [
       exported('checkpoint.*', 'objectGraph.*', 'tensor.*', 'vocabularyFromRecords'),
       named('Checkpoint', 'BundleIndex', 'TensorReader', 'TableReader', 'readBundleEntry', 'coverOf', 'placeSlice', 'readHandle', 'crc32c', 'foldBytes', 'RecordKeys'),
@@ -36,7 +36,7 @@ export const PARTS = [
   {
     // Columns but those of a vocabulary file, identity, hash buckets and (shared) embeddings; what few of these ask for.
     name: 'columns',
-    calls: ['explain'],
+    calls: ['explain', 'vocabulary'], // lists
     functions: [
       named('makeCrossedColumn', 'CrossedColumn', 'makeWeightedColumn', 'WeightedColumn', 'makeIndicatorColumn', 'IndicatorColumn', 'makeVocabularyListColumn'),
       named('makeNumericColumn', 'NumericColumn', 'NumericValues', 'makeBucketizedColumn', 'BucketizedColumn'),
@@ -48,6 +48,7 @@ export const PARTS = [
       // Tables of fewer bits or of some rows, and rows clipped by max_norm.
       named('PartialBags', 'widenRow', 'widenRowScalar', 'sumNarrowRowsOf', 'sumNarrowBlocks', 'clipRow', 'l2Norm'),
       member('EmbeddingTable', 'norms'),
+      named('flagFloatWeights'),
       /^_ZNK?10__cxxabiv1/, // never called: without exceptions nobody asks for a type
     ],
   },
@@ -64,7 +65,7 @@ export const PARTS = [
   {
     // Vocabularies with their index.
     name: 'prebuilt',
-    calls: ['checkpoint'], // the checksum
+    calls: ['checkpoint', 'vocabulary'], // the checksum
     functions: [
       exported('vocabularyFromPrebuilt', 'prebuiltSize', 'prebuiltWrite'),
       named('prebuiltSize', 'writePrebuilt'),
@@ -84,13 +85,24 @@ export const PARTS = [
   {
     // How a row becomes an output, and what a batch's columns do not know; keys by their ids.
     name: 'explain',
-    calls: ['columns', 'rows'], // NDJSON; rows as the layer has them, which has brought what it needs
+    calls: ['columns', 'rows', 'vocabulary'], // NDJSON; rows as the layer has them, which has brought what it needs
     functions: [
       exported('layerExplain', 'layerCoverage'),
       method('explain', 'explainHash', 'explainValue', 'cover'),
       named('explainBag', 'explainColumn', 'writeRawValue', 'writeRawValues', 'Coverage', 'coverNumbers', 'JsonWriter'),
       member('StringVocabulary', 'key'),
       member('IntegerVocabulary', 'key'),
+    ],
+  },
+  {
+    // What builds vocabularies and looks up in them. Their columns are of the core: to cut more off would cost pages that have vocabularies more.
+    name: 'vocabulary',
+    functions: [
+      member('StringVocabulary', 'find', 'make'),
+      member('KeyTable', 'findOne'),
+      member('KeyArena', 'number'),
+      member('TextLines', 'next'),
+      named('holdsKey'),
     ],
   },
 ];

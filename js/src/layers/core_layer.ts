@@ -11,7 +11,7 @@ import type { Engine, Holding } from '../runtime/engine.js';
 import { checked, nativeError, type Address, type NativeModule } from '../runtime/module.js';
 import type { Arena } from '../runtime/arena.js';
 import { partsOfSpec } from '../spec/core_parts.js';
-import { stringifySpec } from '../spec/spec_text.js';
+import { numberBits, stringifySpec } from '../spec/spec_text.js';
 import { parseReport, type Coverage, type Explanation } from './explanation.js';
 import { readOutputs, type Output } from './outputs.js';
 
@@ -30,7 +30,7 @@ interface Description {
   readonly width: number;
   readonly columns: readonly ColumnSlice[];
   /** By input; empty where columns disagree. */
-  readonly parse_spec: Readonly<Record<string, { readonly dtype: string }>>;
+  readonly dtypes: Readonly<Record<string, string>>;
 }
 
 /** An input whose values JavaScript normalizes: where they come from, and what makes them. */
@@ -73,13 +73,12 @@ export class CoreLayer {
     try {
       const text = engine.native.layerDescribe(handle);
       if (text === '') throw nativeError(engine.native);
-      const { inputs, width, columns, parse_spec } = JSON.parse(text) as Description;
+      const { inputs, width, columns, dtypes } = JSON.parse(text) as Description;
       this.width = width;
       this.columns = Object.freeze(columns.map((slice) => Object.freeze(slice)));
       this.inputs = inputs.map((input) => {
         const made = normalized.get(input);
-        const spec = Object.hasOwn(parse_spec, input) ? parse_spec[input] : undefined;
-        return { key: made?.key ?? input, expected: dtypeOfName(spec?.dtype), normalizer: made?.normalizer };
+        return { key: made?.key ?? input, expected: dtypeOfName(Object.hasOwn(dtypes, input) ? dtypes[input] : undefined), normalizer: made?.normalizer };
       });
     } catch (error) {
       this.holding.release();
@@ -259,7 +258,8 @@ export async function makeCoreLayer({ engine, options: { signal } }: { readonly 
     const { parts } = engine.native;
     await parts.need(partsOfSpec(spec, (table) => parts.isNarrow(table)), signal);
     await parts.ready(signal);
-    handle = checked(engine.native, engine.native.layerMake(stringifySpec(spec)));
+    const text = stringifySpec(spec);
+    handle = checked(engine.native, engine.native.layerMake(text, numberBits(text)));
   } catch (error) {
     const problem = engine.trapped(error);
     if (!engine.disposed) for (const lease of leases) lease.release();

@@ -9,7 +9,7 @@ import type { LazyResources } from '../loading/lazy_resources.js';
 import type { LoadOptions, Source } from '../loading/types.js';
 import type { Engine } from '../runtime/engine.js';
 import type { LayerName } from '../spec/arguments.js';
-import { willNeedColumns } from '../spec/core_parts.js';
+import { partsOfColumns } from '../spec/core_parts.js';
 import { makeCoreLayer } from './core_layer.js';
 import { DenseFeatures } from './dense_features.js';
 import type { Classifier, Regressor } from './estimator.js';
@@ -155,7 +155,7 @@ function snapshot<T>(columns: T): T {
 /** Checks the columns of each part of a layer, and gives what loads them. */
 export function loaders({ engine, resources }: Context, parts: readonly (readonly [Columns | undefined, LayerKind])[]): { load: LoadColumns[]; normalizers: Normalizers } {
   const lists = parts.map(([columns, kind]) => [normalizeColumns(columns, kind), kind] as const);
-  if (lists.some(([columns]) => willNeedColumns(columns))) engine.native.parts.foresee('columns');
+  for (const [columns] of lists) for (const part of partsOfColumns(columns)) engine.native.parts.foresee(part);
   const normalizers = new Normalizers(new Parts(lists.flatMap(([columns]) => columns)).features);
   const load = lists.map(
     ([columns, kind]): LoadColumns =>

@@ -44,7 +44,8 @@ export interface NativeModule {
   tableMissing(table: Handle): Address;
   tableData(table: Handle): Address;
   tableShape(table: Handle): string;
-  layerMake(json: string): Handle;
+  /** `bits`: what `numberBits` of js/src/spec/spec_text.ts gives for the text. */
+  layerMake(json: string, bits: string): Handle;
   layerDescribe(layer: Handle): string;
   /** Answers what `output` would, or 0: a plain export of the module, which has no unsigned numbers. */
   _layerRun(layer: Handle, packed: Address, bytes: number): Address;

@@ -14,7 +14,7 @@ export interface WasmOptions {
 }
 
 /** The parts of the module: wasm/parts.mjs says what is in them. */
-const PART_NAMES = ['checkpoint', 'columns', 'explain', 'models', 'prebuilt', 'rows'] as const;
+const PART_NAMES = ['checkpoint', 'columns', 'explain', 'models', 'prebuilt', 'rows', 'vocabulary'] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 /** Where the parts are. */
