@@ -86,7 +86,7 @@ const FEATURES = [
 
 /** What pages do, and the parts that this takes: of JavaScript, and of the module beyond its core. */
 const PAGES = [
-  ['`denseFeatures` of embeddings of identities and hashes', [], []],
+  ['`denseFeatures` of embeddings of identities and hashes, tables as `{data}`', ['resources'], []],
   ['… of vocabulary files and tables of .npy or .safetensors', ['table_stream'], ['vocabulary']],
   ['… of vocabulary files and tables of a checkpoint', ['checkpoint'], ['checkpoint', 'vocabulary']],
   ['… of numbers, lists, crosses and weights too', ['checkpoint'], ['checkpoint', 'columns', 'vocabulary']],

@@ -1,8 +1,9 @@
 // Splits the linked module into the core, which every page loads, and parts that few need (wasm/parts.mjs): binaryen's wasm-split moves
 // the functions, this file decides which, and moves the constants that only they use.
 //
-// A function of a part that the core calls becomes a slot of the table: until the part is there, the slot holds an import of the
-// core, from a module of the part's name, by which it can still be brought (js/src/runtime/module_parts.ts).
+// A function of a part that the core calls becomes a slot of the table, which holds nothing that can be called until the part is there:
+// js/src/runtime/module_parts.ts brings it beforehand. What a part calls of the core is in the table too, and imported by its number: an
+// export each would cost every page the object that JavaScript has for a function, 6 ms of a start for all of them.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -34,7 +35,7 @@ export class ModuleText {
     binaryen('wasm-as', `${file}.wat`, '-o', file, ...options);
   }
 
-  /** [{name, calls, constants, lines}] of its functions. `constants`: every 32 bits that could be an address. `lines`: how long its text is. */
+  /** [{name, calls, constants}] of its functions. `constants`: every 32 bits that could be an address. */
   functions() {
     const functions = [];
     let current;
@@ -42,9 +43,8 @@ export class ModuleText {
     const call = new RegExp(`\\((?:call|return_call|ref\\.func) ${NAME}`, 'g');
     for (const line of this.lines) {
       const begun = start.exec(line);
-      if (begun) functions.push((current = { name: begun[1], calls: new Set(), constants: new Set(), lines: 0 }));
+      if (begun) functions.push((current = { name: begun[1], calls: new Set(), constants: new Set() }));
       if (!current) continue;
-      ++current.lines;
       for (const [, name] of line.matchAll(call)) current.calls.add(name);
       for (const [, type, values] of line.matchAll(/\((i32|i64|v128)\.const ([^)]*)\)/g)) for (const address of addressesOf(type, values)) current.constants.add(address);
       for (const [, offset] of line.matchAll(/ offset=(\d+)/g)) current.constants.add(Number(offset));
@@ -69,8 +69,8 @@ export class ModuleText {
       const parts = partsOf.get(name) ?? [];
       if (parts.length === 0) return lines;
       return parts.flatMap((part) => {
-        const own = (each) => (part !== CORE && partsOf.get(each)?.length > 1 ? `${each}.${part}` : each);
-        if (part !== CORE) partOf.set(own(name), part);
+        const own = (each) => (partsOf.get(each)?.length > 1 ? `${each}.${part}` : each);
+        partOf.set(own(name), part);
         return lines.map((each) => each.replace(names, (_, called) => `$${own(called)}`));
       });
     });
@@ -93,11 +93,10 @@ export class ModuleText {
   /** name of a function -> names of the classes that have it in their table of virtual functions, mangled. */
   classes() {
     const classes = new Map();
-    const [, first, list] = this.lines.map((line) => /^ \(elem (?:\$\S+ )?\(i32\.const (\d+)\) (.*)\)$/.exec(line)).find(Boolean);
-    const table = [...list.matchAll(new RegExp(NAME, 'g'))].map(([, name]) => name);
+    const table = this.elements();
     for (const segment of this.data()) {
       const of = /_ZTV(\w+)/.exec(segment.name)?.[1];
-      if (of) for (const slot of wordsOf(segment)) if (table[slot - first]) classes.set(table[slot - first], [...(classes.get(table[slot - first]) ?? []), of]);
+      if (of) for (const slot of wordsOf(segment)) if (table[slot]) classes.set(table[slot], [...(classes.get(table[slot]) ?? []), of]);
     }
     return classes;
   }
@@ -148,14 +147,52 @@ export class ModuleText {
     this.lines = this.lines.map((line) => (kind.test(line) ? sorted.shift() : line));
   }
 
-  /** Puts its exports in the order of its functions. */
-  sortExports() {
-    const places = new Map(this.functions().map(({ name }, index) => [name, index]));
-    this.sort(/^ \(export /, (line) => places.get(new RegExp(`\\(func ${NAME}\\)\\)$`).exec(line)?.[1]) ?? -1);
-  }
-
   exports() {
     return this.lines.flatMap((line) => /^ \(export "([^"]*)"/.exec(line)?.[1] ?? []);
+  }
+
+  /** name of an export -> name of its function. */
+  exportedFunctions() {
+    return new Map(this.lines.flatMap((line) => {
+      const match = new RegExp(`^ \\(export "([^"]*)" \\(func ${NAME}\\)\\)`).exec(line);
+      return match ? [[match[1], match[2]]] : [];
+    }));
+  }
+
+  /** Takes out what it imports from these modules. Answers the names of these functions. */
+  dropImports(modules) {
+    const dropped = new Set();
+    this.lines = this.lines.filter((line) => {
+      const match = new RegExp(`^ \\(import "([^"]*)" "[^"]*" \\(func ${NAME}`).exec(line);
+      if (!match || !modules.has(match[1])) return true;
+      dropped.add(match[2]);
+      return false;
+    });
+    return dropped;
+  }
+
+  dropExports(names) {
+    this.lines = this.lines.filter((line) => !names.has(/^ \(export "([^"]*)"/.exec(line)?.[1]));
+  }
+
+  /** What is in its table, by slot. */
+  elements() {
+    const elements = [];
+    for (const line of this.lines) {
+      const match = /^ \(elem (?:\$\S+ )?\(i32\.const (\d+)\) (.*)\)$/.exec(line);
+      if (match) [...match[2].matchAll(new RegExp(NAME, 'g'))].forEach(([, name], i) => (elements[Number(match[1]) + i] = name));
+    }
+    return elements;
+  }
+
+  /** Replaces what is in the table; a slot without a function gets `$empty`, which traps, and is of a type that no call has. */
+  setElements(elements) {
+    const empty = ' (func $empty (param f32 i64 f32 i64 f32) (unreachable))';
+    const items = Array.from({ length: elements.length - 1 }, (_, i) => `$${elements[i + 1] ?? 'empty'}`); // slot 0 is the null pointer's
+    const first = this.lines.findIndex((line) => /^ \(elem /.test(line));
+    const kept = this.lines.filter((line) => !/^ \(elem /.test(line));
+    kept.splice(first, 0, ` (elem (i32.const 1) ${items.join(' ')})`, empty);
+    this.lines = kept;
   }
 }
 
@@ -190,13 +227,7 @@ function bytesOfLiteral(text) {
 
 const literalOfBytes = (bytes) => [...bytes].map((byte) => (byte >= 0x20 && byte < 0x7f && byte !== 34 && byte !== 92 ? String.fromCharCode(byte) : `\\${byte.toString(16).padStart(2, '0')}`)).join('');
 
-const CORE = 'core';
-const SMALL = 8; // lines of text: to name such a function in a part takes about as much as the function
-
-/**
- * name of a function -> names of its parts, for all that are not of the core alone. Of what several parts use and the core does not each has a
- * copy; where the core comes first, it has one too: small functions.
- */
+/** name of a function -> names of its parts, for all that are not of the core: of what several parts use and the core does not, each has a copy. */
 export function assignFunctions(functions, entries, parts, classes = new Map()) {
   const byName = new Map(functions.map((each) => [each.name, each]));
   // Functions that came out the same have become one, with the name of any of them: what has the name of a part's class and is in the
@@ -217,14 +248,9 @@ export function assignFunctions(functions, entries, parts, classes = new Map()) 
   };
   const core = reach([...entries].filter((name) => own.get(name) === undefined));
   const users = new Map();
-  const add = (name, part) => users.set(name, [...(users.get(name) ?? []), part]);
   for (const part of parts) {
     for (const name of reach([...own].filter(([, of]) => of === part.name).map(([name]) => name))) {
-      if (!core.has(name)) add(name, part.name);
-      else if (byName.get(name).lines <= SMALL && byName.get(name).calls.size === 0) {
-        if (!users.has(name)) add(name, CORE);
-        add(name, part.name);
-      }
+      if (!core.has(name)) users.set(name, [...(users.get(name) ?? []), part.name]);
     }
   }
   return users;
@@ -309,11 +335,32 @@ function joined(segments, belongs) {
   return runs;
 }
 
-const shortName = (index) => `%${index.toString(36)}`;
+/** Makes the functions that parts `need` slots of the core's table. Answers what they import these by: their slots; `%0` and so on of globals. */
+function callByTable(core, parts, needed) {
+  const placeholders = core.dropImports(parts);
+  const elements = core.elements().map((name) => (placeholders.has(name) ? undefined : name));
+  const functions = core.exportedFunctions();
+  const names = new Map();
+  const others = new Map(); // what is no function: globals
+  for (const name of [...needed].sort()) {
+    const own = functions.get(name);
+    if (own === undefined) {
+      others.set(name, `%${others.size}`);
+      continue;
+    }
+    if (!elements.includes(own)) elements.push(own);
+    names.set(name, String(elements.indexOf(own)));
+  }
+  core.dropExports(names);
+  core.rename('export', others);
+  core.setElements(elements);
+  core.table = `${elements.length} ${elements.length}`;
+  return new Map([...names, ...others]);
+}
 
 /**
  * Writes `<folder>/core.wasm`, one file for each part, and `whole.wasm`, which needs none. `whole` has names and a segment for each constant.
- * Each file tells in a section "build" of which build it is.
+ * Each file tells in a section "build" of which build it is, the core in a section "parts" what has been cut off.
  */
 export function splitWasm(whole, { parts, coreCalls }, folder) {
   mkdirSync(folder, { recursive: true });
@@ -324,7 +371,7 @@ export function splitWasm(whole, { parts, coreCalls }, folder) {
   const classes = text.classes();
   text.setData(joined(segments, () => true));
   const build = createHash('sha256').update(readFileSync(whole)).digest().subarray(0, 8);
-  write(text, at('whole'), build);
+  write(text, at('whole'), { build });
 
   const partOf = text.copyShared(assignFunctions(text.functions(), text.entries(), parts, classes));
   const functions = text.functions();
@@ -345,28 +392,26 @@ export function splitWasm(whole, { parts, coreCalls }, folder) {
   const core = ModuleText.of(rest);
   const partTexts = parts.map(({ name }) => ModuleText.of(at(name)));
   const original = new Set(text.exports());
-  const needed = new Set(partTexts.flatMap((part) => part.imports('core')));
-  // Names and functions rise together, which compresses best.
-  core.sortExports();
-  const names = new Map(core.exports().filter((name) => needed.has(name) && !original.has(name)).map((name, index) => [name, shortName(index)]));
-  core.rename('export', names);
+  const names = callByTable(core, new Set(parts.map(({ name }) => name)), new Set(partTexts.flatMap((part) => part.imports('core')).filter((name) => !original.has(name))));
   core.setData(joined(segments, ({ address }) => !partOfData.has(address)));
-  write(core, at('core'), build);
+  write(core, at('core'), { build, parts: parts.map(({ name }) => name).join() });
   partTexts.forEach((part, index) => {
     const { name } = parts[index];
     part.rename('import', names, 'core');
-    part.sort(/^ \(import "core" "%/, (line) => parseInt(/%(\w+)/.exec(line)[1], 36));
+    part.sort(/^ \(import "core" "\d/, (line) => Number(/"(\d+)"/.exec(line)[1])); // numbers that rise compress best
     part.table = core.table;
     part.setData(joined(segments, ({ address }) => partOfData.get(address) === name));
-    write(part, at(name), build);
+    write(part, at(name), { build });
   });
 }
 
-function write(text, file, build) {
+function write(text, file, sections) {
   text.write(file);
   // Twice: functions that are called as often as each other are put in the order of their names, and without names in that of the file.
   binaryen('wasm-opt', file, '--strip-debug', '--strip-producers', '-o', file);
   binaryen('wasm-opt', file, '-Oz', '-o', file);
-  const name = Buffer.from('build');
-  appendFileSync(file, Buffer.from([0, 1 + name.length + build.length, name.length, ...name, ...build])); // a custom section
+  for (const [name, value] of Object.entries(sections)) {
+    const section = Buffer.concat([Buffer.from([name.length]), Buffer.from(name), Buffer.from(value)]);
+    appendFileSync(file, Buffer.concat([Buffer.from([0, section.length]), section])); // a custom section
+  }
 }

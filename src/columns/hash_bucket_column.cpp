@@ -25,7 +25,7 @@ class HashBucketColumn final : public KeyColumn {
     const auto buckets = static_cast<uint64_t>(buckets_);
     if (dtype() == DType::String) {
       FCOL_TRY(makeRoom(ids, feature.count));
-      for (uint32_t i = 0; i < feature.count; ++i) ids[i] = static_cast<int64_t>(fingerprint64(feature.strings[i]) % buckets);
+      hashBuckets(feature.strings, buckets, ids.data());
       return {};
     }
     FCOL_ASSIGN(values, integerValues(feature, name(), kIncompatible, ids));

@@ -100,6 +100,10 @@ uint64_t fingerprint64(std::string_view bytes) {
   return n <= 16 ? upTo16(bytes.data(), n) : n <= 64 ? upTo64(bytes.data(), n) : longer(bytes.data(), n);
 }
 
+void hashBuckets(const Utf8Batch& strings, uint64_t buckets, int64_t* ids) {
+  for (size_t i = 0; i < strings.size(); ++i) ids[i] = static_cast<int64_t>(fingerprint64(strings[i]) % buckets);
+}
+
 uint64_t fingerprintCat64(uint64_t a, uint64_t b) {
   constexpr uint64_t m = 0xc6a4a7935bd1e995u;
   const uint64_t r = (a ^ m ^ shiftMix(b * m) * m) * m;

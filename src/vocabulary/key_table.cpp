@@ -37,6 +37,7 @@ Result<KeyTable> KeyTable::make(size_t keys, uint64_t seed) {
 // way, where hashing between them would leave room for a few.
 void KeyTable::touch(std::span<const uint64_t> hashes) const {
   Toucher lines;
+  FCOL_PLAIN_LOOP
   for (const uint64_t hash : hashes) lines.touch(buckets_.data() + bucketOf(hash));
 }
 

@@ -5,7 +5,7 @@
 import type { Arena } from '../runtime/arena.js';
 import { DType } from './dtype.js';
 import type { Slot } from './slot.js';
-import { packArray, packUtf8, packValues, type FlatValues, type Normalizer, type NumericArray, type Utf8Values } from './values.js';
+import { packFlat, packUtf8, packValues, type FlatValues, type Normalizer, type NumericArray, type Utf8Values } from './values.js';
 
 /** apache-arrow's DataType, as far as it is read. */
 export interface ArrowType {
@@ -85,7 +85,7 @@ export function packArrow(arena: Arena, slot: Slot, vector: ArrowVector | ArrowD
 
   const count = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
   if (type.typeId === Type.Null) {
-    packArray(arena, slot, new Array<null>(count).fill(null), count, normalizer);
+    packFlat(arena, slot, new Array<null>(count).fill(null), count, normalizer);
     return;
   }
   const nulls = nullsOf(slot, ranges, count);
@@ -95,7 +95,7 @@ export function packArrow(arena: Arena, slot: Slot, vector: ArrowVector | ArrowD
   }
   const values = leafValues(slot, type, ranges, count);
   if (normalizer && nulls && !('bytes' in values)) {
-    packArray(arena, slot, Array.from(values as ArrayLike<number>, (value, k) => (nulls[k] ? null : value)), count, normalizer);
+    packFlat(arena, slot, Array.from(values as ArrayLike<number>, (value, k) => (nulls[k] ? null : value)), count, normalizer);
     return;
   }
   packValues(arena, slot, values, normalizer);

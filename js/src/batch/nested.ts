@@ -2,7 +2,8 @@
 import type { Arena } from '../runtime/arena.js';
 import { Flag, isFloating, isInteger, type DType } from './dtype.js';
 import type { Slot } from './slot.js';
-import { packArray, type Normalizer, type NumericArray } from './values.js';
+import { packStrings } from './utf8.js';
+import { packArray, packFlat, type Normalizer, type NumericArray } from './values.js';
 
 type List = readonly unknown[] | NumericArray;
 
@@ -27,6 +28,10 @@ export class NestedPacker {
    */
   pack(arena: Arena, slot: Slot, cells: readonly unknown[], rows: number, takesSparse: boolean, normalizer?: Normalizer): void {
     slot.rows = rows;
+    // Most features are nothing but strings, or a row of them: they are packed without being looked at twice.
+    const { end } = arena;
+    const begun = rows > 0 && typeof cells[0] === 'string';
+    if (begun && packStrings(arena, slot, cells, rows) === rows) return;
     let lists = false;
     let present = false;
     this.sparse = false;
@@ -40,17 +45,19 @@ export class NestedPacker {
     }
     // Rows that are all null have no values at all; TensorFlow's tensor of them would be [rows, 0].
     if (!lists && (present || !takesSparse)) {
-      packArray(arena, slot, cells, rows, normalizer);
+      packArray(arena, slot, cells, rows, normalizer, begun);
       return;
     }
+    arena.end = end;
     if (this.sparse) slot.flags |= Flag.Sparse;
     if (!present) slot.flags |= Flag.Absent;
+    if (rows === 1 && packRowOfStrings(arena, slot, cells[0])) return;
     try {
       this.flatten(arena, slot, cells, rows);
-      packArray(arena, slot, this.flat, this.count, normalizer);
+      packFlat(arena, slot, this.flat, this.count, normalizer);
     } finally {
       if (this.flat.length > KEPT_VALUES) this.flat.length = this.steps.length = 0;
-      else this.flat.fill(undefined, 0, this.count);
+      else forget(this.flat, this.count);
     }
   }
 
@@ -118,6 +125,29 @@ export class NestedPacker {
     if (!isList(value)) this.flat[this.count++] = dense && isMissing(value, expected) ? null : value;
     else for (let i = 0; i < value.length; ++i) this.fold(value[i], dense, expected);
   }
+}
+
+/** A row that is a list of strings, as most single examples have it: packed from where it stands. False, with nothing done, if it is not. */
+function packRowOfStrings(arena: Arena, slot: Slot, cell: unknown): boolean {
+  if (!Array.isArray(cell) || typeof cell[0] !== 'string') return false;
+  const { end } = arena;
+  const { length } = cell;
+  const rowSplits = arena.reserve(8);
+  if (packStrings(arena, slot, cell, length) < length) {
+    arena.end = end;
+    return false;
+  }
+  slot.rank = 2;
+  slot.width = length;
+  slot.rowSplits = rowSplits;
+  arena.u32[rowSplits / 4] = 0;
+  arena.u32[rowSplits / 4 + 1] = length;
+  return true;
+}
+
+/** Lets go of the first `count` values. For a few, Array.prototype.fill takes three times as long. */
+export function forget(values: unknown[], count: number): void {
+  for (let i = 0; i < count; ++i) values[i] = undefined;
 }
 
 /** What TensorFlow drops from a dense tensor, of ids or of weights. Among sparse rows it has to be said of each value. */

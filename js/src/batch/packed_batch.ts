@@ -4,7 +4,7 @@ import type { Arena } from '../runtime/arena.js';
 import { isArrow, packArrow } from './arrow.js';
 import type { Batch, Row } from './batch.js';
 import type { DType } from './dtype.js';
-import { isList, NestedPacker } from './nested.js';
+import { forget, isList, NestedPacker } from './nested.js';
 import { isRagged, packRagged } from './ragged.js';
 import { DESCRIPTOR_WORDS, describe, Slot } from './slot.js';
 import { isSparse, packSparse } from './sparse.js';
@@ -93,7 +93,7 @@ export class BatchPacker {
     } finally {
       this.busy = false;
       if (cells.length > KEPT_CELLS) cells.length = 0;
-      else cells.fill(undefined, 0, count);
+      else forget(cells, count);
     }
   }
 

@@ -63,7 +63,7 @@ export function permute(values: FlatValues, order: readonly number[]): FlatValue
 
 /** Packs values and sets the slot's dtype, count, values, offsets and nulls. The slot's splits must be packed before. */
 export function packValues(arena: Arena, slot: Slot, values: FlatValues, normalizer?: Normalizer): void {
-  if (Array.isArray(values)) packArray(arena, slot, values as readonly unknown[], values.length, normalizer);
+  if (Array.isArray(values)) packFlat(arena, slot, values as readonly unknown[], values.length, normalizer);
   else if (ArrayBuffer.isView(values)) packTyped(arena, slot, values as NumericArray, normalizer);
   else packUtf8(arena, slot, values as Utf8Values);
 }
@@ -82,10 +82,13 @@ function kindOf(value: unknown): number {
 }
 
 /** The first `count` values of an array: all strings, or all numbers and bigints; null and undefined anywhere. */
-export function packArray(arena: Arena, slot: Slot, values: readonly unknown[], count: number, normalizer?: Normalizer): void {
-  // Most features are nothing but strings: they are packed without being looked at twice.
+export function packFlat(arena: Arena, slot: Slot, values: readonly unknown[], count: number, normalizer?: Normalizer): void {
   const packed = count > 0 && typeof values[0] === 'string';
-  if (packed && packStrings(arena, slot, values, count) === count) return;
+  if (!packed || packStrings(arena, slot, values, count) < count) packArray(arena, slot, values, count, normalizer, packed);
+}
+
+/** The same. `packed`: its strings are, and there is something else among them. */
+export function packArray(arena: Arena, slot: Slot, values: readonly unknown[], count: number, normalizer: Normalizer | undefined, packed: boolean): void {
   let kinds = 0;
   for (let i = 0; i < count; ++i) {
     const kind = kindOf(values[i]);

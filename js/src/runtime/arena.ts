@@ -36,7 +36,7 @@ export class Arena {
       this.capacity = FIRST_CAPACITY;
       this.block = allocate(this.native, this.capacity, 'a batch');
     }
-    if (this.u8.buffer !== this.native.HEAPU8.buffer || this.u8.length !== this.capacity) this.refresh();
+    if (this.u8.length !== this.capacity) this.refresh(); // growth of the memory has left it without a length
   }
 
   /** Room for `bytes` more, at a multiple of 8: its position. @throws FeatureColumnError `out_of_memory` */

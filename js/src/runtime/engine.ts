@@ -5,7 +5,6 @@ import type { Lease } from '../loading/types.js';
 import { Arena } from './arena.js';
 import { MemoryViews } from './memory_views.js';
 import type { Handle, NativeModule } from './module.js';
-import { MissingPart } from './module_parts.js';
 
 /** What a layer holds in the module: released once, by dispose() or, if that was forgotten, after the layer was collected. */
 export class Holding {
@@ -91,9 +90,8 @@ export class Engine {
   trapped(cause: unknown): unknown {
     if (cause instanceof RangeError && cause.message === 'out of memory') return new FeatureColumnError('out_of_memory', `WebAssembly memory is not available: ${cause.message}`, { cause });
     // A RangeError of any other kind is the end of the stack.
-    if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError || cause instanceof MissingPart)) return cause;
+    if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError)) return cause;
     this.module = undefined;
-    if (cause instanceof MissingPart) return cause.problem;
     return new FeatureColumnError('internal', `the core failed (${cause.message}), and this runtime with it; please report it`, { cause });
   }
 

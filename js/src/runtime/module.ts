@@ -126,7 +126,7 @@ export async function instantiateModule(source: WasmSource, wasmParts: WasmParts
   let core: WebAssembly.Exports;
   const view = () => (native.HEAPU8 = new Uint8Array((core['memory'] as WebAssembly.Memory).buffer as ArrayBuffer));
   try {
-    instance = await WebAssembly.instantiate(compiled, { env: { emscripten_notify_memory_growth: view }, ...parts.imports() });
+    instance = await WebAssembly.instantiate(compiled, { env: { emscripten_notify_memory_growth: view } });
     core = instance.exports;
     view();
     (core['_initialize'] as () => void)();

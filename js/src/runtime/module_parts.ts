@@ -1,6 +1,6 @@
 /**
- * Parts of the module that few pages need (wasm/parts.mjs). They share the memory, the functions and the table of the core; a slot of
- * the table that is theirs holds an import of the core until they are there.
+ * Parts of the module that few pages need (wasm/parts.mjs). They share the memory and the table of the core: functions of it that they
+ * call are in there, and theirs that the core calls, once they are.
  *
  * What waits anyway - loading a layer, a file - asks for its parts by `need`. A call that cannot wait asks by `require`: the part is
  * then read at once, from Node's disk or, in a page, by a request that blocks.
@@ -18,13 +18,6 @@ interface Files {
 
 /** What is asked for by calls that cannot wait: `transformExamples`, `explain`, `coverage`. */
 const AT_ONCE: readonly PartName[] = ['rows', 'explain'];
-
-/** Thrown by a function of a part that is called and cannot be had: C++ does not know what to do with it, and the runtime ends. */
-export class MissingPart extends Error {
-  constructor(readonly problem: FeatureColumnError) {
-    super(problem.message);
-  }
-}
 
 /** What stands in the way of a part, as an error of this package. */
 function partError(name: PartName, cause: unknown): FeatureColumnError {
@@ -53,8 +46,8 @@ function compilesAtOnce(): boolean {
   }
 }
 
-/** The custom section by which a part knows its core: names of imports mean other functions in another build. */
-const buildOf = (module: WebAssembly.Module): string => String(WebAssembly.Module.customSections(module, 'build').map((bytes) => new Uint8Array(bytes)));
+/** A custom section: "build", by which a part knows its core, for a slot holds another function in another build; "parts" of the core. */
+const sectionOf = (module: WebAssembly.Module, name: string): string => WebAssembly.Module.customSections(module, name).map((bytes) => String.fromCharCode(...new Uint8Array(bytes))).join('');
 
 export class ModuleParts {
   private readonly pending = new Map<PartName, Promise<void>>();
@@ -63,33 +56,24 @@ export class ModuleParts {
   private ahead: Promise<unknown> = Promise.resolve();
   private readonly names: readonly PartName[];
   private files: Files | undefined;
-  private core: WebAssembly.Exports = {};
+  /** What parts import. */
+  private core: WebAssembly.Imports = {};
 
   /** `source`: where the parts are. A module that has none within is whole. */
   constructor(
     private readonly module: WebAssembly.Module,
     private readonly source: WasmParts,
   ) {
-    const imported = new Set(WebAssembly.Module.imports(module).map((each) => each.module));
-    this.names = source.names.filter((name) => imported.has(name));
-  }
-
-  /** What the core imports for functions that are not there yet: they bring their part. */
-  imports(): WebAssembly.Imports {
-    const slots = (part: PartName) => (_: object, slot: string | symbol) => (...values: unknown[]): unknown => {
-      try {
-        this.require(part);
-      } catch (problem) {
-        throw new MissingPart(problem as FeatureColumnError);
-      }
-      return ((this.table.get(Number(slot)) as (...values: unknown[]) => unknown))(...values);
-    };
-    return Object.fromEntries(this.names.map((name) => [name, new Proxy({}, { get: slots(name) }) as WebAssembly.ModuleImports]));
+    const cut = sectionOf(module, 'parts').split(',');
+    this.names = source.names.filter((name) => cut.includes(name));
   }
 
   /** Called once with the core's own exports. Where a part could not be had at once, those that calls may ask for begin to come. */
   async attach(instance: WebAssembly.Instance): Promise<void> {
-    this.core = instance.exports;
+    const { exports } = instance;
+    const table = Object.values(exports).find((each) => each instanceof WebAssembly.Table) as WebAssembly.Table;
+    const get = (_: object, name: string) => exports[name] ?? (table.get(Number(name)) as WebAssembly.ImportValue);
+    this.core = { core: new Proxy({}, { get }) as WebAssembly.ModuleImports };
     if (hasFiles()) this.files = await nodeModule<Files>('fs');
     if (this.names.length > 0 && !this.canRead()) this.ahead = Promise.allSettled(AT_ONCE.map((name) => this.add(name)));
   }
@@ -123,7 +107,7 @@ export class ModuleParts {
   require(name: PartName): void {
     if (!this.isMissing(name)) return;
     try {
-      new WebAssembly.Instance(this.checked(name, new WebAssembly.Module(this.read(name))), this.exportsOfCore);
+      new WebAssembly.Instance(this.checked(name, new WebAssembly.Module(this.read(name))), this.core);
       this.there.add(name);
     } catch (cause) {
       this.foresee(name);
@@ -150,23 +134,15 @@ export class ModuleParts {
     try {
       const source = await this.source.part(name);
       const part = this.checked(name, source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source));
-      await WebAssembly.instantiate(part, this.exportsOfCore); // if a call was ahead of it, this puts the same into the table again
+      await WebAssembly.instantiate(part, this.core); // if a call was ahead of it, this puts the same into the table again
       this.there.add(name);
     } catch (cause) {
       throw partError(name, cause);
     }
   }
 
-  private get table(): WebAssembly.Table {
-    return Object.values(this.core).find((each) => each instanceof WebAssembly.Table) as WebAssembly.Table;
-  }
-
-  private get exportsOfCore(): WebAssembly.Imports {
-    return { core: this.core as WebAssembly.ModuleImports };
-  }
-
   private checked(name: PartName, part: WebAssembly.Module): WebAssembly.Module {
-    if (buildOf(part) === buildOf(this.module)) return part;
+    if (sectionOf(part, 'build') === sectionOf(this.module, 'build')) return part;
     throw new FeatureColumnError('unsupported', `the part "${name}" of the WebAssembly module is of another build than feature-columns.wasm: serve the files of one version`, { value: name });
   }
 

@@ -21,8 +21,8 @@ export interface RuntimeOptions extends WasmOptions, LoaderOptions {
 /** Starts a runtime, with `defaultWasm` where the options do not say where the module is. */
 export async function startRuntime(options: RuntimeOptions, defaultWasm: DefaultWasm): Promise<Runtime> {
   if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_argument', 'createRuntime takes an object of options');
-  // Who says how files are read will read some.
-  if (options.baseUrl !== undefined || options.fetch || options.cache) foreseeFiles();
+  // A table or a vocabulary is what almost every layer has.
+  foreseeFiles();
   const [{ runtimeOf }, source] = await Promise.all([lazy(import('./started_runtime.js')), wasmSource(options, defaultWasm)]);
   return runtimeOf(source, wasmParts(defaultWasm, options.fetch), options);
 }

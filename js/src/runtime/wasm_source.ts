@@ -74,8 +74,9 @@ export function compiledOnce(load: (name: PartName) => Promise<BufferSource>): (
 export async function readWasm(location: string, fetch: Fetch | undefined): Promise<BufferSource> {
   try {
     if (!fetch && isFileUrl(location) && hasFiles()) {
-      const { readFile } = await nodeModule<{ readFile(path: URL): Promise<Uint8Array<ArrayBuffer>> }>('fs/promises');
-      return await readFile(new URL(location));
+      // fs/promises would bring Node's streams.
+      const { readFile } = await nodeModule<{ readFile(path: URL, done: (error: Error | null, bytes: Uint8Array<ArrayBuffer>) => void): void }>('fs');
+      return await new Promise((resolve, reject) => readFile(new URL(location), (error, bytes) => (error ? reject(error) : resolve(bytes))));
     }
     const response = await (fetch ?? globalThis.fetch)(location);
     if (!response.ok) throw new Error(`the server answered ${response.status}`);

@@ -24,6 +24,14 @@ EMSCRIPTEN_KEEPALIVE uint32_t hashAll(const uint8_t* packed) {
   for (size_t i = 0; i < keys.size(); ++i) all ^= fcol::fingerprint64(keys[i]);
   return static_cast<uint32_t>(all);
 }
+// And what they are: into an array of the module's own.
+EMSCRIPTEN_KEEPALIVE int64_t* hashBuckets(const uint8_t* packed, uint32_t buckets) {
+  static std::vector<int64_t> ids;
+  const auto keys = fcol::keysOf(packed);
+  ids.resize(keys.size());
+  fcol::hashBuckets(keys, buckets, ids.data());
+  return ids.data();
+}
 EMSCRIPTEN_KEEPALIVE uint32_t lookupDigest() { return fcol::digestOf(lookup->ids()); }
 
 }

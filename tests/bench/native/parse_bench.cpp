@@ -2,11 +2,15 @@
 //
 //   parse_bench examples.bin rows.ndjson
 //
-// Prints "ready" and the digests of both; then, for each line that it reads, "examples N" or "ndjson N", parses N times and prints "done".
+// Prints "ready", the digests of both, and that of simdjson or "none"; then, for each line that it reads, "examples N", "ndjson N" or
+// "simdjson N", parses N times and prints "done".
 #include <cstdio>
 #include <cstdlib>
 
 #include "parse_case.hpp"
+#ifdef FCOL_HAS_SIMDJSON
+#include "simdjson_case.hpp"
+#endif
 
 namespace {
 
@@ -32,15 +36,28 @@ int main(int argc, char* argv[]) {
   if (examples.empty() || !parse.run(Format::Examples, examples.data(), examples.size())) return 1;
   const uint32_t first = parse.digest();
   if (!parse.run(Format::Ndjson, ndjson.data(), ndjson.size())) return 1;
-  std::printf("ready %u %u\n", first, parse.digest());
+  std::printf("ready %u %u ", first, parse.digest());
+#ifdef FCOL_HAS_SIMDJSON
+  fcol::SimdjsonCase peer(ndjson);
+  if (!peer.run()) return 1;
+  std::printf("%u\n", peer.digest());
+#else
+  std::puts("none");
+#endif
   std::fflush(stdout);
   char line[32];
   while (std::fgets(line, sizeof line, stdin)) {
-    const bool text = line[0] == 'n';
+    const auto once = [&] {
+      if (line[0] == 'n') return parse.run(Format::Ndjson, ndjson.data(), ndjson.size());
+#ifdef FCOL_HAS_SIMDJSON
+      if (line[0] == 's') return peer.run();
+#endif
+      return parse.run(Format::Examples, examples.data(), examples.size());
+    };
     const char* times = line;
     while (*times && *times != ' ') ++times;
     for (long i = std::strtol(times, nullptr, 10); i > 0; --i)
-      if (!(text ? parse.run(Format::Ndjson, ndjson.data(), ndjson.size()) : parse.run(Format::Examples, examples.data(), examples.size()))) return 1;
+      if (!once()) return 1;
     std::puts("done");
     std::fflush(stdout);
   }

@@ -27,12 +27,15 @@ export async function lookupInWasm(text, count, bytesPerKey = 16) {
   };
 }
 
-/** Nothing but Fingerprint64 of keys: {fill(packed), hash()}. */
+/** Hash buckets of keys, and nothing but Fingerprint64 of them: {fill(packed), buckets(number), ids(count), hash()}. */
 export async function hashInWasm(bytes) {
   const core = await wasmProgram('lookup_wasm');
   const keys = core.malloc(bytes) >>> 0;
   return {
     fill: (packed) => new Uint8Array(core.memory.buffer).set(packed, keys),
     hash: () => core.hashAll(keys),
+    /** Answers where ids() are. */
+    buckets: (number) => core.hashBuckets(keys, number) >>> 0,
+    ids: (at, count) => Int32Array.from(new BigInt64Array(core.memory.buffer, at, count), Number),
   };
 }

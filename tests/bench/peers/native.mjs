@@ -3,10 +3,20 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { emscriptenEnvironment, ensureTools, root, run } from '../../../scripts/toolchain.mjs';
+import { aptInstall, emscriptenEnvironment, ensureTools, root, run } from '../../../scripts/toolchain.mjs';
 
 export const buildFolder = path.join(root, 'build/bench');
 const nativeFolder = path.join(root, 'build/bench-native');
+
+/** Installs a peer's library, known to pkg-config by `name`, where that is possible: the programs are built without it where it is not. */
+export function ensureLibrary(name, debianPackage) {
+  if (spawnSync('pkg-config', ['--exists', name]).status === 0) return;
+  try {
+    aptInstall([debianPackage, 'pkg-config']);
+  } catch (error) {
+    console.error(`${debianPackage} cannot be installed: ${error.message}`);
+  }
+}
 
 /** The path of a native benchmark, built with -O3 -march=native and prefetch. */
 export function nativeProgram(target) {

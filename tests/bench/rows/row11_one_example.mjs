@@ -1,7 +1,7 @@
 // Row 11: one example: 20 JavaScript strings to a pooled vector that JavaScript can read. "Its strings encoded" is the floor: the
 // quickest way that JavaScript has to their bytes.
 import { compareSmall, result, verify } from '../harness.mjs';
-import { floats, token, vocabularyBytes } from '../data.mjs';
+import { encodeJoined, floats, token, vocabularyBytes } from '../data.mjs';
 import { loadOrtWeb, loadTfjs } from '#peers';
 import { lookupGatherMean } from '../peers/onnx.mjs';
 
@@ -34,21 +34,13 @@ export async function run(fc, { rounds }) {
   const onnx = async (k) => (await session.run({ keys: new ort.Tensor('string', examples[k & 63], [1, EACH]) })).pooled.data;
   const ours = (k) => layer.transform({ id: [examples[k & 63]] }, { out }).data;
 
-  const encoder = new TextEncoder();
-  const room = new Uint8Array(1024);
-  const encode = (k) => {
-    let joined = '';
-    for (const text of examples[k & 63]) joined += text;
-    return encoder.encodeInto(joined, room).written;
-  };
-
   for (const k of [0, 17, 63]) {
     verify('TF.js', ours(k), await tfjs(k));
     verify('ONNX Runtime Web', ours(k), await onnx(k));
   }
   const times = await compareSmall([
     { name: 'feature-columns', work: ours, calls: 20_000 },
-    { name: 'its strings encoded', work: encode, calls: 20_000 },
+    { name: 'its strings encoded', work: (k) => encodeJoined(examples[k & 63]), calls: 20_000 },
     { name: 'TF.js wasm', work: tfjs, asynchronous: true, calls: 500 },
     { name: 'ONNX Runtime Web', work: onnx, asynchronous: true, calls: 1000 },
   ], { rounds });

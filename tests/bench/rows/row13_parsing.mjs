@@ -1,6 +1,6 @@
 // Row 13: serialized tf.Examples and NDJSON to columns. Ours is the whole transform (it parses, checks, maps and looks up), and then the
 // parser of the core alone, in wasm and natively, which ends where the peers do: they parse with protobufjs and JSON.parse and put the
-// values into one array a feature.
+// values into one array a feature. simdjson, natively and on demand, tells what the fastest parser there is needs for the same columns.
 import { compare, random, result, verify } from '../harness.mjs';
 import { packUtf8, token } from '../data.mjs';
 import { bytesList, encodeExample, Example } from '../peers/examples.mjs';
@@ -79,11 +79,10 @@ export async function run(fc, { rounds }) {
   const packed = packExamples(examples);
   const core = await parsingInWasm(packed, ndjson);
   const native = await parsingNatively(packed, ndjson, core.digests);
-  const alone = async (format, peer) => compare([
-    { name: 'core alone', work: () => core.run(format), repeat: 10 }, { name: 'native', work: () => native.run(format, 10), calls: 10 }, peer,
-  ], { rounds });
+  const natively = (name, format) => ({ name, work: () => native.run(format, 10), calls: 10 });
+  const alone = async (format, ...peers) => compare([{ name: 'core alone', work: () => core.run(format), repeat: 10 }, natively('native', format), ...peers], { rounds });
   const protosAlone = await alone('examples', { name: 'protobufjs', work: withProtobuf });
-  const linesAlone = await alone('ndjson', { name: 'JSON.parse', work: withJson, repeat: 3 });
+  const linesAlone = await alone('ndjson', { name: 'JSON.parse', work: withJson, repeat: 3 }, ...(native.hasSimdjson ? [natively('simdjson, native', 'simdjson')] : []));
   native.end();
   const speed = (bytes, { min }) => `${(bytes / min / 1e6).toFixed(2)} GB/s, ${(bytes / ROWS).toFixed(0)} bytes a row`;
   return [
