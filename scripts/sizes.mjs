@@ -88,10 +88,10 @@ const FEATURES = [
 /** What pages do, and the parts that this takes: of JavaScript, and of the module beyond its core. */
 const PAGES = [
   ['`denseFeatures` of embeddings of identities and hashes, tables as `{data}`', ['resources'], []],
-  ['… of vocabulary files and tables of .npy or .safetensors', ['table_stream'], []],
-  ['… of vocabulary files and tables of a checkpoint', ['checkpoint'], ['checkpoint']],
-  ['… of numbers, lists, crosses and weights too', ['checkpoint'], ['checkpoint', 'columns']],
-  ["`dnnClassifier`, of the estimator's checkpoint", ['checkpoint', 'load_model'], ['checkpoint', 'models']],
+  ['… of vocabulary files and tables of .npy or .safetensors', ['table_stream'], ['vocabulary']],
+  ['… of vocabulary files and tables of a checkpoint', ['checkpoint'], ['checkpoint', 'vocabulary']],
+  ['… of numbers, lists, crosses and weights too', ['checkpoint'], ['checkpoint', 'columns', 'vocabulary']],
+  ["`dnnClassifier`, of the estimator's checkpoint", ['checkpoint', 'load_model'], ['checkpoint', 'models', 'vocabulary']],
 ];
 
 /** `{entries, features, pages, wasm}`: brotli bytes by name. Of a feature: what comes beyond what it stands on. */

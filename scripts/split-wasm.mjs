@@ -22,7 +22,7 @@ function binaryen(tool, ...args) {
 }
 
 /** A module as text, by its top-level items. */
-class ModuleText {
+export class ModuleText {
   constructor(text) {
     this.lines = text.split('\n');
   }
@@ -31,9 +31,9 @@ class ModuleText {
     return new ModuleText(binaryen('wasm-dis', file));
   }
 
-  write(file) {
+  write(file, ...options) {
     writeFileSync(`${file}.wat`, this.lines.join('\n'));
-    binaryen('wasm-as', `${file}.wat`, '-o', file);
+    binaryen('wasm-as', `${file}.wat`, '-o', file, ...options);
   }
 
   /** [{name, calls, constants}] of its functions. `constants`: every 32 bits that could be an address. */
@@ -54,6 +54,46 @@ class ModuleText {
     return functions;
   }
 
+  /** Takes out functions that nothing reaches. */
+  dropUnreached() {
+    const calls = new Map(this.functions().map((each) => [each.name, each.calls]));
+    const reached = new Set(this.entries());
+    for (const name of reached) for (const called of calls.get(name) ?? []) reached.add(called);
+    const start = new RegExp(`^ \\(func ${NAME}`);
+    let dropping = false;
+    this.lines = this.lines.filter((line) => {
+      const name = start.exec(line)?.[1];
+      if (name !== undefined) dropping = !reached.has(name);
+      const drop = dropping;
+      if (line === ' )') dropping = false;
+      return !drop;
+    });
+  }
+
+  /** Replaces each function of several parts by a copy for each, which only that part calls. `partsOf`: assignFunctions. Answers name -> part. */
+  copyShared(partsOf) {
+    const partOf = new Map();
+    const start = new RegExp(`^ \\(func ${NAME}`);
+    const names = new RegExp(`(?<=\\((?:func|call|return_call|ref\\.func) )${NAME}`, 'g');
+    let current = []; // lines of a function
+    this.lines = this.lines.flatMap((line) => {
+      if (current.length === 0 && !start.test(line)) return [line];
+      current.push(line);
+      if (line !== ' )') return [];
+      const lines = current;
+      current = [];
+      const name = start.exec(lines[0])[1];
+      const parts = partsOf.get(name) ?? [];
+      if (parts.length === 0) return lines;
+      return parts.flatMap((part) => {
+        const own = (each) => (partsOf.get(each)?.length > 1 ? `${each}.${part}` : each);
+        partOf.set(own(name), part);
+        return lines.map((each) => each.replace(names, (_, called) => `$${own(called)}`));
+      });
+    });
+    return partOf;
+  }
+
   /** Names of the functions that are exported or in the table: what is reached from outside, or by address. */
   entries() {
     const names = new Set();
@@ -65,6 +105,17 @@ class ModuleText {
       if (started) names.add(started[1]);
     }
     return names;
+  }
+
+  /** name of a function -> names of the classes that have it in their table of virtual functions, mangled. */
+  classes() {
+    const classes = new Map();
+    const table = this.elements();
+    for (const segment of this.data()) {
+      const of = /_ZTV(\w+)/.exec(segment.name)?.[1];
+      if (of) for (const slot of wordsOf(segment)) if (table[slot]) classes.set(table[slot], [...(classes.get(table[slot]) ?? []), of]);
+    }
+    return classes;
   }
 
   /** [{name, address, bytes}] of its data segments. */
@@ -119,6 +170,12 @@ class ModuleText {
 
   imports(module) {
     return this.lines.flatMap((line) => new RegExp(`^ \\(import "${module}" "([^"]*)"`).exec(line)?.[1] ?? []);
+  }
+
+  /** Puts those of its lines that are of a kind in the order of a number that `rank` gives for each. */
+  sort(kind, rank) {
+    const sorted = this.lines.filter((line) => kind.test(line)).sort((a, b) => rank(a) - rank(b));
+    this.lines = this.lines.map((line) => (kind.test(line) ? sorted.shift() : line));
   }
 
   exports() {
@@ -180,6 +237,14 @@ function addressesOf(type, values) {
   return values.replace(/^i32x4/, '').trim().split(/\s+/).map((value) => Number(value) >>> 0);
 }
 
+/** The aligned words of a segment. Zeros at either end are no bytes of it: the first and the last word may lie in it in part. */
+function wordsOf({ address, bytes }) {
+  const before = address % 4;
+  const words = new Uint8Array(Math.ceil((before + bytes.length) / 4) * 4);
+  words.set(bytes, before);
+  return new Uint32Array(words.buffer);
+}
+
 function bytesOfLiteral(text) {
   const bytes = [];
   const escapes = { t: 9, n: 10, r: 13, '"': 34, "'": 39, '\\': 92 };
@@ -193,10 +258,13 @@ function bytesOfLiteral(text) {
 
 const literalOfBytes = (bytes) => [...bytes].map((byte) => (byte >= 0x20 && byte < 0x7f && byte !== 34 && byte !== 92 ? String.fromCharCode(byte) : `\\${byte.toString(16).padStart(2, '0')}`)).join('');
 
-/** name of a function -> name of its part, for all that are not of the core. */
-export function assignFunctions(functions, entries, parts) {
+/** name of a function -> names of its parts, for all that are not of the core: of what several parts use and the core does not, each has a copy. */
+export function assignFunctions(functions, entries, parts, classes = new Map()) {
   const byName = new Map(functions.map((each) => [each.name, each]));
-  const own = new Map(functions.map(({ name }) => [name, parts.find(({ functions: patterns }) => patterns.some((pattern) => pattern.test(name)))?.name]));
+  // Functions that came out the same have become one, with the name of any of them: what has the name of a part's class and is in the
+  // table of a class of the core is the core's.
+  const partNamed = (name) => parts.find(({ functions: patterns }) => patterns.some((pattern) => pattern.test(name) && (!pattern.ofClass || (classes.get(name) ?? []).every((of) => patterns.some((each) => each.test(`_Z${of}`))))))?.name;
+  const own = new Map(functions.map(({ name }) => [name, partNamed(name)]));
   // What is reached from `roots` without going into what was assigned.
   const reach = (roots) => {
     const reached = new Set();
@@ -210,14 +278,13 @@ export function assignFunctions(functions, entries, parts) {
     return reached;
   };
   const core = reach([...entries].filter((name) => own.get(name) === undefined));
-  const users = new Map(); // of what only parts use: which
+  const users = new Map();
   for (const part of parts) {
     for (const name of reach([...own].filter(([, of]) => of === part.name).map(([name]) => name))) {
       if (!core.has(name)) users.set(name, [...(users.get(name) ?? []), part.name]);
     }
   }
-  // What several parts use is of the core: a part never needs another.
-  return new Map([...users].filter(([, of]) => of.length === 1).map(([name, [part]]) => [name, part]));
+  return users;
 }
 
 /** Who calls whom without having said so: a page would be held up, where it calls, by a request that blocks. */
@@ -229,8 +296,12 @@ export function undeclaredCalls(functions, partOf, parts, coreCalls) {
   });
 }
 
-// Constants that are only ever reached by the address of their first byte: literals, tables of virtual functions, type information.
-const LITERALS = /^\.(ro)?data\S*(\.L\.str|_ZT[VIS])/;
+// What emcc exports for its own JavaScript, and what nobody reads without exceptions and dynamic_cast.
+const UNUSED_EXPORTS = /^ \(export "[^"]*" \(func \$(__getTypeName|__embind_register_native_and_builtin_types)\)/;
+const TYPE_INFORMATION = /_ZT[IS]|_ZTVN10__cxxabiv1/;
+
+// Constants that are only ever reached by the address of their first byte: literals, tables of virtual functions.
+const LITERALS = /^\.(ro)?data\S*(\.L\.str|_ZTV)/;
 // Arrays: of fcol by their names, lists in braces, and the C library's tables of polynomials. These may be reached by where they end, too.
 const ARRAYS = /^\.(ro)?data\S*(_ZZ?N4fcol\S*k[A-Z]|\.L__const\.|\.Lconstinit|\.Lswitch\.table|\.__exp_data|\.__logf?_data|\.__pow_log_data)/;
 
@@ -258,13 +329,7 @@ export function assignData(segments, functions, partOf) {
     return found.filter((segment) => users.has(segment));
   };
   for (const { name, constants } of functions) for (const address of constants) for (const segment of segmentsAt(address)) users.get(segment).add(partOf.get(name) ?? 'core');
-  // Zeros at either end are no bytes of a segment: its first and its last word may lie in it in part.
-  const pointers = ({ address, bytes }) => {
-    const before = address % 4;
-    const words = new Uint8Array(Math.ceil((before + bytes.length) / 4) * 4);
-    words.set(bytes, before);
-    return [...new Uint32Array(words.buffer)].flatMap(segmentsAt);
-  };
+  const pointers = (segment) => [...wordsOf(segment)].flatMap(segmentsAt);
   for (const segment of segments) if (!users.has(segment)) for (const target of pointers(segment)) users.get(target).add('core');
   let head;
   for (const segment of movable) {
@@ -332,14 +397,25 @@ export function splitWasm(whole, { parts, coreCalls }, folder) {
   mkdirSync(folder, { recursive: true });
   const at = (name) => path.join(folder, `${name}.wasm`);
   const text = ModuleText.of(whole);
+  text.lines = text.lines.filter((line) => !UNUSED_EXPORTS.test(line));
+  text.dropUnreached();
+  const host = text.hostNames();
+  text.rename('export', host.exports);
+  text.rename('import', host.imports, 'a');
+  const segments = text.data().filter(({ name }) => !TYPE_INFORMATION.test(name));
+  const classes = text.classes();
+  text.setData(joined(segments, () => true));
+  const build = createHash('sha256').update(readFileSync(whole)).digest().subarray(0, 8);
+  write(text, at('whole'), { build });
+
+  const partOf = text.copyShared(assignFunctions(text.functions(), text.entries(), parts, classes));
   const functions = text.functions();
-  const partOf = assignFunctions(functions, text.entries(), parts);
   const undeclared = undeclaredCalls(functions, partOf, parts, coreCalls);
   if (undeclared.length > 0) throw new Error(`wasm/parts.mjs does not say that\n${undeclared.join('\n')}`);
-  const segments = text.data();
   const partOfData = assignData(segments, functions, partOf);
 
-  let rest = whole;
+  let rest = at('copied');
+  text.write(rest, '-g');
   for (const { name } of parts) {
     const list = path.join(folder, `${name}.txt`);
     writeFileSync(list, [...partOf].filter(([, part]) => part === name).map(([each]) => each).join('\n'));
@@ -351,21 +427,13 @@ export function splitWasm(whole, { parts, coreCalls }, folder) {
   const core = ModuleText.of(rest);
   const partTexts = parts.map(({ name }) => ModuleText.of(at(name)));
   const original = new Set(text.exports());
-  const host = text.hostNames();
-  const called = callByTable(core, new Set(parts.map(({ name }) => name)), new Set(partTexts.flatMap((part) => part.imports('core')).filter((name) => !original.has(name))));
-  const names = new Map([...host.exports, ...called]);
-  core.rename('export', host.exports);
-  core.rename('import', host.imports, 'a');
+  const names = callByTable(core, new Set(parts.map(({ name }) => name)), new Set(partTexts.flatMap((part) => part.imports('core')).filter((name) => !original.has(name))));
   core.setData(joined(segments, ({ address }) => !partOfData.has(address)));
-  const build = createHash('sha256').update(readFileSync(whole)).digest().subarray(0, 8);
   write(core, at('core'), { build, parts: parts.map(({ name }) => name).join() });
-  text.setData(joined(segments, () => true));
-  text.rename('export', host.exports);
-  text.rename('import', host.imports, 'a');
-  write(text, at('whole'), { build });
   partTexts.forEach((part, index) => {
     const { name } = parts[index];
     part.rename('import', names, 'core');
+    part.sort(/^ \(import "core" "\d/, (line) => Number(/"(\d+)"/.exec(line)[1])); // numbers that rise compress best
     part.table = core.table;
     part.setData(joined(segments, ({ address }) => partOfData.get(address) === name));
     write(part, at(name), { build });
@@ -374,7 +442,9 @@ export function splitWasm(whole, { parts, coreCalls }, folder) {
 
 function write(text, file, sections) {
   text.write(file);
+  // Twice: functions that are called as often as each other are put in the order of their names, and without names in that of the file.
   binaryen('wasm-opt', file, '--strip-debug', '--strip-producers', '-o', file);
+  binaryen('wasm-opt', file, '-Oz', '-o', file);
   for (const [name, value] of Object.entries(sections)) {
     const section = Buffer.concat([Buffer.from([name.length]), Buffer.from(name), Buffer.from(value)]);
     appendFileSync(file, Buffer.concat([Buffer.from([0, section.length]), section])); // a custom section

@@ -123,7 +123,7 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   function("tableData", optional_override([](Handle table) { return addressOf(runtime().tableData(table)); }));
   function("tableShape", optional_override([](Handle table) { return runtime().tableShape(table); }));
 
-  function("layerMake", optional_override([](string json) { return runtime().layerMake(std::move(json)); }));
+  function("layerMake", optional_override([](string json, string bits) { return runtime().layerMake(json, bits); }));
   function("layerDescribe", optional_override([](Handle layer) { return runtime().layerDescribe(layer); }));
   function("layerRunExamples", &rows_part::examples);
   function("layerRunRows", &rows_part::ndjson);

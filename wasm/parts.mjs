@@ -5,7 +5,7 @@ const any = (identifiers) => identifiers.map((each) => each.length + each).join(
 const FCOL = '4fcol(12_GLOBAL__N_1)?';
 
 /** Functions and methods of namespace fcol that are called so or belong to a class of that name, and how shared pointers hold that. */
-const named = (...identifiers) => new RegExp(`^_Z(Thn\\d+_)?(NK?${FCOL}|NSt3__220__shared_ptr_emplaceIN${FCOL})(${any(identifiers)})`);
+const named = (...identifiers) => Object.assign(new RegExp(`^_Z(Thn\\d+_)?(NK?${FCOL}|NSt3__220__shared_ptr_emplaceIN${FCOL})(${any(identifiers)})`), { ofClass: true });
 
 /** Methods of any class of fcol, by their own name. */
 const method = (...identifiers) => new RegExp(`^_Z(Thn\\d+_)?NK?${FCOL}\\d+[A-Za-z0-9]+(${any(identifiers)})E`);
@@ -17,16 +17,16 @@ const member = (owner, ...identifiers) => new RegExp(`^_Z(Thn\\d+_)?NK?${FCOL}${
 const bindings = (name) => new RegExp(`^_ZNK?12_GLOBAL__N_1${name.length}${name}`);
 
 /**
- * `calls`: the other parts that a part may call, where whoever brings it sees to it that these are there. The core calls `columns` for what
- * js/src/spec/core_parts.ts and js/src/loading tell beforehand: tables of fewer bits, max_norm, vocabularies of integers.
+ * `calls`: the other parts that a part may call, where whoever brings it sees to it that these are there. The core calls `columns` and
+ * `vocabulary` for what js/src/spec/core_parts.ts and js/src/loading tell beforehand: tables of fewer bits, max_norm, weights, vocabularies.
  */
-export const CORE_CALLS = ['columns'];
+export const CORE_CALLS = ['columns', 'vocabulary'];
 
 export const PARTS = [
   {
     // TensorFlow's files: checkpoints, and vocabularies of TFRecords.
     name: 'checkpoint',
-    calls: ['columns'], // records of integers
+    calls: ['columns', 'vocabulary'], // records, of integers or not
     functions: [
       bindings('checkpoint_part'),
       named('Checkpoint', 'BundleIndex', 'TensorReader', 'TableReader', 'readBundleEntry', 'coverOf', 'placeSlice', 'readHandle', 'crc32c', 'foldBytes', 'RecordKeys'),
@@ -36,7 +36,7 @@ export const PARTS = [
   {
     // Columns but those of a vocabulary file, identity, hash buckets and (shared) embeddings; what few of these ask for.
     name: 'columns',
-    calls: ['explain'],
+    calls: ['explain', 'vocabulary'], // lists
     functions: [
       named('makeCrossedColumn', 'CrossedColumn', 'makeWeightedColumn', 'WeightedColumn', 'makeIndicatorColumn', 'IndicatorColumn', 'makeVocabularyListColumn'),
       named('makeNumericColumn', 'NumericColumn', 'NumericValues', 'makeBucketizedColumn', 'BucketizedColumn'),
@@ -48,14 +48,14 @@ export const PARTS = [
       // Tables of fewer bits or of some rows, and rows clipped by max_norm.
       named('PartialBags', 'widenRow', 'widenRowScalar', 'sumNarrowRowsOf', 'sumNarrowBlocks', 'clipRow', 'l2Norm'),
       member('EmbeddingTable', 'norms'),
-      // Never called: without unbound types Embind asks for no name, and without exceptions nobody for a type.
-      /^__getTypeName$|^_ZNK?10__cxxabiv1/,
+      named('flagFloatWeights'),
+      /^_ZNK?10__cxxabiv1/, // never called: without exceptions nobody asks for a type
     ],
   },
   {
     // Layers but DenseFeatures.
     name: 'models',
-    calls: ['explain'],
+    calls: ['columns', 'explain'], // tables of fewer bits, as the core
     functions: [
       named('makeEstimator', 'Estimator', 'makeSequenceFeatures', 'SequenceFeatures', 'makeLinearModel', 'LinearModel', 'LinearColumns', 'DenseNetwork'),
       named('elu', 'sigmoid'),
@@ -65,7 +65,7 @@ export const PARTS = [
   {
     // Vocabularies with their index.
     name: 'prebuilt',
-    calls: ['checkpoint'], // the checksum
+    calls: ['checkpoint', 'vocabulary'], // the checksum
     functions: [
       bindings('prebuilt_part'),
       named('prebuiltSize', 'writePrebuilt'),
@@ -85,13 +85,24 @@ export const PARTS = [
   {
     // How a row becomes an output, and what a batch's columns do not know; keys by their ids.
     name: 'explain',
-    calls: ['columns', 'rows'], // NDJSON; rows as the layer has them, which has brought what it needs
+    calls: ['columns', 'rows', 'vocabulary'], // NDJSON; rows as the layer has them, which has brought what it needs
     functions: [
       bindings('explain_part'),
       method('explain', 'explainHash', 'explainValue', 'cover'),
       named('explainBag', 'explainColumn', 'writeRawValue', 'writeRawValues', 'Coverage', 'coverNumbers', 'JsonWriter'),
       member('StringVocabulary', 'key'),
       member('IntegerVocabulary', 'key'),
+    ],
+  },
+  {
+    // What builds vocabularies and looks up in them. Their columns are of the core: to cut more off would cost pages that have vocabularies more.
+    name: 'vocabulary',
+    functions: [
+      member('StringVocabulary', 'find', 'make'),
+      member('KeyTable', 'findOne'),
+      member('KeyArena', 'number'),
+      member('TextLines', 'next'),
+      named('holdsKey'),
     ],
   },
 ];

@@ -16,6 +16,7 @@ const URLS = {
   models: () => new URL('./feature-columns.models.wasm', import.meta.url),
   prebuilt: () => new URL('./feature-columns.prebuilt.wasm', import.meta.url),
   rows: () => new URL('./feature-columns.rows.wasm', import.meta.url),
+  vocabulary: () => new URL('./feature-columns.vocabulary.wasm', import.meta.url),
 };
 
 const read = ({ href }: URL, fetch: Fetch | undefined) => readWasm(href, href.startsWith('file:') ? undefined : fetch);

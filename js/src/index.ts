@@ -18,6 +18,7 @@ const PARTS = {
   models: () => import('./generated/wasm_models.js'),
   prebuilt: () => import('./generated/wasm_prebuilt.js'),
   rows: () => import('./generated/wasm_rows.js'),
+  vocabulary: () => import('./generated/wasm_vocabulary.js'),
 };
 
 let made: Entry | undefined;

@@ -1,6 +1,6 @@
 #include "base/json.hpp"
 
-#include <cstdlib>
+#include <cstring>
 
 #include "text/integer_text.hpp"
 #include "text/decimal.hpp"
@@ -116,9 +116,39 @@ void appendJsonString(std::string& out, std::string_view value) {
   out += '"';
 }
 
+namespace {
+
+// Numbers by their text.
+struct Decimals {
+  bool read(std::string_view literal, double& number) {
+    number = decimalToDouble(literal);
+    return true;
+  }
+};
+
+// Numbers by the bits that come beside the text, each of 16 digits.
+struct Bits {
+  std::string_view rest;
+
+  bool read(std::string_view, double& number) {
+    uint64_t bits = 0;
+    for (int i = 0; i < 4; ++i) {
+      const int32_t four = readHex4(rest.data(), rest.data() + rest.size());
+      if (four < 0) return false;
+      bits = bits << 16 | static_cast<uint64_t>(four);
+      rest.remove_prefix(4);
+    }
+    std::memcpy(&number, &bits, sizeof number);
+    return true;
+  }
+};
+
+}  // namespace
+
+template <typename Numbers>
 class JsonParser {
  public:
-  explicit JsonParser(std::string_view text) : start_(text.data()), at_(start_), end_(start_ + text.size()) {}
+  JsonParser(std::string_view text, Numbers numbers) : start_(text.data()), at_(start_), end_(start_ + text.size()), numbers_(numbers) {}
 
   Result<Json> document() {
     Json value;
@@ -174,6 +204,7 @@ class JsonParser {
         if (!after) return false;
         value.type_ = Json::Type::Number;
         value.text_ = {at_, static_cast<size_t>(after - at_)};
+        if (!numbers_.read(value.text_, value.number_)) return false;
         at_ = after;
         return true;
       }
@@ -206,20 +237,16 @@ class JsonParser {
   const char* start_;
   const char* at_;
   const char* end_;
+  Numbers numbers_;
 };
 
-Result<Json> Json::parse(std::string_view text) { return JsonParser(text).document(); }
+Result<Json> Json::parse(std::string_view text) { return JsonParser(text, Decimals()).document(); }
+
+Result<Json> Json::parse(std::string_view text, std::string_view bits) { return JsonParser(text, Bits{bits}).document(); }
 
 std::optional<int64_t> Json::integer() const {
   if (type_ != Type::Number) return std::nullopt;
   return parseInt64(text_);
-}
-
-double Json::number() const {
-  if (type_ != Type::Number) return 0;
-  // Few specs have numbers with a point, whose reader is of a part of its own in wasm.
-  if (const auto whole = integer(); whole && *whole != 0) return static_cast<double>(*whole);
-  return decimalToDouble(text_);
 }
 
 bool Json::operator==(const Json& other) const {

@@ -21,6 +21,9 @@ class Json {
   static constexpr int kMaxDepth = 64;
 
   static Result<Json> parse(std::string_view text);
+  // `bits`: of each number in the text the float64 that it stands for, as the 16 hexadecimal digits of its bits. Who has them at hand
+  // need not read decimals.
+  static Result<Json> parse(std::string_view text, std::string_view bits);
 
   Type type() const { return type_; }
   bool isNull() const { return type_ == Type::Null; }
@@ -34,7 +37,7 @@ class Json {
   // The literal of a number, such as "-12" or "3.0e5".
   std::string_view literal() const { return text_; }
   std::optional<int64_t> integer() const;  // only a number without fraction and exponent that fits
-  double number() const;                   // 0 unless it is a number
+  double number() const { return number_; }  // 0 unless it is a number
   const std::string& string() const { return string_; }
 
   const std::vector<Json>& items() const { return items_; }                 // of an array; values of an object
@@ -50,8 +53,10 @@ class Json {
   std::string_view source() const { return source_; }
 
  private:
+  template <typename Numbers>
   friend class JsonParser;
   Type type_ = Type::Null;
+  double number_ = 0;
   std::string_view text_;
   std::string_view source_;
   std::string string_;

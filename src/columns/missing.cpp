@@ -3,6 +3,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "base/inline.hpp"
 #include "base/room.hpp"
 
 namespace fcol {
@@ -21,6 +22,11 @@ uint8_t flagEmpty(std::span<const uint32_t> offsets, uint8_t* flags) {
   return any;
 }
 
+// Of floats, which are ids nowhere; as weights 0.0 and -0.0 are missing, NaN is not. In wasm of a part of its own.
+FCOL_NOINLINE uint8_t flagFloatWeights(const Feature& feature, uint8_t* flags) {
+  return feature.dtype == DType::Float32 ? flagEqual<float>(feature.as<float>(), 0, flags) : flagEqual<double>(feature.as<double>(), 0, flags);
+}
+
 uint8_t flagValues(const Feature& feature, MissingRule rule, uint8_t* flags) {
   const bool weights = rule == MissingRule::Weights;
   switch (feature.dtype) {
@@ -34,9 +40,8 @@ uint8_t flagValues(const Feature& feature, MissingRule rule, uint8_t* flags) {
     case DType::Int64: return flagEqual<int64_t>(feature.as<int64_t>(), weights ? 0 : -1, flags);
     case DType::Int32: return flagEqual<int32_t>(feature.as<int32_t>(), weights ? 0 : -1, flags);
     case DType::Number: return flagEqual<double>(feature.as<double>(), weights ? 0 : -1, flags);
-    // Floats are ids nowhere; as weights 0.0 and -0.0 are missing, NaN is not.
-    case DType::Float32: return weights ? flagEqual<float>(feature.as<float>(), 0, flags) : 0;
-    case DType::Float64: return weights ? flagEqual<double>(feature.as<double>(), 0, flags) : 0;
+    case DType::Float32:
+    case DType::Float64: return weights ? flagFloatWeights(feature, flags) : 0;
     case DType::None: break;
   }
   return 0;

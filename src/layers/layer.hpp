@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "batch/feature_batch.hpp"
+#include "base/json.hpp"
 #include "base/json_writer.hpp"
 #include "columns/from_spec.hpp"
 #include "layers/layer_parse_spec.hpp"
@@ -59,6 +60,7 @@ class Layer {
 //                       "moving_mean", "moving_variance": n}}, …, the logits layer last], "activation": "relu"}
 //                       "linear": {"columns": […], "weights": [n, …], "bias": n, "sparse_combiner"}
 //                       either or both; "n_classes"; "layer" tells classifier from regressor
+Result<std::unique_ptr<Layer>> layerFromSpec(const Json& spec, const Resources& resources);
 Result<std::unique_ptr<Layer>> layerFromSpec(std::string_view json, const Resources& resources);
 
 }  // namespace fcol

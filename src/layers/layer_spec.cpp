@@ -71,6 +71,10 @@ constexpr Kind kKinds[] = {
 
 Result<std::unique_ptr<Layer>> layerFromSpec(std::string_view json, const Resources& resources) {
   FCOL_ASSIGN(spec, Json::parse(json));
+  return layerFromSpec(spec, resources);
+}
+
+Result<std::unique_ptr<Layer>> layerFromSpec(const Json& spec, const Resources& resources) {
   if (!spec.isObject()) return error(ErrorCode::InvalidSpec, "the spec of a layer must be a JSON object");
   if (spec.has("version") && spec["version"].integer() != 1)
     return error(ErrorCode::InvalidSpec, "version {} of the spec is not known: this package reads version 1", spec["version"].source().substr(0, 20));

@@ -42,18 +42,6 @@ Failure noSuchHandle(std::string_view what, Handle handle) {
   return error(ErrorCode::Disposed, "there is no {} {}: it was released", what, handle);
 }
 
-void appendParsedFeature(std::string& json, const ParsedFeature& feature) {
-  appendJsonString(json, feature.key);
-  json.append(R"(:{"type":)").append(feature.fixed ? R"("FixedLenFeature")" : R"("VarLenFeature")");
-  json.append(R"(,"dtype":")").append(dtypeName(feature.dtype)).append("\"");
-  if (feature.fixed) {
-    json.append(R"(,"shape":[)");
-    for (size_t i = 0; i < feature.shape.size(); ++i) json.append(i ? "," : "").append(toText(feature.shape[i]));
-    json += ']';
-  }
-  json += '}';
-}
-
 // Examples as JavaScript packs them: u32 count, u32 offsets[count + 1], bytes.
 Result<Utf8Batch> packedStrings(const uint8_t* packed, size_t bytes) {
   const auto broken = [] { return error(ErrorCode::InvalidBatch, "packed examples: the offsets do not fit the bytes"); };
@@ -337,7 +325,10 @@ std::string Runtime::tableShape(Handle handle) {
 
 // --- layers
 
-Handle Runtime::layerMake(std::string json) { return keep(layerFromSpec(json, *this)); }
+Handle Runtime::layerMake(std::string_view json, std::string_view bits) {
+  auto spec = Json::parse(json, bits);
+  return spec ? keep(layerFromSpec(*spec, *this)) : keep(Result<LayerPointer>(spec.takeFailure()));
+}
 
 std::string Runtime::layerDescribe(Handle handle) {
   const auto* object = find<LayerPointer>(handle, "layer");
@@ -356,13 +347,9 @@ std::string Runtime::layerDescribe(Handle handle) {
     appendMember(json, "name", slice.name);
     json += format(",\"offset\":{},\"width\":{}}", slice.offset, slice.width);
   }
-  json += "],\"parse_spec\":{";
-  if (parse_spec) {
-    for (const auto& feature : *parse_spec) {
-      if (json.back() != '{') json += ',';
-      appendParsedFeature(json, feature);
-    }
-  }
+  json += "],\"dtypes\":{";
+  if (parse_spec)
+    for (const auto& feature : *parse_spec) appendMember(json, feature.key, dtypeName(feature.dtype));
   return json += "}}";
 }
 

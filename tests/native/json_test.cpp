@@ -57,6 +57,17 @@ TEST_CASE("numbers keep all their digits", "[json]") {
   CHECK(Json::parse("true")->number() == 0);
 }
 
+TEST_CASE("numbers by bits that come beside the text", "[json]") {
+  const auto json = Json::parse(R"({"a": [1, -0.0], "b": "2", "c": 0.1})", "3ff00000000000008000000000000000" "3fb999999999999a");
+  REQUIRE(json.ok());
+  CHECK((*json)["a"].items()[0].integer() == 1);
+  CHECK((*json)["a"].items()[0].number() == 1);
+  CHECK(std::signbit((*json)["a"].items()[1].number()));
+  CHECK((*json)["b"].number() == 0);
+  CHECK((*json)["c"].number() == 0.1);
+  for (const auto bits : {"", "3ff000000000000", "3ff000000000000g"}) CHECK(!Json::parse("1", bits).ok());
+}
+
 TEST_CASE("strings and their escapes", "[json]") {
   CHECK(textOf(R"("")").empty());
   CHECK(textOf(R"("\"\\\/\b\f\n\r\t")") == "\"\\/\b\f\n\r\t");

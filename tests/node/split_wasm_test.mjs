@@ -1,7 +1,7 @@
 // How the module is cut: which functions and constants may leave the core.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { assignData, assignFunctions, undeclaredCalls } from '../../scripts/split-wasm.mjs';
+import { ModuleText, assignData, assignFunctions, undeclaredCalls } from '../../scripts/split-wasm.mjs';
 
 const made = (name, calls = [], constants = []) => ({ name, calls: new Set(calls), constants: new Set(constants) });
 const parts = [
@@ -9,15 +9,41 @@ const parts = [
   { name: 'two', functions: [/^two/], calls: ['one'] },
 ];
 
-test('split: what only a part reaches goes with it; what the core or two parts reach stays', () => {
+test('split: what only a part reaches goes with it; what the core reaches stays; what two parts reach is theirs', () => {
   const functions = [
     made('main', ['shared', 'one_entry']), made('shared'), made('one_entry', ['own', 'shared', 'of_both']), made('own', ['deeper']), made('deeper'),
     made('two_entry', ['of_both', 'one_entry']), made('of_both'), made('by_address'),
   ];
-  const partOf = assignFunctions(functions, new Set(['main', 'by_address', 'two_entry']), parts);
-  assert.deepEqual(Object.fromEntries(partOf), { one_entry: 'one', own: 'one', deeper: 'one', two_entry: 'two' });
+  const partsOf = assignFunctions(functions, new Set(['main', 'by_address', 'two_entry']), parts);
+  assert.deepEqual(Object.fromEntries(partsOf), { one_entry: ['one'], own: ['one'], deeper: ['one'], two_entry: ['two'], of_both: ['one', 'two'] });
+  const partOf = new Map([...partsOf].filter(([, of]) => of.length === 1).map(([name, [part]]) => [name, part]));
   assert.deepEqual(undeclaredCalls(functions, partOf, parts, ['one']), []);
   assert.deepEqual(undeclaredCalls(functions, partOf, parts, []), ['core: main calls one_entry of one']);
+});
+
+test('split: what has the name of a class of a part stays where a class of the core has it, too', () => {
+  const text = new ModuleText([
+    ' (elem (i32.const 1) $_ZN4fcol3One4sizeEv $_ZN4fcol3One4nameEv)',
+    ' (data $.rodata._ZTVN4fcol3OneE (i32.const 1008) "\\01\\00\\00\\00\\02")',
+    ' (data $.rodata._ZTVN4fcol4MainE (i32.const 1024) "\\01")',
+  ].join('\n'));
+  const functions = [made('_ZN4fcol3One4sizeEv'), made('_ZN4fcol3One4nameEv')];
+  const ofOne = [{ name: 'one', functions: [Object.assign(/^_ZN4fcol3One/, { ofClass: true })] }];
+  const entries = new Set(functions.map(({ name }) => name));
+  assert.deepEqual([...assignFunctions(functions, entries, ofOne, text.classes())], [['_ZN4fcol3One4nameEv', ['one']]]);
+  assert.equal(assignFunctions(functions, entries, ofOne, new Map()).size, 2);
+});
+
+test('split: of a function of two parts each gets a copy, which calls its copies', () => {
+  const made = (name, ...calls) => [` (func $${name} (result i32)`, ...calls.map((each) => `  (call $${each})`), ' )'];
+  const text = new ModuleText(['(module', ...made('main', 'alone'), ...made('alone'), ...made('one', 'both'), ...made('two', 'both', 'one'), ...made('both', 'deep', 'alone'), ...made('deep'), ')'].join('\n'));
+  const both = ['one', 'two'];
+  const partOf = text.copyShared(new Map([['one', ['one']], ['two', ['two']], ['both', both], ['deep', both]]));
+  assert.deepEqual(Object.fromEntries(partOf), { one: 'one', two: 'two', 'both.one': 'one', 'both.two': 'two', 'deep.one': 'one', 'deep.two': 'two' });
+  assert.deepEqual(Object.fromEntries(text.functions().map(({ name, calls }) => [name, [...calls]])), {
+    main: ['alone'], alone: [], one: ['both.one'], two: ['both.two', 'one'],
+    'both.one': ['deep.one', 'alone'], 'both.two': ['deep.two', 'alone'], 'deep.one': [], 'deep.two': [],
+  });
 });
 
 test('split: a constant moves only with all that points to it, and only if it is of the kinds that are reached by their first byte', () => {

@@ -10,9 +10,8 @@ import type { RowRuns } from '../rows/row_runs.js';
 import type { Engine, Holding } from '../runtime/engine.js';
 import { checked, nativeError, type Address, type NativeModule } from '../runtime/module.js';
 import type { Arena } from '../runtime/arena.js';
-import type { PartName } from '../runtime/wasm_source.js';
-import { needsColumns } from '../spec/core_parts.js';
-import { stringifySpec } from '../spec/spec_text.js';
+import { partsOf } from '../spec/core_parts.js';
+import { numberBits, stringifySpec } from '../spec/spec_text.js';
 import type { Normalizers } from './normalizers.js';
 import { parseReport, type Coverage, type Explanation } from './explanation.js';
 import { readOutputs, type Output } from './outputs.js';
@@ -32,7 +31,7 @@ interface Description {
   readonly width: number;
   readonly columns: readonly ColumnSlice[];
   /** By input; empty where columns disagree. */
-  readonly parse_spec: Readonly<Record<string, { readonly dtype: string }>>;
+  readonly dtypes: Readonly<Record<string, string>>;
 }
 
 /** An input whose values JavaScript normalizes: where they come from, and what makes them. */
@@ -75,13 +74,12 @@ export class CoreLayer {
     try {
       const text = engine.native.layerDescribe(handle);
       if (text === '') throw nativeError(engine.native);
-      const { inputs, width, columns, parse_spec } = JSON.parse(text) as Description;
+      const { inputs, width, columns, dtypes } = JSON.parse(text) as Description;
       this.width = width;
       this.columns = Object.freeze(columns.map((slice) => Object.freeze(slice)));
       this.inputs = inputs.map((input) => {
         const made = normalized?.get(input);
-        const spec = Object.hasOwn(parse_spec, input) ? parse_spec[input] : undefined;
-        return { key: made?.key ?? input, expected: dtypeOfName(spec?.dtype), normalizer: made?.normalizer };
+        return { key: made?.key ?? input, expected: dtypeOfName(Object.hasOwn(dtypes, input) ? dtypes[input] : undefined), normalizer: made?.normalizer };
       });
     } catch (error) {
       this.holding.release();
@@ -260,12 +258,13 @@ export async function makeCoreLayer({ engine, options: { signal } }: { readonly 
   let inputs: ReadonlyMap<string, NormalizedInput> | undefined;
   try {
     const { parts } = engine.native;
-    const needed: PartName[] = spec['layer'] === 'dense_features' ? [] : ['models'];
-    if (needsColumns(spec, (table) => parts.isNarrow(table))) needed.push('columns');
-    await parts.need(needed, signal);
+    const needed = partsOf(spec, (table) => parts.isNarrow(table));
+    if (spec['layer'] !== 'dense_features') needed.add('models');
+    await parts.need([...needed], signal);
     await parts.ready(signal);
     inputs = (await normalizers)?.inputs;
-    handle = checked(engine.native, engine.native.layerMake(stringifySpec(spec)));
+    const text = stringifySpec(spec);
+    handle = checked(engine.native, engine.native.layerMake(text, numberBits(text)));
   } catch (error) {
     const problem = engine.trapped(error);
     if (!engine.disposed) for (const lease of leases) lease.release();

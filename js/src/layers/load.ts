@@ -9,7 +9,7 @@ import type { LazyResources } from '../loading/lazy_resources.js';
 import type { LoadOptions, Source } from '../loading/types.js';
 import type { Engine } from '../runtime/engine.js';
 import type { LayerName } from '../spec/arguments.js';
-import { needsColumns } from '../spec/core_parts.js';
+import { partsOf } from '../spec/core_parts.js';
 import { makeCoreLayer } from './core_layer.js';
 import { DenseFeatures } from './dense_features.js';
 import type { Classifier, Regressor } from './estimator.js';
@@ -155,7 +155,7 @@ function snapshot<T>(columns: T): T {
 /** Checks the columns of each part of a layer, and gives what loads them. */
 export function loaders({ engine, resources, options: { signal } }: Context, parts: readonly (readonly [Columns | undefined, LayerKind])[]): { load: LoadColumns[]; normalizers: Promise<Normalizers> | undefined } {
   const lists = parts.map(([columns, kind]) => [normalizeColumns(columns, kind), kind] as const);
-  if (needsColumns(lists)) engine.native.parts.foresee('columns');
+  for (const part of partsOf(lists)) engine.native.parts.foresee(part);
   const all = lists.flatMap(([columns]) => columns);
   const normalizers = new Parts(all).normalized.size > 0 ? lazy(import('./normalizers.js'), signal).then((part) => new part.Normalizers(all)) : undefined;
   normalizers?.catch(() => {}); // a file may fail first

@@ -39,7 +39,7 @@ const PARTS: Readonly<Record<VocabularyFormat, readonly PartName[]>> = { text: [
 /** Reads a file and builds its vocabulary: the handle. @throws FeatureColumnError as Resources.vocabulary says */
 export async function loadVocabulary(native: NativeModule, loader: Loader, file: Resolved, format: VocabularyFormat, dtype: string, size: number, options: LoadOptions): Promise<Handle> {
   // What the core has not comes beside the file.
-  const parts = native.parts.need(dtype === 'string' ? PARTS[format] : ['columns', ...PARTS[format]], options.signal);
+  const parts = native.parts.need(['vocabulary', ...(dtype === 'string' ? [] : ['columns' as const]), ...PARTS[format]], options.signal);
   parts.catch(() => {}); // the file may fail first
   if (format === 'tfrecord_gzip') {
     const [{ loadRecords }] = await Promise.all([lazy(import('./record_vocabulary.js')), parts]);

@@ -21,3 +21,6 @@ declare module '*/generated/wasm_prebuilt.js' {
 declare module '*/generated/wasm_rows.js' {
   export const inlineWasm: string;
 }
+declare module '*/generated/wasm_vocabulary.js' {
+  export const inlineWasm: string;
+}

@@ -46,7 +46,8 @@ export interface NativeModule {
   tableMissing(table: Handle): Address;
   tableData(table: Handle): Address;
   tableShape(table: Handle): string;
-  layerMake(json: string): Handle;
+  /** `bits`: of the numbers in the text; see numberBits. */
+  layerMake(json: string, bits: string): Handle;
   layerDescribe(layer: Handle): string;
   /** Answers what `output` would, or 0: a plain export of the module, which has no unsigned numbers. */
   _layerRun(layer: Handle, packed: Address, bytes: number): Address;

@@ -16,7 +16,7 @@ export interface WasmOptions {
 }
 
 /** The parts of the module: wasm/parts.mjs says what is in them. */
-export type PartName = 'checkpoint' | 'columns' | 'explain' | 'models' | 'prebuilt' | 'rows';
+export type PartName = 'checkpoint' | 'columns' | 'explain' | 'models' | 'prebuilt' | 'rows' | 'vocabulary';
 
 /** What an entry of the package brings. */
 export interface DefaultWasm {

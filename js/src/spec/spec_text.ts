@@ -33,6 +33,16 @@ export function stringifySpec(spec: unknown): string {
   return textOf(spec, 'spec');
 }
 
+/** Of each number in JSON text the float64 that it stands for, as 16 hexadecimal digits: the core reads no decimals. */
+export function numberBits(text: string): string {
+  const view = new DataView(new ArrayBuffer(8));
+  const bits = (literal: string) => {
+    view.setFloat64(0, Number(literal));
+    return view.getBigUint64(0).toString(16).padStart(16, '0');
+  };
+  return (text.match(TOKEN) ?? []).map((token) => (token.startsWith('"') ? '' : bits(token))).join('');
+}
+
 function textOf(value: unknown, path: string): string {
   switch (typeof value) {
     case 'string':
