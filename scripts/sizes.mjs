@@ -63,31 +63,29 @@ export class Modules {
 
 /** What the parts are for, and which have come before them. */
 const FEATURES = [
-  ['`createRuntime`, `denseFeatures`, `sequenceFeatures`', ['started_runtime']],
-  ['a file or a table: what reads it, text vocabularies, `table: {data}`', ['resources']],
-  ['… of .npy, .safetensors', ['table_stream'], ['resources']],
+  ['tables of .npy, .safetensors', ['table_stream']],
   ['… of .npz', ['npz'], ['table_stream']],
   ['… of Arrow, with `apache-arrow`', ['arrow_table'], ['table_stream']],
   ['… of Parquet, with `hyparquet`', ['parquet_table'], ['table_stream']],
-  ['… of a TensorFlow checkpoint', ['checkpoint'], ['resources']],
-  ["… by rows: `fetch: 'rows'`", ['row_tables'], ['resources']],
+  ['… of a TensorFlow checkpoint', ['checkpoint']],
+  ["… by rows: `fetch: 'rows'`", ['row_tables']],
   ['… and rows kept for later visits: `keep`', ['kept_rows'], ['row_tables']],
-  ['vocabularies of TFRecords in gzip', ['record_vocabulary'], ['resources']],
-  ['`runtime.prebuildVocabulary`', ['prebuild'], ['resources']],
-  ['`integrity`', ['integrity'], ['resources']],
+  ['vocabularies of TFRecords in gzip', ['record_vocabulary']],
+  ['`runtime.prebuildVocabulary`', ['prebuild']],
+  ['`integrity`', ['integrity']],
   ['`linearModel` and the estimators', ['load_model'], ['checkpoint']],
   ['`normalizerFn`, a function', ['normalizers']],
   ['`load`, of a spec', ['load_spec']],
-  ['`layer.replace`', ['reload'], ['resources']],
-  ['`runtime.tensors`, `runtime.readTensor`', ['tensor_file'], ['resources']],
+  ['`layer.replace`', ['reload']],
+  ['`runtime.tensors`, `runtime.readTensor`', ['tensor_file']],
   ['`opfsCache`', ['opfs_cache']],
-  ['files of Node', ['node_file'], ['resources']],
+  ['files of Node', ['node_file']],
   ['… by rows', ['path_rows'], ['row_tables', 'node_file']],
 ];
 
 /** What pages do, and the parts that this takes: of JavaScript, and of the module beyond its core. */
 const PAGES = [
-  ['`denseFeatures` of embeddings of identities and hashes, tables as `{data}`', ['resources'], []],
+  ['`denseFeatures` of embeddings of identities and hashes, tables as `{data}`', [], []],
   ['… of vocabulary files and tables of .npy or .safetensors', ['table_stream'], ['vocabulary']],
   ['… of vocabulary files and tables of a checkpoint', ['checkpoint'], ['checkpoint', 'vocabulary']],
   ['… of numbers, lists, crosses and weights too', ['checkpoint'], ['checkpoint', 'columns', 'vocabulary']],
@@ -102,15 +100,14 @@ export function packageSizes(dist) {
   const nameless = modules.parts.filter((part) => !named.has(part));
   if (nameless.length > 0) throw new Error(`FEATURES of scripts/sizes.mjs does not say what ${nameless.join(', ')} is for`);
   const filesOf = (parts) => new Set(parts.flatMap((part) => [...modules.closure(modules.part(part))]));
-  const start = ['started_runtime'];
-  const features = FEATURES.map(([what, parts, before = parts === FEATURES[0][1] ? [] : start]) => {
+  const features = FEATURES.map(([what, parts, before = []]) => {
     const there = new Set([...core, ...filesOf(before)]);
     return { what, bytes: modules.size([...filesOf(parts)].filter((file) => !there.has(file))) };
   });
   const wasmFile = (part) => `feature-columns.${part}.wasm`;
   const pages = PAGES.map(([what, parts, wasmParts]) => ({
     what,
-    bytes: modules.size(new Set([...core, ...filesOf([...start, ...parts])])),
+    bytes: modules.size(new Set([...core, ...filesOf(parts)])),
     wasmBytes: modules.size(['feature-columns.wasm', ...wasmParts.map(wasmFile)]),
   }));
   const entries = Object.fromEntries(['external', 'worker', 'worker-thread'].map((name) => [name, modules.size(modules.closure(`${name}.js`))]));
@@ -124,7 +121,7 @@ export function sizesTable({ entries, features, pages, wasm }) {
   const beyond = features.map(({ what, bytes }) => [what, bytes]);
   return [
     table('what', [
-      ['the entry: columns and specs', entries.external], beyond[0], ...wasm.map(({ what, bytes }) => [`\`${what}\``, bytes]), ...beyond.slice(1),
+      ['the entry: columns, specs, `createRuntime`, `denseFeatures`, `sequenceFeatures`, text vocabularies, `table: {data}`', entries.external], ...wasm.map(({ what, bytes }) => [`\`${what}\``, bytes]), ...beyond,
       ['`feature-columns/worker`, on the page', entries.worker],
     ]),
     table('JavaScript and WebAssembly of a page that calls', pages.map(({ what, bytes, wasmBytes }) => [what, bytes + wasmBytes])),

@@ -5,7 +5,7 @@ import type { ColumnDefinition, Combiner, FetchedColumn } from '../columns/types
 import type { LoadColumns } from '../estimators/types.js';
 import { foreseeCheckpoint } from '../loading/foresight.js';
 import { lazy } from '../loading/lazy.js';
-import type { LazyResources } from '../loading/lazy_resources.js';
+import type { Resources } from '../loading/resources.js';
 import type { LoadOptions, Source } from '../loading/types.js';
 import type { Engine } from '../runtime/engine.js';
 import type { LayerName } from '../spec/arguments.js';
@@ -107,7 +107,7 @@ export type AnyFetchingLayer = { readonly [Name in LayerName]: Fetching<LayerByN
 /** Where and how a layer is loaded. */
 export interface Context {
   readonly engine: Engine;
-  readonly resources: LazyResources;
+  readonly resources: Resources;
   readonly options: LoadOptions;
 }
 
@@ -142,7 +142,7 @@ export async function loadLayer<Name extends LayerName>(context: Context, name: 
 async function loadFeatures(context: Context, name: LayerName, columns: Columns | undefined): Promise<DenseFeatures | SequenceFeatures> {
   const isSequence = name === 'sequence_features';
   const { load, normalizers } = loaders(context, [[columns, isSequence ? name : 'dense_features']]);
-  const { columns: core, leases } = await (load[0] as LoadColumns)(async (request) => (await context.resources.get(context.options.signal)).table(request, context.options), context.options);
+  const { columns: core, leases } = await (load[0] as LoadColumns)((request) => context.resources.table(request, context.options), context.options);
   const layer = await makeCoreLayer(context, { spec: { layer: name, columns: core }, leases }, normalizers);
   return isSequence ? new SequenceFeatures(layer) : new DenseFeatures(layer);
 }

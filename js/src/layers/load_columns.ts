@@ -3,7 +3,7 @@ import type { ColumnDefinition } from '../columns/types.js';
 import { FeatureColumnError } from '../errors.js';
 import type { CoreColumns } from '../estimators/types.js';
 import { foreseeTables } from '../loading/foresight.js';
-import type { LazyResources } from '../loading/lazy_resources.js';
+import type { Resources } from '../loading/resources.js';
 import type { Lease, LoadOptions, TableFor } from '../loading/types.js';
 import { columnsToCoreSpec } from '../spec/core_spec.js';
 import type { Normalizers } from './normalizers.js';
@@ -18,7 +18,7 @@ import { Parts, type NumericLike } from './parts.js';
  */
 export async function loadColumns(
   columns: readonly ColumnDefinition[],
-  resources: LazyResources,
+  resources: Resources,
   tableFor: TableFor,
   normalizers: Promise<Normalizers> | undefined,
   autocast: boolean,
@@ -27,7 +27,7 @@ export async function loadColumns(
   const parts = new Parts(columns);
   foreseeTables(parts.tables);
   const isFree = parts.vocabularies.size + parts.tables.size === 0;
-  const loaded: ReadonlyMap<ColumnDefinition, Lease> = isFree ? new Map() : await (await resources.get(options.signal)).sources(parts, tableFor, options);
+  const loaded: ReadonlyMap<ColumnDefinition, Lease> = isFree ? new Map() : await resources.sources(parts, tableFor, options);
   const leases = [...loaded.values()];
   const handleOf = (column: ColumnDefinition): number => {
     const lease = loaded.get(column);

@@ -17,7 +17,7 @@ export async function loadModel(context: Context, name: Exclude<LayerName, 'dens
   if (name !== 'linear_model') return loadEstimatorLayer(context, name, lists, options);
   const { load, normalizers } = loaders(context, [[lists.columns, name]]);
   const request = { ...required(options), load: load[0] as LoadColumns };
-  return new LinearModel(await makeCoreLayer(context, await loadLinearModel(await context.resources.get(context.options.signal), request, context.options), normalizers));
+  return new LinearModel(await makeCoreLayer(context, await loadLinearModel(context.resources, request, context.options), normalizers));
 }
 
 async function loadEstimatorLayer(context: Context, name: EstimatorName, lists: ColumnLists, options: LayerOptions): Promise<Classifier | Regressor> {
@@ -34,7 +34,7 @@ async function loadEstimatorLayer(context: Context, name: EstimatorName, lists: 
     dnn: name.startsWith('dnn') ? { load: load[0] as LoadColumns, hiddenUnits: dnnHiddenUnits ?? hiddenUnits, activationFn: dnnActivationFn ?? activationFn, batchNorm } : undefined,
     linear: name.includes('linear') ? { load: load[load.length - 1] as LoadColumns, sparseCombiner: linearSparseCombiner ?? sparseCombiner } : undefined,
   };
-  const core = await makeCoreLayer(context, await loadEstimator(await context.resources.get(context.options.signal), request, context.options), normalizers);
+  const core = await makeCoreLayer(context, await loadEstimator(context.resources, request, context.options), normalizers);
   return isClassifier(name) ? new Classifier(core, name) : new Regressor(core, name);
 }
 

@@ -2,14 +2,12 @@
  * Parts of the package that will be asked for, fetched side by side: one after the other would be a round trip each. Who asks for
  * them does so where they are used, and is told there of a failure.
  */
-import { foreseeFiles } from '../runtime/foresight.js';
 import type { TableRequest } from './types.js';
 
 const ahead = (part: Promise<unknown>): void => void part.catch(() => {});
 
 /** What reads a checkpoint. */
 export function foreseeCheckpoint(): void {
-  foreseeFiles();
   ahead(import('./checkpoint.js'));
 }
 

@@ -20,8 +20,6 @@ import type { TableStreams } from './table_stream.js';
 import type { FetchedTableSource, Lease, LoaderOptions, LoadOptions, Progress, Source, TableFor, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
 import { loadVocabulary, vocabularyDtype, vocabularyFormat } from './vocabulary.js';
 
-export { resolveLocation } from './resolve_location.js';
-
 /** What a tensor is for, in messages. */
 export interface TensorUse {
   /** The column that needs it, if one does. */

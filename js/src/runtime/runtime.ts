@@ -1,10 +1,8 @@
-/** How a runtime starts: the module, and the code that runs it, are fetched side by side. */
+/** How a runtime starts. */
 import { FeatureColumnError } from '../errors.js';
-import { foreseeFiles } from './foresight.js';
-import { lazy } from '../loading/lazy.js';
 import type { LoaderOptions } from '../loading/types.js';
 import type { CacheOption } from './cache.js';
-import type { Runtime } from './started_runtime.js';
+import { runtimeOf, type Runtime } from './started_runtime.js';
 import { wasmSource, type DefaultWasm, type WasmOptions } from './wasm_source.js';
 
 export type { PrebuildOptions, ResourceStats, Runtime, RuntimeStats } from './started_runtime.js';
@@ -21,8 +19,5 @@ export interface RuntimeOptions extends WasmOptions, LoaderOptions {
 /** Starts a runtime, with `defaultWasm` where the options do not say where the module is. */
 export async function startRuntime(options: RuntimeOptions, defaultWasm: DefaultWasm): Promise<Runtime> {
   if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_argument', 'createRuntime takes an object of options');
-  // A table or a vocabulary is what almost every layer has.
-  foreseeFiles();
-  const [{ runtimeOf }, source] = await Promise.all([lazy(import('./started_runtime.js')), wasmSource(options, defaultWasm)]);
-  return runtimeOf(source, defaultWasm, options);
+  return runtimeOf(await wasmSource(options, defaultWasm), defaultWasm, options);
 }

@@ -3,7 +3,7 @@
 import { FeatureColumnError } from '../errors.js';
 import type { EstimatorName } from '../estimators/types.js';
 import { lazy } from '../loading/lazy.js';
-import { LazyResources } from '../loading/lazy_resources.js';
+import { createResources, type Resources } from '../loading/resources.js';
 import type { Tensor, TensorFile } from '../loading/tensor_file.js';
 import type { LoadOptions, Source } from '../loading/types.js';
 import type { Fetching } from '../layers/fetching.js';
@@ -60,13 +60,13 @@ const NONE: ResourceStats = Object.freeze({ count: 0, bytes: 0 });
  */
 export class Runtime {
   private readonly engine: Engine;
-  private readonly resources: LazyResources;
+  private readonly resources: Resources;
 
   /** Disposes the runtime at the end of a `using` block, where the engine knows `Symbol.dispose`. */
   declare readonly [Symbol.dispose]: () => void;
 
   /** @internal */
-  constructor(engine: Engine, resources: LazyResources) {
+  constructor(engine: Engine, resources: Resources) {
     this.engine = engine;
     this.resources = resources;
     makeDisposable(this);
@@ -169,7 +169,7 @@ export class Runtime {
    * @throws FeatureColumnError as {@link denseFeatures}
    */
   tensors(source: Source, options: LoadOptions = {}): Promise<TensorFile> {
-    return this.loading(options, async ({ resources, options: own }) => (await resources.get(own.signal)).tensors(source, own));
+    return this.loading(options, ({ resources, options: own }) => resources.tensors(source, own));
   }
 
   /**
@@ -179,7 +179,7 @@ export class Runtime {
    * @throws FeatureColumnError as {@link denseFeatures}
    */
   readTensor({ url, tensor }: { readonly url: Source; readonly tensor?: string | undefined }, options: LoadOptions = {}): Promise<Tensor> {
-    return this.loading(options, async ({ resources, options: own }) => (await resources.get(own.signal)).tensor(url, tensor, own));
+    return this.loading(options, ({ resources, options: own }) => resources.tensor(url, tensor, own));
   }
 
   /**
@@ -189,7 +189,7 @@ export class Runtime {
    * @throws FeatureColumnError `unsupported` if it is no text; those of {@link denseFeatures}
    */
   prebuildVocabulary(vocabularyFile: Source, options: PrebuildOptions = {}): Promise<Uint8Array> {
-    return this.loading(options, async ({ resources, options: own }) => (await resources.get(own.signal)).prebuilt(vocabularyFile, options.vocabularySize, own));
+    return this.loading(options, ({ resources, options: own }) => resources.prebuilt(vocabularyFile, options.vocabularySize, own));
   }
 
   /** What is held at this moment. */
@@ -200,7 +200,7 @@ export class Runtime {
     const { native, arena } = this.engine;
     const held = JSON.parse(native.stats()) as Omit<RuntimeStats, 'liveObjects' | 'heapBytes' | 'batchBytes' | 'fetchedRows'>;
     const liveObjects = held.vocabularies.count + held.tables.count + held.checkpoints + held.tensors + held.layers;
-    return { liveObjects, heapBytes: native.HEAPU8.byteLength, batchBytes: arena.bytes, ...held, fetchedRows: this.resources.made?.heldRows ?? NONE };
+    return { liveObjects, heapBytes: native.HEAPU8.byteLength, batchBytes: arena.bytes, ...held, fetchedRows: this.resources.heldRows };
   }
 
   get disposed(): boolean {
@@ -229,5 +229,5 @@ export class Runtime {
 
 export async function runtimeOf(source: WasmSource, defaultWasm: DefaultWasm, { fetch, baseUrl, retries, cache }: RuntimeOptions): Promise<Runtime> {
   const native = await instantiateModule(source, defaultWasm, fetch);
-  return new Runtime(new Engine(native), new LazyResources(native, { fetch, baseUrl, retries, cache }));
+  return new Runtime(new Engine(native), createResources(native, { fetch, baseUrl, retries, cache }));
 }

@@ -1,9 +1,8 @@
 /** Where the module's code comes from: what the caller hands over, a URL, or what the entry of the package brings. */
 import { FeatureColumnError } from '../errors.js';
-import { lazy } from '../loading/lazy.js';
-import { hasFiles, isFileUrl, nodeModule, urlOf } from '../loading/location.js';
+import { hasFiles, isFileUrl, nodeModule } from '../loading/location.js';
+import { resolveLocation } from '../loading/resolve_location.js';
 import type { Fetch } from '../loading/types.js';
-import { files } from './foresight.js';
 import type { WasmSource } from './module.js';
 
 export interface WasmOptions {
@@ -32,7 +31,7 @@ export interface DefaultWasm {
 export async function wasmSource({ wasmModule, wasmBinary, wasmUrl, fetch, baseUrl }: WasmOptions & { fetch?: Fetch | undefined; baseUrl?: string | URL | undefined }, { core }: DefaultWasm): Promise<WasmSource> {
   if (wasmModule ?? wasmBinary) return (wasmModule ?? wasmBinary) as WasmSource;
   if (wasmUrl === undefined) return core(fetch);
-  return readWasm(urlOf(wasmUrl, baseUrl) ?? (await (await lazy(files())).resolveLocation(wasmUrl, baseUrl, fetch !== undefined)), fetch);
+  return readWasm(await resolveLocation(wasmUrl, baseUrl, fetch !== undefined), fetch);
 }
 
 /** `load` for each name once, its bytes compiled; again after a failure. */

@@ -16,7 +16,7 @@ const folderOf = (name) => path.join(here, '../node_modules', name);
 /** Of a table in a file, as that of the programs below. */
 function ours() {
   const modules = new Modules(path.join(root, 'dist'));
-  return [...['external.js', modules.part('started_runtime'), modules.part('resources')].flatMap((file) => [...modules.closure(file)]), 'feature-columns.wasm'].map((file) => path.join(root, 'dist', file));
+  return [...['external.js'].flatMap((file) => [...modules.closure(file)]), 'feature-columns.wasm'].map((file) => path.join(root, 'dist', file));
 }
 
 const DOWNLOADS = {
