@@ -31,7 +31,7 @@ function makeEntry(): Entry {
     core: (fetch) => read(new URL('./feature-columns.wasm', import.meta.url), fetch),
     part: (name, fetch) => (fetch ? read(URLS[name](), fetch) : own(name)),
     url: (name) => URLS[name](),
-    here: import.meta.url,
+    isServed: (fetch) => !fetch,
   });
 }
 

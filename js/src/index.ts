@@ -5,7 +5,7 @@
 import { inlineWasm } from './generated/wasm_core.js';
 import { entryOver, type Entry } from './runtime/entry.js';
 import type { Runtime } from './runtime/runtime.js';
-import { bytesOfText, compiledOnce } from './runtime/wasm_source.js';
+import { bytesOfText, compiledOnce, isPackage } from './runtime/wasm_source.js';
 
 export * from './public.js';
 
@@ -28,7 +28,7 @@ const entry = (): Entry => (made ??= entryOver({
   part: compiledOnce(async (name) => bytesOfText((await PARTS[name]()).inlineWasm)),
   // Not in the form that bundlers look for: they have the parts above.
   url: (name) => new URL(`feature-columns.${name}.wasm`, here),
-  here,
+  isServed: () => isPackage(here),
 }));
 
 /** Starts a runtime: an instance of the module with its own memory. Without options nothing has to be configured. */

@@ -28,11 +28,6 @@ function partError(name: PartName, cause: unknown): FeatureColumnError {
   return new FeatureColumnError('unsupported', `the part "${name}" of the WebAssembly module cannot be compiled here: ${cause.message}. feature-columns.whole.wasm has no parts: give it as wasmModule or wasmBinary`, { cause, value: name });
 }
 
-/** Whether the entry and this chunk are files as the package has them, which no bundler has put elsewhere: then the parts' are beside them. */
-function isPackage(entry: string): boolean {
-  return /\/(index|external)\.js$/.test(new URL(entry).pathname) && import.meta.url.startsWith(new URL('chunks/', entry).href);
-}
-
 /** Whether the engine compiles a part here and now. Throws where it does not: some have had a limit of 4 KB for that in pages, which this module of nothing exceeds. */
 function compilesAtOnce(): boolean {
   const padding = 8192;
@@ -145,7 +140,7 @@ export class ModuleParts {
       const { files, source } = this;
       const urls = [...this.missing].map((name) => source.url(name));
       if (files) return urls.every((url) => url.protocol === 'file:' && files.existsSync(url));
-      return typeof XMLHttpRequest === 'function' && urls.every((url) => url.protocol !== 'file:') && isPackage(source.here ?? '') && compilesAtOnce();
+      return typeof XMLHttpRequest === 'function' && urls.every((url) => url.protocol !== 'file:') && source.isServed(this.fetch) && compilesAtOnce();
     } catch {
       return false; // where asking for a file is not allowed, or nothing tells where it is
     }

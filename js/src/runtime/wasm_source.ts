@@ -24,8 +24,13 @@ export interface DefaultWasm {
   part(name: PartName, fetch: Fetch | undefined): Promise<WasmSource>;
   /** The file of a part. Throws where there is nothing that it could be beside: in a classic script, in a module of a blob. */
   url(name: PartName): URL;
-  /** `import.meta.url` of the entry, which bundlers leave out that make classic scripts. */
-  readonly here: string | undefined;
+  /** Whether that file is what `part` gives, and a plain request gets it. */
+  isServed(fetch: Fetch | undefined): boolean;
+}
+
+/** Whether an entry and this chunk are files as the package has them, which no bundler has put elsewhere: then the parts' are beside them. */
+export function isPackage(entry: string): boolean {
+  return /\/index\.js$/.test(new URL(entry).pathname) && import.meta.url.startsWith(new URL('chunks/', entry).href);
 }
 
 export async function wasmSource({ wasmModule, wasmBinary, wasmUrl, fetch, baseUrl }: WasmOptions & { fetch?: Fetch | undefined; baseUrl?: string | URL | undefined }, { core }: DefaultWasm): Promise<WasmSource> {
