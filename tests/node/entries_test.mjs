@@ -30,11 +30,23 @@ test('bytes, a compiled module, a path, a URL', async () => {
   await Promise.all([fc.createRuntime({ wasmModule }).then(works), fc.createRuntime({ wasmModule }).then(works)]);
   await works(await fc.createRuntime({ wasmUrl: file }));
   await works(await fc.createRuntime({ wasmUrl: pathToFileURL(file) }));
-  const asked = [];
-  const fetch = async (url) => (asked.push(url), new Response(wasmBinary));
-  await works(await fc.createRuntime({ wasmUrl: 'https://cdn.test/feature-columns.wasm', fetch }));
-  assert.deepEqual(asked, ['https://cdn.test/feature-columns.wasm']);
   await assert.rejects(fc.createRuntime({ wasmUrl: `${file}.missing` }), { code: 'network' });
+});
+
+test('parts are looked for beside a core at a URL, and then beside the entry', async () => {
+  const core = 'https://cdn.test/a/feature-columns.wasm?v=1';
+  const serve = (has) => {
+    const asked = [];
+    return { asked, fetch: async (url) => (asked.push(url), has(url) ? new Response(readFileSync(path.join(path.dirname(file), path.basename(new URL(url).pathname)))) : new Response('<!doctype html>', { status: 200 })) };
+  };
+  for (const entry of [fc, await import(pathToFileURL(path.join(packageFolder, 'dist/external.js')).href)]) {
+    const all = serve(() => true);
+    await works(await entry.createRuntime({ wasmUrl: core, fetch: all.fetch }));
+    assert.equal(all.asked[0], core);
+    assert.ok(all.asked.includes('https://cdn.test/a/feature-columns.columns.wasm?v=1'), String(all.asked));
+  }
+  const alone = serve((url) => url === core);
+  await works(await fc.createRuntime({ wasmUrl: core, fetch: alone.fetch })); // the entry has them inside
 });
 
 test('the module carried as text is the file beside it, byte for byte', async () => {

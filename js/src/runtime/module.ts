@@ -3,7 +3,7 @@ import { FeatureColumnError, type ErrorCode } from '../errors.js';
 import type { Fetch } from '../loading/types.js';
 import { bindModule } from './embind.js';
 import { ModuleParts } from './module_parts.js';
-import type { DefaultWasm } from './wasm_source.js';
+import type { WasmParts } from './wasm_source.js';
 
 /** A thing inside the module's memory, by number; 0 means that a call failed and that {@link NativeModule.takeError} tells why. */
 export type Handle = number;
@@ -82,9 +82,9 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
  *
  * @throws FeatureColumnError `unsupported` where the engine cannot compile it, `out_of_memory` where it cannot give it memory.
  */
-export async function instantiateModule(source: WasmSource, defaultWasm: DefaultWasm, fetch: Fetch | undefined): Promise<NativeModule> {
+export async function instantiateModule(source: WasmSource, wasmParts: WasmParts, fetch: Fetch | undefined): Promise<NativeModule> {
   const compiled = await compile(source);
-  const parts = new ModuleParts(compiled, defaultWasm, fetch);
+  const parts = new ModuleParts(compiled, wasmParts, fetch);
   try {
     const native = await bindModule(async (host) => {
       const { exports } = await WebAssembly.instantiate(compiled, { a: host }); // emscripten's name of it

@@ -10,7 +10,7 @@ import { abortable } from '../loading/abort.js';
 import { hasFiles, nodeModule } from '../loading/location.js';
 import type { Handle } from './module.js';
 import type { Fetch } from '../loading/types.js';
-import type { DefaultWasm, PartName } from './wasm_source.js';
+import type { PartName, WasmParts } from './wasm_source.js';
 
 interface Files {
   existsSync(path: URL): boolean;
@@ -51,7 +51,7 @@ export class ModuleParts {
   /** `source`: where the parts are. A module that has none within is whole. */
   constructor(
     private readonly module: WebAssembly.Module,
-    private readonly source: DefaultWasm,
+    private readonly source: WasmParts,
     private readonly fetch: Fetch | undefined,
   ) {
     this.missing = new Set(sectionOf(module, 'parts').split(',').filter(Boolean) as PartName[]);

@@ -19,5 +19,6 @@ export interface RuntimeOptions extends WasmOptions, LoaderOptions {
 /** Starts a runtime, with `defaultWasm` where the options do not say where the module is. */
 export async function startRuntime(options: RuntimeOptions, defaultWasm: DefaultWasm): Promise<Runtime> {
   if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_argument', 'createRuntime takes an object of options');
-  return runtimeOf(await wasmSource(options, defaultWasm), defaultWasm, options);
+  const [source, parts] = await wasmSource(options, defaultWasm);
+  return runtimeOf(source, parts, options);
 }

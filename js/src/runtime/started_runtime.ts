@@ -20,7 +20,7 @@ import { makeDisposable } from './disposable.js';
 import { Engine } from './engine.js';
 import { instantiateModule, type WasmSource } from './module.js';
 import type { RuntimeOptions } from './runtime.js';
-import type { DefaultWasm } from './wasm_source.js';
+import type { WasmParts } from './wasm_source.js';
 
 /** A count of things and the bytes they take in the module's memory. */
 export interface ResourceStats {
@@ -227,7 +227,7 @@ export class Runtime {
   }
 }
 
-export async function runtimeOf(source: WasmSource, defaultWasm: DefaultWasm, { fetch, baseUrl, retries, cache }: RuntimeOptions): Promise<Runtime> {
-  const native = await instantiateModule(source, defaultWasm, fetch);
+export async function runtimeOf(source: WasmSource, parts: WasmParts, { fetch, baseUrl, retries, cache }: RuntimeOptions): Promise<Runtime> {
+  const native = await instantiateModule(source, parts, fetch);
   return new Runtime(new Engine(native), createResources(native, { fetch, baseUrl, retries, cache }));
 }

@@ -10,17 +10,16 @@ export interface WasmOptions {
   readonly wasmBinary?: BufferSource | undefined;
   /** The same compiled: share one among runtimes, or pass the whole one where compiling is not allowed (Cloudflare Workers). */
   readonly wasmModule?: WebAssembly.Module | undefined;
-  /** Where `feature-columns.wasm` is; a URL, or in Node a path. */
+  /** Where `feature-columns.wasm` is; a URL, or in Node a path. Its parts, `feature-columns.<name>.wasm`, may be beside it, or beside the entry. */
   readonly wasmUrl?: string | URL | undefined;
 }
 
 /** The parts of the module: wasm/parts.mjs says what is in them. */
 export type PartName = 'checkpoint' | 'columns' | 'explain' | 'models' | 'prebuilt' | 'rows' | 'vocabulary';
 
-/** What an entry of the package brings. */
-export interface DefaultWasm {
-  core(fetch: Fetch | undefined): Promise<WasmSource>;
-  /** Compiled once for all runtimes, where it comes from the package itself. */
+/** Where parts come from. */
+export interface WasmParts {
+  /** Of those of the package compiled once for all runtimes, where it comes from the package itself. */
   part(name: PartName, fetch: Fetch | undefined): Promise<WasmSource>;
   /** The file of a part. Throws where there is nothing that it could be beside: in a classic script, in a module of a blob. */
   url(name: PartName): URL;
@@ -28,15 +27,36 @@ export interface DefaultWasm {
   isServed(fetch: Fetch | undefined): boolean;
 }
 
+/** What an entry of the package brings. */
+export interface DefaultWasm extends WasmParts {
+  core(fetch: Fetch | undefined): Promise<WasmSource>;
+}
+
 /** Whether an entry and this chunk are files as the package has them, which no bundler has put elsewhere: then the parts' are beside them. */
 export function isPackage(entry: string): boolean {
   return /\/index\.js$/.test(new URL(entry).pathname) && import.meta.url.startsWith(new URL('chunks/', entry).href);
 }
 
-export async function wasmSource({ wasmModule, wasmBinary, wasmUrl, fetch, baseUrl }: WasmOptions & { fetch?: Fetch | undefined; baseUrl?: string | URL | undefined }, { core }: DefaultWasm): Promise<WasmSource> {
-  if (wasmModule ?? wasmBinary) return (wasmModule ?? wasmBinary) as WasmSource;
-  if (wasmUrl === undefined) return core(fetch);
-  return readWasm(await resolveLocation(wasmUrl, baseUrl, fetch !== undefined), fetch);
+export async function wasmSource({ wasmModule, wasmBinary, wasmUrl, fetch, baseUrl }: WasmOptions & { fetch?: Fetch | undefined; baseUrl?: string | URL | undefined }, own: DefaultWasm): Promise<[WasmSource, WasmParts]> {
+  if (wasmModule ?? wasmBinary) return [(wasmModule ?? wasmBinary) as WasmSource, own];
+  if (wasmUrl === undefined) return [await own.core(fetch), own];
+  const location = await resolveLocation(wasmUrl, baseUrl, fetch !== undefined);
+  return [await readWasm(location, fetch), beside(location, own)];
+}
+
+/** Parts beside a core that is at `location`: where these are not, the entry's own. */
+function beside(location: string, own: DefaultWasm): WasmParts {
+  const partAt = (name: PartName) => location.replace(/\.wasm(?=$|[?#])/, `.${name}.wasm`);
+  return {
+    async part(name, fetch) {
+      const at = partAt(name);
+      // Hosts of single pages answer with a page for any name.
+      const found = at === location ? undefined : await readWasm(at, fetch).then((bytes) => WebAssembly.compile(bytes)).catch(() => undefined);
+      return found ?? own.part(name, fetch);
+    },
+    url: (name) => new URL(partAt(name)),
+    isServed: () => false, // which of the two it is shows when they are asked for
+  };
 }
 
 /** `load` for each name once, its bytes compiled; again after a failure. */
