@@ -15,7 +15,7 @@ const SERVED = [
 function sizes(dist) {
   const modules = new Modules(dist);
   // As a page that a bundler made, it has the parts that calls may ask for at once, too.
-  const files = ['', '.checkpoint', '.models', '.explain', '.rows'].map((part) => readFileSync(path.join(dist, `feature-columns${part}.wasm`)));
+  const files = ['', '.vocabulary', '.checkpoint', '.models', '.explain', '.rows'].map((part) => readFileSync(path.join(dist, `feature-columns${part}.wasm`)));
   // The same code without the wasm inside, and what the page asks for: an estimator, from its checkpoint.
   const script = [...new Set(['external.js', ...['checkpoint', 'load_model'].map((part) => modules.part(part))].flatMap((file) => [...modules.closure(file)]))];
   const bytes = script.reduce((total, file) => total + readFileSync(path.join(dist, file)).length, 0);
