@@ -58,7 +58,9 @@ async function minified(text, isHot) {
   // What makes texts shorter and their Brotli no smaller is not done: `0===n` in place of `n===0`. Functions side by side compress better.
   // A function that has one caller becomes a part of that, but not where it would be made anew for each batch.
   const compress = { ecma: 2020, passes: 3, hoist_funs: true, lhs_constants: false, reduce_funcs: !isHot };
-  return (await minify(text, { module: true, ecma: 2020, compress, format: { ecma: 2020 } })).code;
+  const { code } = await minify(text, { module: true, ecma: 2020, compress, format: { ecma: 2020 } });
+  // What is imported by a name that is not written down is not for bundlers to look for; terser drops the comments that say so.
+  return code.replace(/\bimport\(([\w$]+)\)/g, 'import(/* @vite-ignore *//* webpackIgnore: true */$1)');
 }
 
 const staticImports = (imports) => imports.filter((each) => !each.external && each.kind === 'import-statement').map((each) => each.path);

@@ -1,6 +1,7 @@
 // How a runtime gets its module: both entries, bytes, a compiled module, a URL; and what the garbage collector gives back.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -47,6 +48,31 @@ test('parts are looked for beside a core at a URL, and then beside the entry', a
   }
   const alone = serve((url) => url === core);
   await works(await fc.createRuntime({ wasmUrl: core, fetch: alone.fetch })); // the entry has them inside
+});
+
+test('a core of any name has its parts', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fcol-core-'));
+  try {
+    const core = path.join(folder, 'core.bin');
+    copyFileSync(file, core);
+    const runtime = await fc.createRuntime({ wasmUrl: core });
+    const layer = await runtime.denseFeatures([fc.numericColumn('x')]);
+    assert.equal(layer.explain({ x: 2 }).columns.length, 1);
+    runtime.dispose();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a name of any length crosses into the core', async () => {
+  const runtime = await fc.createRuntime();
+  const other = await runtime.denseFeatures([fc.numericColumn('y')]);
+  const key = 'x'.repeat(9 << 20);
+  const layer = await runtime.denseFeatures([fc.numericColumn(key, { defaultValue: 0.1 })]);
+  assert.deepEqual([...layer.transform({ [key]: [2] }).data], [2]);
+  assert.equal(fc.parseSpec(JSON.stringify({ [key]: 1 }))[key], 1);
+  assert.deepEqual([...other.transform({ y: [3] }).data], [3]);
+  runtime.dispose();
 });
 
 test('the module carried as text is the file beside it, byte for byte', async () => {

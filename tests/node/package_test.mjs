@@ -130,6 +130,13 @@ test('package: a page downloads no more than this to begin with', () => {
   assert.deepEqual(own(modules.closure('index.js')), own(modules.closure('external.js')));
 });
 
+test('package: bundlers are told not to look for what is imported by a name that is not written down', () => {
+  const modules = new Modules(path.join(packageFolder, 'dist'));
+  const imports = [...modules.files, 'worker.js', 'worker-thread.js', 'index.js'].flatMap((file) => readFileSync(path.join(modules.dist, file), 'utf8').match(/\bimport\((?!["'])[^)]*\)/g) ?? []);
+  assert.ok(imports.length > 0);
+  for (const each of imports) assert.match(each, /^import\(\/\* @vite-ignore \*\/\/\* webpackIgnore: true \*\/[\w$]+\)$/);
+});
+
 test('package: who asks for a part asks for all that it needs at once', () => {
   const modules = new Modules(path.join(packageFolder, 'dist'));
   let asked = 0;

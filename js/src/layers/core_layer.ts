@@ -11,7 +11,7 @@ import type { Engine, Holding } from '../runtime/engine.js';
 import { checked, nativeError, type Address, type NativeModule } from '../runtime/module.js';
 import type { Arena } from '../runtime/arena.js';
 import { partsOf } from '../spec/core_parts.js';
-import { numberBits, stringifySpec } from '../spec/spec_text.js';
+import { stringifyForCore } from '../spec/spec_text.js';
 import type { Normalizers } from './normalizers.js';
 import { parseReport, type Coverage, type Explanation } from './explanation.js';
 import { readOutputs, type Output } from './outputs.js';
@@ -263,12 +263,11 @@ export async function makeCoreLayer({ engine, options: { signal } }: { readonly 
     await parts.need([...needed], signal);
     await parts.ready(signal);
     inputs = (await normalizers)?.inputs;
-    const text = stringifySpec(spec);
-    handle = checked(engine.native, engine.native.layerMake(text, numberBits(text)));
+    const { text, bits } = stringifyForCore(spec);
+    handle = checked(engine.native, engine.native.layerMake(text, bits));
   } catch (error) {
-    const problem = engine.trapped(error);
     if (!engine.disposed) for (const lease of leases) lease.release();
-    throw problem;
+    throw error;
   }
   return new CoreLayer(engine, handle, leases, inputs);
 }

@@ -46,7 +46,7 @@ export interface NativeModule {
   tableMissing(table: Handle): Address;
   tableData(table: Handle): Address;
   tableShape(table: Handle): string;
-  /** `bits`: of the numbers in the text; see numberBits. */
+  /** `bits`: of the numbers in the text; see stringifyForCore. */
   layerMake(json: string, bits: string): Handle;
   layerDescribe(layer: Handle): string;
   /** Answers what `output` would, or 0: a plain export of the module, which has no unsigned numbers. */
@@ -85,17 +85,18 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
 export async function instantiateModule(source: WasmSource, wasmParts: WasmParts, fetch: Fetch | undefined): Promise<NativeModule> {
   const compiled = await compile(source);
   const parts = new ModuleParts(compiled, wasmParts, fetch);
+  let native: object;
   try {
-    const native = await bindModule(async (host) => {
+    native = await bindModule(async (host) => {
       const { exports } = await WebAssembly.instantiate(compiled, { a: host }); // emscripten's name of it
       parts.core = exports;
       return exports;
     });
-    await parts.begin();
-    return Object.assign(native, { parts }) as unknown as NativeModule;
   } catch (cause) {
     throw new FeatureColumnError('out_of_memory', `the WebAssembly module cannot be started: ${(cause as Error).message}`, { cause });
   }
+  await parts.begin();
+  return Object.assign(native, { parts }) as unknown as NativeModule;
 }
 
 /** The error of the call that just failed. */

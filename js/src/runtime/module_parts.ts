@@ -28,6 +28,12 @@ function partError(name: PartName, cause: unknown): FeatureColumnError {
   return new FeatureColumnError('unsupported', `the part "${name}" of the WebAssembly module cannot be compiled here: ${cause.message}. feature-columns.whole.wasm has no parts: give it as wasmModule or wasmBinary`, { cause, value: name });
 }
 
+/** Whether the page's policy allows requests that block, where the engine tells. */
+function mayBlock(): boolean {
+  const { document } = globalThis as { document?: { featurePolicy?: { allowsFeature(name: string): boolean } } };
+  return document?.featurePolicy?.allowsFeature('sync-xhr') !== false;
+}
+
 /** Whether the engine compiles a part here and now. Throws where it does not: some have had a limit of 4 KB for that in pages, which this module of nothing exceeds. */
 function compilesAtOnce(): boolean {
   const padding = 8192;
@@ -59,7 +65,7 @@ export class ModuleParts {
 
   /** Called once, when the core runs. Where a part could not be had at once, those that calls may ask for begin to come. */
   async begin(): Promise<void> {
-    if (hasFiles()) this.files = await nodeModule<Files>('fs');
+    if (hasFiles()) this.files = await nodeModule<Files>('fs').catch(() => undefined); // a bundler may have made nothing of it
     if (this.missing.size > 0 && !this.canRead()) this.ahead = Promise.allSettled(AT_ONCE.map((name) => this.add(name)));
   }
 
@@ -140,7 +146,7 @@ export class ModuleParts {
       const { files, source } = this;
       const urls = [...this.missing].map((name) => source.url(name));
       if (files) return urls.every((url) => url.protocol === 'file:' && files.existsSync(url));
-      return typeof XMLHttpRequest === 'function' && urls.every((url) => url.protocol !== 'file:') && source.isServed(this.fetch) && compilesAtOnce();
+      return typeof XMLHttpRequest === 'function' && mayBlock() && urls.every((url) => url.protocol !== 'file:') && source.isServed(this.fetch) && compilesAtOnce();
     } catch {
       return false; // where asking for a file is not allowed, or nothing tells where it is
     }

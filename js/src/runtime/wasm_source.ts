@@ -46,7 +46,7 @@ export async function wasmSource({ wasmModule, wasmBinary, wasmUrl, fetch, baseU
 
 /** Parts beside a core that is at `location`: where these are not, the entry's own. */
 function beside(location: string, own: DefaultWasm): WasmParts {
-  const partAt = (name: PartName) => location.replace(/\.wasm(?=$|[?#])/, `.${name}.wasm`);
+  const partAt = (name: PartName) => location.replace(/(?<=^|\/)feature-columns\.wasm(?=$|[?#])/, `feature-columns.${name}.wasm`);
   return {
     async part(name, fetch) {
       const at = partAt(name);
@@ -54,7 +54,7 @@ function beside(location: string, own: DefaultWasm): WasmParts {
       const found = at === location ? undefined : await readWasm(at, fetch).then((bytes) => WebAssembly.compile(bytes)).catch(() => undefined);
       return found ?? own.part(name, fetch);
     },
-    url: (name) => new URL(partAt(name)),
+    url: (name) => (partAt(name) === location ? own.url(name) : new URL(partAt(name))),
     isServed: () => false, // which of the two it is shows when they are asked for
   };
 }
