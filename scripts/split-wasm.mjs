@@ -444,7 +444,8 @@ function write(text, file, sections) {
   text.write(file);
   // Twice: functions that are called as often as each other are put in the order of their names, and without names in that of the file.
   binaryen('wasm-opt', file, '--strip-debug', '--strip-producers', '-o', file);
-  binaryen('wasm-opt', file, '-Oz', '-o', file);
+  // Functions of up to six instructions are no longer in line than called, and a call of a layer goes through hundreds.
+  binaryen('wasm-opt', file, '-Oz', '--always-inline-max-function-size=6', '-o', file);
   for (const [name, value] of Object.entries(sections)) {
     const section = Buffer.concat([Buffer.from([name.length]), Buffer.from(name), Buffer.from(value)]);
     appendFileSync(file, Buffer.concat([Buffer.from([0, section.length]), section])); // a custom section
