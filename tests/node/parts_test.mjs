@@ -94,6 +94,28 @@ test('parts: cut or whole, the module says the same', async () => {
   assert.match(said[0], /<dtype: 'number'>/);
 });
 
+test('parts: a column brings what is needed deep inside it, wherever it stands', async () => {
+  const list = (key) => fc.categoricalColumnWithVocabularyList(key, { vocabularyList: ['a', 'b'] });
+  const crossed = (...keys) => fc.crossedColumn(keys, { hashBucketSize: 5 });
+  const columns = {
+    'behind a name': crossed('x', list('y')), 'before one': crossed(list('y'), 'x'), 'behind two names': crossed('x', 'z', list('y')),
+    weighted: fc.weightedCategoricalColumn(list('y'), { weightFeatureKey: 'w' }),
+    'a bucket behind a name': crossed('x', fc.bucketizedColumn(fc.numericColumn('n'), { boundaries: [0] })),
+  };
+  const batch = { x: ['q'], y: ['b'], z: ['p'], w: [2], n: [1] };
+  for (const [name, column] of Object.entries(columns)) {
+    const answers = [];
+    for (const options of [{}, { wasmBinary: readFileSync(wasm('.whole')) }]) {
+      const runtime = await fc.createRuntime(options);
+      const layer = await runtime.denseFeatures([fc.indicatorColumn(column)]);
+      answers.push([...layer.transform(batch).data]);
+      runtime.dispose();
+    }
+    assert.deepEqual(answers[0], answers[1], name);
+    assert.ok(answers[0].some((value) => value !== 0), name);
+  }
+});
+
 test('parts: carried as text they are the files beside it, byte for byte', async () =>
   withCopy(async (folder, load) => {
     const own = await load('index.js');

@@ -11,10 +11,9 @@ const CORE_COLUMNS = /^(shared_embedding|embedding|categorical_column_with_(voca
  */
 export function partsOf(value: unknown, isNarrow?: (table: Handle) => boolean, parts = new Set<PartName>()): Set<PartName> {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return parts;
-  if (Array.isArray(value) && typeof value[0] !== 'object') return parts; // the words of a list
   const { type, maxNorm, max_norm = maxNorm, table } = value as Readonly<Record<string, unknown>>;
   if ((typeof type === 'string' && !CORE_COLUMNS.test(type)) || typeof max_norm === 'number' || (typeof table === 'number' && isNarrow?.(table))) parts.add('columns');
   if (typeof type === 'string' && type.includes('vocabulary')) parts.add('vocabulary');
-  for (const part of Object.values(value)) partsOf(part, isNarrow, parts);
+  for (const part of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) partsOf(part, isNarrow, parts);
   return parts;
 }
