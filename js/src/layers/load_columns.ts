@@ -2,9 +2,10 @@
 import type { ColumnDefinition } from '../columns/types.js';
 import { FeatureColumnError } from '../errors.js';
 import type { CoreColumns } from '../estimators/types.js';
+import { loadSources } from '../loading/column_sources.js';
 import { foreseeTables } from '../loading/foresight.js';
 import type { Resources } from '../loading/resources.js';
-import type { Lease, LoadOptions, TableFor } from '../loading/types.js';
+import type { LoadOptions, TableFor } from '../loading/types.js';
 import { columnsToCoreSpec } from '../spec/core_spec.js';
 import type { Normalizers } from './normalizers.js';
 import { Parts, type NumericLike } from './parts.js';
@@ -26,8 +27,7 @@ export async function loadColumns(
 ): Promise<CoreColumns> {
   const parts = new Parts(columns);
   foreseeTables(parts.tables);
-  const isFree = parts.vocabularies.size + parts.tables.size === 0;
-  const loaded: ReadonlyMap<ColumnDefinition, Lease> = isFree ? new Map() : await resources.sources(parts, tableFor, options);
+  const loaded = await loadSources(resources, parts, tableFor, options);
   const leases = [...loaded.values()];
   const handleOf = (column: ColumnDefinition): number => {
     const lease = loaded.get(column);

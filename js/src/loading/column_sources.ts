@@ -11,7 +11,7 @@ export interface ColumnSources {
   readonly tables: Iterable<EmbeddingColumn | SharedEmbeddingColumn>;
 }
 
-/** On failure nothing is kept. */
+/** Tables by `tableFor`. On failure nothing is kept. @throws FeatureColumnError as Resources.vocabulary and table */
 export async function loadSources(resources: Resources, sources: ColumnSources, tableFor: TableFor, options: LoadOptions): Promise<Map<ColumnDefinition, Lease>> {
   const of = async (column: ColumnDefinition, loading: Promise<Lease>): Promise<[ColumnDefinition, Lease]> => [column, await loading];
   const start = (together: LoadOptions): Promise<[ColumnDefinition, Lease]>[] => {

@@ -1,13 +1,11 @@
 /** All that a runtime has loaded, each thing once: the way in to this folder. */
 import { FeatureColumnError } from '../errors.js';
-import type { ColumnDefinition } from '../columns/types.js';
 import type { RowTables } from '../rows/row_tables.js';
 import type { Handle, NativeModule } from '../runtime/module.js';
 import type { CacheOption } from '../runtime/cache.js';
 import { withCache } from '../runtime/cached_fetch.js';
 import { parseSpec } from '../spec/spec_text.js';
 import type { Checkpoint } from './checkpoint.js';
-import { loadSources, type ColumnSources } from './column_sources.js';
 import { lazy } from './lazy.js';
 import { Loader, type Resolved } from './loader.js';
 import { IdentityKeys } from './source_identity.js';
@@ -17,7 +15,7 @@ import type { CheckShape } from './array_file.js';
 import { tableFromData } from './memory_table.js';
 import { tableFileKind, type TableFileKind } from './table_kind.js';
 import type { TableStreams } from './table_stream.js';
-import type { FetchedTableSource, Lease, LoaderOptions, LoadOptions, Progress, Source, TableFor, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
+import type { FetchedTableSource, Lease, LoaderOptions, LoadOptions, Progress, Source, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
 import { loadVocabulary, vocabularyDtype, vocabularyFormat } from './vocabulary.js';
 
 /** What a tensor is for, in messages. */
@@ -56,8 +54,6 @@ export interface Resources {
    * `invalid_checkpoint`, `checksum_mismatch`, `not_found`, `network`, `integrity`, `aborted`, `out_of_memory`
    */
   table(request: TableRequest, options?: LoadOptions): Promise<TableLease>;
-  /** The vocabularies and tables of columns, side by side; the tables by `tableFor`. @throws FeatureColumnError as these; nothing is kept then */
-  sources(sources: ColumnSources, tableFor: TableFor, options: LoadOptions): Promise<Map<ColumnDefinition, Lease>>;
   /** Rows that are held of tables that are fetched by rows, and their bytes. */
   readonly heldRows: { readonly count: number; readonly bytes: number };
   /** A checkpoint, by prefix or directory. @throws FeatureColumnError as `table` */
@@ -164,10 +160,6 @@ class LoadedResources implements Resources {
       (await this.tableStreams()).expect(file, Promise.resolve(request.numBuckets));
       return this.fromFile(file, kind, table.tensor, await use(), options);
     });
-  }
-
-  sources(sources: ColumnSources, tableFor: TableFor, options: LoadOptions): Promise<Map<ColumnDefinition, Lease>> {
-    return loadSources(this, sources, tableFor, options);
   }
 
   async checkpoint(source: Source, options: LoadOptions = {}): Promise<CheckpointLease> {

@@ -1,7 +1,6 @@
 /** Where the module's code comes from: what the caller hands over, a URL, or what the entry of the package brings. */
 import { FeatureColumnError } from '../errors.js';
-import { hasFiles, isFileUrl, nodeModule } from '../loading/location.js';
-import { resolveLocation } from '../loading/resolve_location.js';
+import { hasFiles, isFileUrl, nodeModule, resolveLocation } from '../loading/location.js';
 import type { Fetch } from '../loading/types.js';
 import type { WasmSource } from './module.js';
 

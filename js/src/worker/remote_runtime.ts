@@ -8,7 +8,7 @@ import type {
   Columns, CombinedClassifierOptions, CombinedRegressorOptions, DnnClassifierOptions, DnnRegressorOptions, LinearClassifierOptions, LinearModelOptions, LinearRegressorOptions,
 } from '../layers/load.js';
 import type { SequenceOutput } from '../layers/sequence_features.js';
-import { hasFiles, nodeModule } from '../loading/location.js';
+import { hasFiles, nodeModule, pageUrl } from '../loading/location.js';
 import type { Tensor, TensorFile } from '../loading/tensor_file.js';
 import type { Fetch, LoadOptions, Source } from '../loading/types.js';
 import { makeDisposable } from '../runtime/disposable.js';
@@ -158,12 +158,6 @@ export async function createWorkerRuntime(options: WorkerRuntimeOptions = {}): P
     throw error;
   }
   return new WorkerRuntime(connection);
-}
-
-/** What names are relative to: in a worker that would be its script. */
-function pageUrl(): string | undefined {
-  if (hasFiles()) return undefined;
-  return (globalThis as { document?: { baseURI?: string } }).document?.baseURI ?? globalThis.location?.href;
 }
 
 async function startWorker(): Promise<AnyWorker> {
