@@ -11,6 +11,9 @@ import path from 'node:path';
 import { HOST_EXPORTS, HOST_IMPORTS } from '../wasm/host_names.mjs';
 
 const NAME = String.raw`\$("[^"]*"|[^\s()]+)`;
+/** The first line of a function, and its last. */
+const BEGIN = new RegExp(`^ \\(func ${NAME}`);
+const END = ' )';
 const FEATURES = ['--enable-simd', '--enable-bulk-memory', '--enable-mutable-globals', '--enable-sign-ext', '--enable-nontrapping-float-to-int'];
 
 let toolFolder;
@@ -40,18 +43,30 @@ export class ModuleText {
   functions() {
     const functions = [];
     let current;
-    const start = new RegExp(`^ \\(func ${NAME}`);
     const call = new RegExp(`\\((?:call|return_call|ref\\.func) ${NAME}`, 'g');
     for (const line of this.lines) {
-      const begun = start.exec(line);
+      const begun = BEGIN.exec(line);
       if (begun) functions.push((current = { name: begun[1], calls: new Set(), constants: new Set() }));
       if (!current) continue;
       for (const [, name] of line.matchAll(call)) current.calls.add(name);
       for (const [, type, values] of line.matchAll(/\((i32|i64|v128)\.const ([^)]*)\)/g)) for (const address of addressesOf(type, values)) current.constants.add(address);
       for (const [, offset] of line.matchAll(/ offset=(\d+)/g)) current.constants.add(Number(offset));
-      if (line === ' )') current = undefined;
+      if (line === END) current = undefined;
     }
     return functions;
+  }
+
+  /** Puts in place of each function the lines that `change` answers for its name and its lines. */
+  mapFunctions(change) {
+    let current = [];
+    this.lines = this.lines.flatMap((line) => {
+      if (current.length === 0 && !BEGIN.test(line)) return [line];
+      current.push(line);
+      if (line !== END) return [];
+      const lines = current;
+      current = [];
+      return change(BEGIN.exec(lines[0])[1], lines);
+    });
   }
 
   /** Takes out functions that nothing reaches. */
@@ -59,32 +74,16 @@ export class ModuleText {
     const calls = new Map(this.functions().map((each) => [each.name, each.calls]));
     const reached = new Set(this.entries());
     for (const name of reached) for (const called of calls.get(name) ?? []) reached.add(called);
-    const start = new RegExp(`^ \\(func ${NAME}`);
-    let dropping = false;
-    this.lines = this.lines.filter((line) => {
-      const name = start.exec(line)?.[1];
-      if (name !== undefined) dropping = !reached.has(name);
-      const drop = dropping;
-      if (line === ' )') dropping = false;
-      return !drop;
-    });
+    this.mapFunctions((name, lines) => (reached.has(name) ? lines : []));
   }
 
   /** Replaces each function of several parts by a copy for each, which only that part calls. `partsOf`: assignFunctions. Answers name -> part. */
   copyShared(partsOf) {
     const partOf = new Map();
-    const start = new RegExp(`^ \\(func ${NAME}`);
     const names = new RegExp(`(?<=\\((?:func|call|return_call|ref\\.func) )${NAME}`, 'g');
-    let current = []; // lines of a function
-    this.lines = this.lines.flatMap((line) => {
-      if (current.length === 0 && !start.test(line)) return [line];
-      current.push(line);
-      if (line !== ' )') return [];
-      const lines = current;
-      current = [];
-      const name = start.exec(lines[0])[1];
-      const parts = partsOf.get(name) ?? [];
-      if (parts.length === 0) return lines;
+    this.mapFunctions((name, lines) => {
+      const parts = partsOf.get(name);
+      if (!parts) return lines;
       return parts.flatMap((part) => {
         const own = (each) => (partsOf.get(each)?.length > 1 ? `${each}.${part}` : each);
         partOf.set(own(name), part);
