@@ -39,18 +39,22 @@ export class ModuleText {
     binaryen('wasm-as', `${file}.wat`, '-o', file, ...options);
   }
 
-  /** [{name, calls, constants}] of its functions. `constants`: every 32 bits that could be an address. */
+  /** [{name, calls, constants, loads}] of its functions. `constants`: every 32 bits that could be an address; `loads`: the addresses that are read as they stand. */
   functions() {
     const functions = [];
     let current;
     const call = new RegExp(`\\((?:call|return_call|ref\\.func) ${NAME}`, 'g');
+    let offset; // of a load, whose address is on the next line
     for (const line of this.lines) {
       const begun = BEGIN.exec(line);
-      if (begun) functions.push((current = { name: begun[1], calls: new Set(), constants: new Set() }));
+      if (begun) functions.push((current = { name: begun[1], calls: new Set(), constants: new Set(), loads: new Set() }));
       if (!current) continue;
       for (const [, name] of line.matchAll(call)) current.calls.add(name);
       for (const [, type, values] of line.matchAll(/\((i32|i64|v128)\.const ([^)]*)\)/g)) for (const address of addressesOf(type, values)) current.constants.add(address);
       for (const [, offset] of line.matchAll(/ offset=(\d+)/g)) current.constants.add(Number(offset));
+      const address = /^ *\(i32\.const (\d+)\)$/.exec(line)?.[1];
+      if (offset !== undefined && address !== undefined) current.loads.add(offset + Number(address));
+      offset = /\.load/.test(line) ? Number(/ offset=(\d+)/.exec(line)?.[1] ?? 0) : undefined;
       if (line === END) current = undefined;
     }
     return functions;
@@ -295,6 +299,12 @@ export function undeclaredCalls(functions, partOf, parts, coreCalls) {
   });
 }
 
+/** Who reads a text of messages without going by what writes messages: it is not there before. */
+export function textsRead(segments, functions, partOf, partOfData, texts) {
+  const within = (address) => segments.some((each) => partOfData.get(each.address) === texts && address >= each.address && address < each.address + each.bytes.length);
+  return functions.filter(({ name, loads }) => partOf.get(name) !== texts && [...loads].some(within)).map(({ name }) => name);
+}
+
 // What emcc exports for its own JavaScript, and what nobody reads without exceptions and dynamic_cast.
 const UNUSED_EXPORTS = /^ \(export "[^"]*" \(func \$(__getTypeName|__embind_register_native_and_builtin_types)\)/;
 const TYPE_INFORMATION = /_ZT[IS]|_ZTVN10__cxxabiv1/;
@@ -307,8 +317,11 @@ const ARRAYS = /^\.(ro)?data\S*(_ZZ?N4fcol\S*k[A-Z]|\.L__const\.|\.Lconstinit|\.
 /** A constant with zeros in the middle is several segments, `name` and `name.1`: who uses one may reach the others. Literals have none. */
 const isPiece = ({ name }, head) => !/\.L\.str/.test(name) && name.startsWith(head.name) && /^\.\d+$/.test(name.slice(head.name.length));
 
-/** name of a segment -> name of its part, for those that only that part uses. */
-export function assignData(segments, functions, partOf) {
+/** Words of a message: identifiers, and whatever the core compares or writes itself, have no spaces between them. */
+const isText = ({ name, bytes }) => /\.L\.str/.test(name) && /\S \S|^ \S|\S $/.test(Buffer.from(bytes).toString('latin1'));
+
+/** address of a segment -> name of its part, for those that only that part uses. Texts of the core, or of several parts, are of the part `texts`. */
+export function assignData(segments, functions, partOf, texts) {
   const sorted = [...segments].sort((a, b) => a.address - b.address);
   const movable = sorted.filter(({ name }) => LITERALS.test(name) || ARRAYS.test(name));
   const users = new Map(movable.map((segment) => [segment, new Set()]));
@@ -349,7 +362,11 @@ export function assignData(segments, functions, partOf) {
       }
     }
   }
-  return new Map(movable.flatMap((segment) => (users.get(segment).size === 1 && !users.get(segment).has('core') ? [[segment.address, [...users.get(segment)][0]]] : [])));
+  return new Map(movable.flatMap((segment) => {
+    const [user, ...others] = users.get(segment);
+    if (user !== undefined && user !== 'core' && others.length === 0) return [[segment.address, user]];
+    return texts && isText(segment) ? [[segment.address, texts]] : [];
+  }));
 }
 
 /** Those that `belong`, neighbours as one segment: a gap of a few zeros is shorter than the head of another. What lies in a gap is left alone. */
@@ -411,7 +428,10 @@ export function splitWasm(whole, { parts, coreCalls }, folder) {
   const functions = text.functions();
   const undeclared = undeclaredCalls(functions, partOf, parts, coreCalls);
   if (undeclared.length > 0) throw new Error(`wasm/parts.mjs does not say that\n${undeclared.join('\n')}`);
-  const partOfData = assignData(segments, functions, partOf);
+  const texts = parts.find((part) => part.texts)?.name;
+  const partOfData = assignData(segments, functions, partOf, texts);
+  const readers = textsRead(segments, functions, partOf, partOfData, texts);
+  if (readers.length > 0) throw new Error(`these read texts of messages by themselves, which the part ${texts} may not have brought yet: ${readers.join(', ')}`);
 
   let rest = at('copied');
   text.write(rest, '-g');

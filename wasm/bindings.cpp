@@ -3,7 +3,11 @@
 #include <emscripten/bind.h>
 #include <emscripten/emscripten.h>
 
+#include "base/message.hpp"
 #include "runtime/runtime.hpp"
+
+// JavaScript brings a part of the module, wherever a call is just then: js/src/runtime/module_parts.ts. False: it cannot be had.
+extern "C" bool bringMessages();
 
 namespace {
 
@@ -21,6 +25,12 @@ uint8_t* bytesAt(Address address) { return reinterpret_cast<uint8_t*>(address); 
 Address addressOf(const void* memory) { return reinterpret_cast<Address>(memory); }
 
 // What belongs to a part of the module (parts.mjs) is a function with a name, so that it can be found.
+namespace messages_part {
+
+string takeError() { return runtime().takeError(); }
+
+}  // namespace messages_part
+
 namespace checkpoint_part {
 
 Handle open(Address index, size_t bytes, string name) { return runtime().checkpointOpen(bytesAt(index), bytes, std::move(name)); }
@@ -88,7 +98,8 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   using emscripten::function;
   using emscripten::optional_override;
 
-  function("takeError", optional_override([] { return runtime().takeError(); }));
+  fcol::message_writer = []() -> fcol::MessageWriter { return bringMessages() ? &fcol::writeMessage : nullptr; };
+  function("takeError", &messages_part::takeError);
 
   function("allocate", optional_override([](size_t bytes) { return addressOf(runtime().allocate(bytes)); }));
   function("reallocate", optional_override([](Address memory, size_t bytes) { return addressOf(runtime().reallocate(bytesAt(memory), bytes)); }));
@@ -121,7 +132,7 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   function("tableHold", &columns_part::tableHold);
   function("tableMissing", &columns_part::tableMissing);
   function("tableData", optional_override([](Handle table) { return addressOf(runtime().tableData(table)); }));
-  function("tableShape", optional_override([](Handle table) { return runtime().tableShape(table); }));
+  function("tableShape", optional_override([](Handle table) { return addressOf(runtime().tableShape(table)); }));
 
   function("layerMake", optional_override([](string json, string bits) { return runtime().layerMake(json, bits); }));
   function("layerDescribe", optional_override([](Handle layer) { return runtime().layerDescribe(layer); }));
@@ -132,5 +143,5 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   function("output", optional_override([] { return addressOf(runtime().output()); }));
 
   function("release", optional_override([](Handle handle) { runtime().release(handle); }));
-  function("stats", optional_override([] { return runtime().stats(); }));
+  function("stats", optional_override([] { return addressOf(runtime().stats()); }));
 }

@@ -11,4 +11,5 @@ mergeInto(LibraryManager.library, {
   _embind_register_emval: function() {},
   _embind_register_memory_view: function() {},
   _embind_register_function: function() {},
+  bringMessages: function() {},
 });

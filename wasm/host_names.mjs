@@ -14,6 +14,7 @@ export const HOST_IMPORTS = {
   _embind_register_memory_view: 'none',
   _embind_register_emval: 'none',
   emscripten_resize_heap: 'grow',
+  bringMessages: 'messages',
   abort: 'abort',
   _abort_js: 'abort', // of newer releases
 };

@@ -20,7 +20,7 @@ const bindings = (name) => new RegExp(`^_ZNK?12_GLOBAL__N_1${name.length}${name}
  * `calls`: the other parts that a part may call, where whoever brings it sees to it that these are there. The core calls `columns` and
  * `vocabulary` for what js/src/spec/core_parts.ts and js/src/loading tell beforehand: tables of fewer bits, max_norm, weights, vocabularies.
  */
-export const CORE_CALLS = ['columns', 'vocabulary'];
+export const CORE_CALLS = ['columns', 'vocabulary', 'messages'];
 
 export const PARTS = [
   {
@@ -61,6 +61,12 @@ export const PARTS = [
       named('elu', 'sigmoid'),
       /^_ZN4fcol12_GLOBAL__N_1\d+\$_\d+8__invokeEd$/, // activations, by their address
     ],
+  },
+  {
+    // What errors say: the texts, and what puts them together. It comes with the first error: see message_writer of src/base/error.hpp.
+    name: 'messages',
+    functions: [bindings('messages_part'), named('writeMessage')],
+    texts: true,
   },
   {
     // Vocabularies with their index.

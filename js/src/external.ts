@@ -13,6 +13,7 @@ const URLS = {
   checkpoint: () => new URL('./feature-columns.checkpoint.wasm', import.meta.url),
   columns: () => new URL('./feature-columns.columns.wasm', import.meta.url),
   explain: () => new URL('./feature-columns.explain.wasm', import.meta.url),
+  messages: () => new URL('./feature-columns.messages.wasm', import.meta.url),
   models: () => new URL('./feature-columns.models.wasm', import.meta.url),
   prebuilt: () => new URL('./feature-columns.prebuilt.wasm', import.meta.url),
   rows: () => new URL('./feature-columns.rows.wasm', import.meta.url),

@@ -15,6 +15,7 @@ const PARTS = {
   checkpoint: () => import('./generated/wasm_checkpoint.js'),
   columns: () => import('./generated/wasm_columns.js'),
   explain: () => import('./generated/wasm_explain.js'),
+  messages: () => import('./generated/wasm_messages.js'),
   models: () => import('./generated/wasm_models.js'),
   prebuilt: () => import('./generated/wasm_prebuilt.js'),
   rows: () => import('./generated/wasm_rows.js'),

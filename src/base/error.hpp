@@ -65,7 +65,6 @@ std::string toText(int64_t value);
 std::string toText(uint64_t value);
 inline std::string toText(uint32_t value) { return toText(static_cast<uint64_t>(value)); }
 inline std::string toText(int32_t value) { return toText(static_cast<int64_t>(value)); }
-std::string toText(double value);  // nine significant digits
 
 class Json;
 enum class DType : uint8_t;
@@ -87,7 +86,7 @@ class TextPart {
     requires(std::is_same_v<Size, unsigned long> && !std::is_same_v<Size, uint64_t> && !std::is_same_v<Size, uint32_t>)
   TextPart(Size value) : TextPart(uint64_t{value}) {}
 
-  void appendTo(std::string& text) const;
+  void appendTo(std::string& text) const;  // message.hpp
 
  private:
   friend TextPart quoted(std::string_view value);
@@ -144,7 +143,15 @@ FCOL_INLINE TextParts<sizeof...(Values)> partsOf(const Values&... values) {
   else return {{TextPart(values)...}};
 }
 
+// Appends `text` with the values in place of each {}: writeMessage of message.hpp.
+using MessageWriter = void (*)(const char* text, const TextPart* values, std::string& message);
+
+// Asked for that whenever a message is put together. In wasm it is in a part of its own, with the texts, which then has to be brought
+// (wasm/parts.mjs). Null: it cannot be had, and the message is empty.
+extern MessageWriter (*message_writer)();
+
 // A message: `text` with the values in place of each {}. One function, and not one for each list of types; what a call costs is its values.
+// For errors only: see message_writer.
 std::string formatParts(const char* text, const TextPart* values);
 template <typename... Values>
 FCOL_INLINE std::string format(const char* text, const Values&... values) {

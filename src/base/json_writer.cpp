@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/join.hpp"
 #include "base/json.hpp"
 
 namespace fcol {
@@ -52,9 +53,9 @@ JsonWriter& JsonWriter::text(std::string_view value) {
 }
 
 JsonWriter& JsonWriter::count(uint64_t value) { return raw(toText(value)); }
-JsonWriter& JsonWriter::integer(int64_t value) { return raw(format("{\"i64\":\"{}\"}", value)); }
-JsonWriter& JsonWriter::hash(uint64_t value) { return raw(format("{\"u64\":\"{}\"}", value)); }
-JsonWriter& JsonWriter::float32(float value) { return raw(format("{\"f32\":{}}", bitsOf<uint32_t>(value))); }
+JsonWriter& JsonWriter::integer(int64_t value) { return raw(joined({"{\"i64\":\"", toText(value), "\"}"})); }
+JsonWriter& JsonWriter::hash(uint64_t value) { return raw(joined({"{\"u64\":\"", toText(value), "\"}"})); }
+JsonWriter& JsonWriter::float32(float value) { return raw(joined({"{\"f32\":", toText(bitsOf<uint32_t>(value)), "}"})); }
 
 JsonWriter& JsonWriter::floats(std::span<const float> values) {
   raw("{\"f32\":[");
@@ -65,7 +66,7 @@ JsonWriter& JsonWriter::floats(std::span<const float> values) {
 
 JsonWriter& JsonWriter::float64(double value) {
   const auto bits = bitsOf<uint64_t>(value);
-  return raw(format("{\"f64\":[{},{}]}", static_cast<uint32_t>(bits), static_cast<uint32_t>(bits >> 32)));
+  return raw(joined({"{\"f64\":[", toText(static_cast<uint32_t>(bits)), ",", toText(static_cast<uint32_t>(bits >> 32)), "]}"}));
 }
 
 JsonWriter& JsonWriter::truth(bool value) { return raw(value ? "true" : "false"); }

@@ -9,8 +9,8 @@ Failure columnErrorOf(ErrorCode code, std::string_view column, int64_t row, cons
   return problem;
 }
 
-Failure about(std::string_view value, Failure problem) {
-  problem->value = value;
+Failure about(const TextPart& value, Failure problem) {
+  problem->value = formatParts("{}", &value);
   return problem;
 }
 

@@ -24,6 +24,6 @@ FCOL_INLINE Failure invalidDefinition(std::string_view column, const char* text,
 }
 
 // With the value that is to blame.
-Failure about(std::string_view value, Failure problem);
+Failure about(const TextPart& value, Failure problem);
 
 }  // namespace fcol

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/join.hpp"
 #include "columns/raw_value.hpp"
 
 namespace fcol {
@@ -39,7 +40,7 @@ std::vector<Run> mostFrequent(const Feature& feature, const std::vector<uint32_t
 }  // namespace
 
 bool Coverage::isNew(std::string_view type, std::string_view name) {
-  std::string id = format("{} {}", type, name);
+  std::string id = joined({type, " ", name});
   if (std::find(seen_.begin(), seen_.end(), id) != seen_.end()) return false;
   seen_.push_back(std::move(id));
   return true;

@@ -71,7 +71,7 @@ Result<ColumnPointer> makeEmbeddingColumn(const ColumnSpec& spec, ColumnMaker& m
   if (!categorical->categorical())
     return columnError(ErrorCode::InvalidDefinition, categorical->name(),
                        "embedding_column: categorical_column must be a CategoricalColumn, a {} has no num_buckets", categorical->type());
-  FCOL_TRY(options.checkTable(spec, categorical->name(), format("{}_embedding/embedding_weights", categorical->name()),
+  FCOL_TRY(options.checkTable(spec, categorical->name(), categorical->name() + "_embedding/embedding_weights",
                               categorical->categorical()->numBuckets()));
   return ColumnPointer(std::make_shared<EmbeddingColumn>("embedding_column", "_embedding", categorical, std::move(options)));
 }

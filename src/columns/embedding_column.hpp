@@ -2,6 +2,7 @@
 // TensorFlow: EmbeddingColumn, SharedEmbeddingColumn.
 #pragma once
 
+#include "base/join.hpp"
 #include "columns/embedding_options.hpp"
 
 namespace fcol {
@@ -10,7 +11,7 @@ class EmbeddingColumn final : public Column, public DenseColumn, public Sequence
  public:
   // Requires `categorical` to be so, and options.table to be there and of its shape. `suffix`: "_embedding" or "_shared_embedding".
   EmbeddingColumn(std::string_view type, std::string_view suffix, ColumnPointer categorical, EmbeddingOptions options)
-      : Column(format("{}{}", categorical->name(), suffix)), type_(type), categorical_(std::move(categorical)), options_(std::move(options)) {}
+      : Column(joined({categorical->name(), suffix})), type_(type), categorical_(std::move(categorical)), options_(std::move(options)) {}
 
   std::string_view type() const override { return type_; }
   const DenseColumn* dense() const override { return ids().isSequence() ? nullptr : this; }

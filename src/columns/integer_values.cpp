@@ -23,8 +23,8 @@ Result<std::span<const int64_t>> integerValues(const Feature& feature, std::stri
   const auto values = feature.as<double>();
   for (uint32_t i = 0; i < values.size(); ++i) {
     if (!isExactInteger(values[i]))
-      return about(toText(values[i]), columnErrorAt(feature.rowOf(i), ErrorCode::DtypeMismatch, column,
-                                                    "{}: {} is no integer that a number holds exactly; round it, or give a bigint", phrase, values[i]));
+      return about(values[i], columnErrorAt(feature.rowOf(i), ErrorCode::DtypeMismatch, column,
+                                            "{}: {} is no integer that a number holds exactly; round it, or give a bigint", phrase, values[i]));
     scratch[i] = static_cast<int64_t>(values[i]);
   }
   return std::span<const int64_t>(scratch);

@@ -73,7 +73,7 @@ Result<void> NumericColumn::checkRows(const Feature& feature) const {
   for (uint32_t row = 0; row < feature.rows; ++row) {
     if (rowFits(feature, row)) continue;
     const uint32_t size = feature.firstOf(row + 1) - feature.firstOf(row);
-    return about(toText(size), columnErrorAt(row, ErrorCode::ShapeMismatch, name(),
+    return about(size, columnErrorAt(row, ErrorCode::ShapeMismatch, name(),
                                              "has {} values, its shape needs {}: Cannot reshape a tensor with {} elements to shape [1,{}] "
                                              "({} elements)", size, shape_.width, size, shape_.width, shape_.width));
   }

@@ -144,8 +144,8 @@ Result<void> NumericValues::check(const Feature& feature, std::string_view colum
     for (uint32_t i = 0; i < values.size(); ++i) {
       const bool fits = raw == DType::Int64 ? isExactInteger(values[i]) : values[i] >= INT32_MIN && values[i] <= INT32_MAX && isExactInteger(values[i]);
       if (!fits)
-        return about(toText(values[i]), columnErrorAt(feature.rowOf(i), ErrorCode::DtypeMismatch, column, "{} is not an {}, the dtype of the column",
-                                                       values[i], dtypeName(raw)));
+        return about(values[i], columnErrorAt(feature.rowOf(i), ErrorCode::DtypeMismatch, column, "{} is not an {}, the dtype of the column",
+                                               values[i], dtypeName(raw)));
     }
   }
   return checkSteps(feature, column, raw);

@@ -1,6 +1,7 @@
 // categorical_column_with_vocabulary_file and _list: keys to ids, with out-of-vocabulary rules (spec 2.5, 2.6).
 // TensorFlow: VocabularyFileCategoricalColumn, VocabularyListCategoricalColumn.
 #include "base/inline.hpp"
+#include "base/join.hpp"
 #include "base/room.hpp"
 #include "columns/column_maker.hpp"
 #include "columns/coverage.hpp"
@@ -115,7 +116,7 @@ FCOL_SMALL Result<DType> listDtype(const ColumnSpec& spec) {
 
 FCOL_SMALL Result<std::shared_ptr<const Vocabulary>> listVocabulary(const ColumnSpec& spec, DType dtype) {
   const auto& keys = spec["vocabulary_list"].items();
-  const std::string name = format("vocabulary_list of {}", spec.label());
+  const std::string name = joined({"vocabulary_list of ", spec.label()});
   if (dtype == DType::Int64) {
     std::vector<int64_t> integers;
     for (const Json& key : keys) integers.push_back(*key.integer());

@@ -64,12 +64,12 @@ Result<void> WeightedColumn::pair(const Feature& feature, Scratch& scratch, IdBa
     for (uint32_t i = feature.firstOf(row); i < feature.firstOf(row + 1); ++i) {
       if (!missing.empty() && missing[i]) continue;
       if (feature.dtype == DType::Number && isInteger(dtype_) && !isExactInteger(feature.as<double>()[i]))
-        return about(toText(feature.as<double>()[i]), columnErrorAt(row, ErrorCode::DtypeMismatch, name(), "Bad dtype, expected {}, but got {}",
+        return about(feature.as<double>()[i], columnErrorAt(row, ErrorCode::DtypeMismatch, name(), "Bad dtype, expected {}, but got {}",
                                                                     dtypeText(dtype_), feature.as<double>()[i]));
       if (kept++ < wanted) out.weights[at++] = weightAt(i);
     }
     if (kept != wanted)
-      return about(toText(kept), columnErrorAt(row, ErrorCode::ShapeMismatch, name(),
+      return about(kept, columnErrorAt(row, ErrorCode::ShapeMismatch, name(),
                                            "{} ids but {} weights in {}: Dimensions {} and {} are not compatible; in arrays '', -1 and a weight "
                                            "of 0 are missing values", wanted, kept, quoted(weight_key_), wanted, kept));
   }

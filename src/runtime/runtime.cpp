@@ -1,7 +1,10 @@
 #include "runtime/runtime.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
+#include "base/join.hpp"
 #include "base/json.hpp"
 #include "checkpoint/object_graph.hpp"
 #include "checkpoint/string_tensor.hpp"
@@ -26,11 +29,11 @@ std::string shapeJson(std::span<const uint64_t> shape) {
 }
 
 std::string pieceJson(const TensorPiece& piece) {
-  return format("{\"shard\":{},\"offset\":{},\"size\":{}}", piece.shard, piece.offset, piece.size);
+  return joined({"{\"shard\":", toText(piece.shard), ",\"offset\":", toText(piece.offset), ",\"size\":", toText(piece.size), "}"});
 }
 
 std::string tensorJson(const TensorEntry& entry) {
-  std::string json = format("{\"dtype\":\"{}\",\"shape\":{},\"pieces\":[", tensorDTypeName(entry.dtype), shapeJson(entry.shape));
+  std::string json = joined({"{\"dtype\":\"", tensorDTypeName(entry.dtype), "\",\"shape\":", shapeJson(entry.shape), ",\"pieces\":["});
   for (const auto& piece : entry.pieces) {
     if (json.back() != '[') json += ',';
     json += pieceJson(piece);
@@ -193,7 +196,7 @@ Handle Runtime::checkpointOpen(const uint8_t* index, size_t bytes, std::string n
 std::string Runtime::checkpointEntries(Handle handle) {
   const auto* object = find<CheckpointPointer>(handle, "checkpoint");
   if (!object) return {};
-  std::string json = format("{\"shards\":{},\"tensors\":{", (*object)->shards());
+  std::string json = joined({"{\"shards\":", toText((*object)->shards()), ",\"tensors\":{"});
   for (const auto& [name, entry] : (*object)->entries()) {
     if (json.back() != '{') json += ',';
     appendJsonString(json, name);
@@ -306,9 +309,9 @@ const uint32_t* Runtime::tableMissing(Handle handle) {
   const auto object = table(handle);
   if (!object) return fail(noSuchHandle("table", handle)), nullptr;
   const auto missing = object->missing();
-  missing_words_[0] = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(missing.data()));
-  missing_words_[1] = static_cast<uint32_t>(missing.size());
-  return missing_words_;
+  table_words_[0] = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(missing.data()));
+  table_words_[1] = static_cast<uint32_t>(missing.size());
+  return table_words_;
 }
 
 uint8_t* Runtime::tableData(Handle handle) {
@@ -317,10 +320,12 @@ uint8_t* Runtime::tableData(Handle handle) {
   return const_cast<EmbeddingTable&>(*object).memory();
 }
 
-std::string Runtime::tableShape(Handle handle) {
+const uint32_t* Runtime::tableShape(Handle handle) {
   const auto object = table(handle);
-  if (!object) return fail(noSuchHandle("table", handle)), "";
-  return format("[{},{}]", object->rows(), object->dimension());
+  if (!object) return fail(noSuchHandle("table", handle)), nullptr;
+  table_words_[0] = object->rows();
+  table_words_[1] = object->dimension();
+  return table_words_;
 }
 
 // --- layers
@@ -340,12 +345,12 @@ std::string Runtime::layerDescribe(Handle handle) {
     if (json.back() != '[') json += ',';
     appendJsonString(json, key);
   }
-  json += format("],\"width\":{},\"columns\":[", layer.width());
+  json.append("],\"width\":").append(toText(layer.width())).append(",\"columns\":[");
   for (const auto& slice : layer.slices()) {
     if (json.back() != '[') json += ',';
     json += '{';
     appendMember(json, "name", slice.name);
-    json += format(",\"offset\":{},\"width\":{}}", slice.offset, slice.width);
+    json.append(",\"offset\":").append(toText(slice.offset)).append(",\"width\":").append(toText(slice.width)).append("}");
   }
   json += "],\"dtypes\":{";
   if (parse_spec)
@@ -430,27 +435,25 @@ const uint32_t* Runtime::output() const {
   return output_words_.data();
 }
 
-std::string Runtime::stats() const {
-  uint32_t counts[5] = {};
-  uint64_t vocabulary_bytes = 0, table_bytes = 0;
+const double* Runtime::stats() {
+  std::fill(std::begin(stats_), std::end(stats_), 0.0);
   for (const auto& held : objects_) {
     const Object& object = held->object;
     if (const auto* vocabulary = std::get_if<VocabularyPointer>(&object)) {
-      ++counts[0];
-      vocabulary_bytes += (*vocabulary)->bytes();
+      ++stats_[0];
+      stats_[1] += static_cast<double>((*vocabulary)->bytes());
     } else if (std::holds_alternative<CheckpointPointer>(object)) {
-      ++counts[2];
+      ++stats_[4];
     } else if (std::holds_alternative<TensorPointer>(object)) {
-      ++counts[3];
+      ++stats_[5];
     } else if (std::holds_alternative<LayerPointer>(object)) {
-      ++counts[4];
+      ++stats_[6];
     } else {
-      ++counts[1];
-      table_bytes += table(held->handle)->bytes();
+      ++stats_[2];
+      stats_[3] += static_cast<double>(table(held->handle)->bytes());
     }
   }
-  return format("{\"vocabularies\":{\"count\":{},\"bytes\":{}},\"tables\":{\"count\":{},\"bytes\":{}},\"checkpoints\":{},\"tensors\":{},"
-                "\"layers\":{}}", counts[0], vocabulary_bytes, counts[1], table_bytes, counts[2], counts[3], counts[4]);
+  return stats_;
 }
 
 }  // namespace fcol

@@ -61,7 +61,7 @@ class Runtime final : private Resources {
   bool tableHold(Handle table, const uint8_t* words, uint32_t count);
   const uint32_t* tableMissing(Handle table);  // u32 pointer and count of the ids that a run missed since. Valid until the next call
   uint8_t* tableData(Handle table);  // its memory: to be written while no layer has it, else to be read
-  std::string tableShape(Handle table);  // "[rows,dimension]"
+  const uint32_t* tableShape(Handle table);  // u32 rows and dimension. Valid until the next call
 
   // --- layers
   // `bits`: of the numbers in the text, as Json::parse takes them.
@@ -81,8 +81,8 @@ class Runtime final : private Resources {
   const uint32_t* output() const;
 
   void release(Handle handle);
-  // {"vocabularies": {"count","bytes"}, "tables": {…}, "checkpoints": n, "layers": n}
-  std::string stats() const;
+  // Vocabularies and their bytes, tables and their bytes, checkpoints, tensors, layers.
+  const double* stats();
 
  private:
   using VocabularyPointer = std::shared_ptr<const Vocabulary>;
@@ -114,7 +114,8 @@ class Runtime final : private Resources {
   FeatureBatch batch_;  // kept for its capacity
   std::vector<OutputTensor> outputs_;
   mutable std::vector<uint32_t> output_words_;
-  uint32_t missing_words_[2] = {};  // apart from these: they are asked for between a run and the reading of its outputs
+  uint32_t table_words_[2] = {};  // apart from these: they are asked for between a run and the reading of its outputs
+  double stats_[7];
 };
 
 }  // namespace fcol

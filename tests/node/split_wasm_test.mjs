@@ -1,9 +1,9 @@
 // How the module is cut: which functions and constants may leave the core.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ModuleText, assignData, assignFunctions, undeclaredCalls } from '../../scripts/split-wasm.mjs';
+import { ModuleText, assignData, assignFunctions, textsRead, undeclaredCalls } from '../../scripts/split-wasm.mjs';
 
-const made = (name, calls = [], constants = []) => ({ name, calls: new Set(calls), constants: new Set(constants) });
+const made = (name, calls = [], constants = [], loads = []) => ({ name, calls: new Set(calls), constants: new Set(constants), loads: new Set(loads) });
 const parts = [
   { name: 'one', functions: [/^one/] },
   { name: 'two', functions: [/^two/], calls: ['one'] },
@@ -44,6 +44,19 @@ test('split: of a function of two parts each gets a copy, which calls its copies
     main: ['alone'], alone: [], one: ['both.one'], two: ['both.two', 'one'],
     'both.one': ['deep.one', 'alone'], 'both.two': ['deep.two', 'alone'], 'deep.one': [], 'deep.two': [],
   });
+});
+
+test('split: texts of the core and of several parts are of the part that writes messages, and nobody else may read them', () => {
+  const literal = (number, address, text) => ({ name: `.rodata..L.str.${number}`, address, bytes: new TextEncoder().encode(text) });
+  const segments = [literal(0, 1000, 'of the core\0'), literal(1, 1100, 'of both parts\0'), literal(2, 1200, 'of one part\0'), literal(3, 1300, 'name\0')];
+  const functions = [made('main', [], [1000, 1300]), made('one', [], [1100, 1200], [1200]), made('two', [], [1100])];
+  const partOf = new Map([['one', 'one'], ['two', 'two'], ['write', 'texts']]);
+  const moved = assignData(segments, functions, partOf, 'texts');
+  assert.deepEqual(Object.fromEntries(moved), { 1000: 'texts', 1100: 'texts', 1200: 'one' });
+  assert.deepEqual(textsRead(segments, [...functions, made('write', [], [], [1000])], partOf, moved, 'texts'), []);
+  assert.deepEqual(textsRead(segments, [...functions, made('main', [], [], [1003])], partOf, moved, 'texts'), ['main']);
+  const text = new ModuleText(['(module', ' (func $main (result i64)', '  (i64.load offset=4 align=1', '   (i32.const 1000)', '  )', '  (i32.const 2000)', ' )', ')'].join('\n'));
+  assert.deepEqual(text.functions().map(({ loads }) => [...loads]), [[1004]]);
 });
 
 test('split: a constant moves only with all that points to it, and only if it is of the kinds that are reached by their first byte', () => {

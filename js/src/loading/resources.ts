@@ -288,11 +288,13 @@ class LoadedResources implements Resources {
   private async fromData(data: Float32Array, use: TensorUse): Promise<TableLease> {
     const name = use.column ?? NAMELESS_DATA;
     const key = `${typeof data === 'object' && data !== null ? this.identities.of(data) : ''}|${use.shape.join()}`;
+    await this.native.parts.told(undefined);
     return this.leaseOf(await this.tables.acquire(key, name, async () => tableFromData(this.native, data, use.shape[1] as number, name, shapeCheck(use))));
   }
 
   private leaseOf(share: Share<Handle>): TableLease {
-    const [rows, dimension] = JSON.parse(this.native.tableShape(share.value)) as [number, number];
+    const { native } = this;
+    const [rows, dimension] = new Uint32Array(native.HEAPU8.buffer, native.tableShape(share.value), 2) as unknown as [number, number];
     return { handle: share.value, rows, dimension, release: () => share.release() };
   }
 }

@@ -97,7 +97,7 @@ export class TableStreams {
 
   private async read(file: Resolved, kind: TableFileKind | 'bytes', wishes: readonly Wish[], { signal, report }: Making<Arrived>): Promise<void> {
     const expected = this.expected.get(file.key) ?? new Expected();
-    await expected.all();
+    await Promise.all([expected.all(), this.native.parts.told(signal)]);
     if (!expected.any) this.expected.delete(file.key);
     if (this.waiting.get(file.key)?.wishes === wishes) this.waiting.delete(file.key);
     const writer = new TableWriter(this.native, file.url, kind, wishes);

@@ -12,6 +12,9 @@ declare module '*/generated/wasm_columns.js' {
 declare module '*/generated/wasm_explain.js' {
   export const inlineWasm: string;
 }
+declare module '*/generated/wasm_messages.js' {
+  export const inlineWasm: string;
+}
 declare module '*/generated/wasm_models.js' {
   export const inlineWasm: string;
 }

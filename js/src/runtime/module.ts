@@ -45,7 +45,7 @@ export interface NativeModule {
   tableHold(table: Handle, words: Address, count: number): boolean;
   tableMissing(table: Handle): Address;
   tableData(table: Handle): Address;
-  tableShape(table: Handle): string;
+  tableShape(table: Handle): Address;
   /** `bits`: of the numbers in the text; see stringifyForCore. */
   layerMake(json: string, bits: string): Handle;
   layerDescribe(layer: Handle): string;
@@ -57,7 +57,7 @@ export interface NativeModule {
   layerCoverage(layer: Handle, packed: Address, bytes: number, ndjson: boolean, top: number): string;
   output(): Address;
   release(handle: Handle): void;
-  stats(): string;
+  stats(): Address;
 }
 
 /** Where the module's code comes from: its bytes, or what `WebAssembly.compile` made of them. */
@@ -88,7 +88,7 @@ export async function instantiateModule(source: WasmSource, wasmParts: WasmParts
   let native: object;
   try {
     native = await bindModule(async (host) => {
-      const { exports } = await WebAssembly.instantiate(compiled, { a: host }); // emscripten's name of it
+      const { exports } = await WebAssembly.instantiate(compiled, { a: { ...host, messages: parts.messages } }); // emscripten's name of it
       parts.core = exports;
       return exports;
     });
@@ -101,6 +101,9 @@ export async function instantiateModule(source: WasmSource, wasmParts: WasmParts
 
 /** The error of the call that just failed. */
 export function nativeError(native: NativeModule): FeatureColumnError {
+  if (!native.parts.has('messages')) {
+    return new FeatureColumnError('network', 'a call failed, and the part "messages" of feature-columns, which says why, could not be loaded. Are all files of its dist/ served?', { value: 'messages' });
+  }
   const text = native.takeError();
   if (text === '') return new FeatureColumnError('internal', 'the core failed without a reason; please report it');
   const { code, message, ...where } = JSON.parse(text) as { code: ErrorCode; message: string; column?: string; row?: number; value?: string };

@@ -3,7 +3,7 @@
  * call are in there, and theirs that the core calls, once they are.
  *
  * What waits anyway - loading a layer, a file - asks for its parts by `need`. A call that cannot wait asks by `require`: the part is
- * then read at once, from Node's disk or, in a page, by a request that blocks.
+ * then read at once, from Node's disk or, in a page, by a request that blocks. So does the core with its first error, for what it says.
  */
 import { FeatureColumnError } from '../errors.js';
 import { abortable } from '../loading/abort.js';
@@ -17,7 +17,7 @@ interface Files {
   readFileSync(path: URL): Uint8Array<ArrayBuffer>;
 }
 
-/** What is asked for by calls that cannot wait: `transformExamples`, `explain`, `coverage`. */
+/** What is asked for by calls that cannot wait, beside messages: `transformExamples`, `explain`, `coverage`. */
 const AT_ONCE: readonly PartName[] = ['rows', 'explain'];
 
 /** What stands in the way of a part, as an error of this package. */
@@ -50,6 +50,7 @@ export class ModuleParts {
   private readonly pending = new Map<PartName, Promise<void>>();
   private readonly narrow = new Set<Handle>();
   private ahead: Promise<unknown> = Promise.resolve();
+  private messagesAhead: Promise<unknown> = Promise.resolve();
   private files: Files | undefined;
   /** The core's own exports. */
   core: WebAssembly.Exports = {};
@@ -66,12 +67,34 @@ export class ModuleParts {
   /** Called once, when the core runs. Where a part could not be had at once, those that calls may ask for begin to come. */
   async begin(): Promise<void> {
     if (hasFiles()) this.files = await nodeModule<Files>('fs').catch(() => undefined); // a bundler may have made nothing of it
-    if (this.missing.size > 0 && !this.canRead()) this.ahead = Promise.allSettled(AT_ONCE.map((name) => this.add(name)));
+    if (this.missing.size === 0 || this.canRead()) return;
+    this.messagesAhead = this.add('messages').catch(() => {});
+    this.ahead = Promise.allSettled(AT_ONCE.map((name) => this.add(name)));
   }
 
   /** Fetches and adds parts. @throws FeatureColumnError `network` and `unsupported`, after which another call tries again; `aborted` */
   async need(names: readonly PartName[], signal: AbortSignal | undefined): Promise<void> {
-    await abortable(Promise.all(names.map((name) => this.add(name))), 'feature-columns', signal);
+    await abortable(Promise.all([...names.map((name) => this.add(name)), this.messagesAhead]), 'feature-columns', signal);
+  }
+
+  /** Waits for what the core's errors say, where it has to come beforehand. If it does not come, they say that. */
+  async told(signal: AbortSignal | undefined): Promise<void> {
+    await this.need([], signal);
+  }
+
+  /** The core is about to put a message together: whether it can. */
+  readonly messages = (): boolean => {
+    try {
+      this.require('messages');
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  /** Whether a part is there, or nothing is missing. */
+  has(name: PartName): boolean {
+    return !this.missing.has(name);
   }
 
   /** Waits for what calls on a new layer may ask for at once, where it has to come beforehand. If it does not come, these calls tell of it. */

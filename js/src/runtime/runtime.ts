@@ -207,9 +207,18 @@ export class Runtime {
       return { liveObjects: 0, heapBytes: 0, batchBytes: 0, vocabularies: NONE, tables: NONE, fetchedRows: NONE, checkpoints: 0, tensors: 0, layers: 0 };
     }
     const { native, arena } = this.engine;
-    const held = JSON.parse(native.stats()) as Omit<RuntimeStats, 'liveObjects' | 'heapBytes' | 'batchBytes' | 'fetchedRows'>;
-    const liveObjects = held.vocabularies.count + held.tables.count + held.checkpoints + held.tensors + held.layers;
-    return { liveObjects, heapBytes: native.HEAPU8.byteLength, batchBytes: arena.bytes, ...held, fetchedRows: this.resources.heldRows };
+    const [vocabularies, vocabularyBytes, tables, tableBytes, checkpoints, tensors, layers] = new Float64Array(native.HEAPU8.buffer, native.stats(), 7) as unknown as [number, number, number, number, number, number, number];
+    return {
+      liveObjects: vocabularies + tables + checkpoints + tensors + layers,
+      heapBytes: native.HEAPU8.byteLength,
+      batchBytes: arena.bytes,
+      vocabularies: { count: vocabularies, bytes: vocabularyBytes },
+      tables: { count: tables, bytes: tableBytes },
+      fetchedRows: this.resources.heldRows,
+      checkpoints,
+      tensors,
+      layers,
+    };
   }
 
   get disposed(): boolean {

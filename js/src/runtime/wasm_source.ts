@@ -14,7 +14,7 @@ export interface WasmOptions {
 }
 
 /** The parts of the module: wasm/parts.mjs says what is in them. */
-export type PartName = 'checkpoint' | 'columns' | 'explain' | 'models' | 'prebuilt' | 'rows' | 'vocabulary';
+export type PartName = 'checkpoint' | 'columns' | 'explain' | 'messages' | 'models' | 'prebuilt' | 'rows' | 'vocabulary';
 
 /** Where parts come from. */
 export interface WasmParts {
