@@ -290,12 +290,13 @@ export function assignFunctions(functions, entries, parts, classes = new Map()) 
   return users;
 }
 
-/** Who calls whom without having said so: a page would be held up, where it calls, by a request that blocks. */
+/** Who calls whom without having said so (`{part, by}`: only functions of such names may): a page would be held up, where it calls, by a request that blocks. */
 export function undeclaredCalls(functions, partOf, parts, coreCalls) {
   const allowed = new Map([['core', coreCalls], ...parts.map(({ name, calls = [] }) => [name, calls])]);
   return functions.flatMap(({ name, calls }) => {
     const from = partOf.get(name) ?? 'core';
-    return [...calls].filter((callee) => partOf.has(callee) && partOf.get(callee) !== from && !allowed.get(from).includes(partOf.get(callee))).map((callee) => `${from}: ${name} calls ${callee} of ${partOf.get(callee)}`);
+    const isAllowed = (part) => allowed.get(from).some((each) => each === part || (each.part === part && each.by.test(name)));
+    return [...calls].filter((callee) => partOf.has(callee) && partOf.get(callee) !== from && !isAllowed(partOf.get(callee))).map((callee) => `${from}: ${name} calls ${callee} of ${partOf.get(callee)}`);
   });
 }
 

@@ -9,7 +9,7 @@ set(FCOL_WASM_COMPILE
 # smaller than -Oz, for that keeps every little template a call.
 set(FCOL_WASM_HOT
   src/base/crc32c.cpp
-  src/embedding/bag_kernels.cpp src/embedding/embedding_lookup.cpp src/embedding/table_format.cpp
+  src/embedding/bag_kernels.cpp src/embedding/embedding_lookup.cpp src/embedding/row_touch.cpp src/embedding/table_format.cpp src/embedding/weighted_lookup.cpp
   src/text/fingerprint64.cpp
   src/vocabulary/key_arena.cpp src/vocabulary/key_table.cpp src/vocabulary/packed_table.cpp src/vocabulary/string_vocabulary.cpp src/vocabulary/text_lines.cpp src/vocabulary/integer_vocabulary.cpp
   src/columns/missing.cpp src/columns/vocabulary_column.cpp src/columns/hash_bucket_column.cpp src/columns/identity_column.cpp
@@ -37,6 +37,8 @@ set(FCOL_WASM_LINK
   -sMALLOC=emmalloc                     # smaller than dlmalloc; allocations here are few and large
   -sASSERTIONS=0
   -sNO_EXIT_RUNTIME=1
+  # A function with one caller stays one until the module has been cut: it may be another part's.
+  -sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=1
   # What scripts/split-wasm.mjs goes by: names of functions, and each constant for itself.
   --profiling-funcs -Wl,--no-demangle -Wl,--no-merge-data-segments
 )

@@ -20,7 +20,12 @@ const bindings = (name) => new RegExp(`^_ZNK?12_GLOBAL__N_1${name.length}${name}
  * `calls`: the other parts that a part may call, where whoever brings it sees to it that these are there. The core calls `columns` and
  * `vocabulary` for what js/src/spec/core_parts.ts and js/src/loading tell beforehand: tables of fewer bits, max_norm, weights, vocabularies.
  */
-export const CORE_CALLS = ['columns', 'vocabulary', 'messages'];
+export const CORE_CALLS = [
+  'columns',
+  'vocabulary',
+  'messages',
+  { part: 'checkpoint', by: /default_deleteIN4fcol/ }, // what is deleted has been made by that part
+];
 
 export const PARTS = [
   {
@@ -46,7 +51,7 @@ export const PARTS = [
       bindings('columns_part'),
       named('IntegerVocabulary', 'integersOf'), // vocabularies of integers
       // Tables of fewer bits or of some rows, and rows clipped by max_norm.
-      named('PartialBags', 'widenRow', 'widenRowScalar', 'sumNarrowRowsOf', 'sumNarrowBlocks', 'clipRow', 'l2Norm'),
+      named('WeightedLookup', 'weightedLookup', 'PartialBags', 'slotsOfBags', 'widenRow', 'widenRowScalar', 'sumNarrowRowsOf', 'sumNarrowBlocks', 'clipRow', 'l2Norm'),
       member('EmbeddingTable', 'norms'),
       named('flagFloatWeights'),
       /^_ZNK?10__cxxabiv1/, // never called: without exceptions nobody asks for a type

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/room.hpp"
+#include "embedding/weighted_lookup.hpp"
 
 namespace fcol {
 

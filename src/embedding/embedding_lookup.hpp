@@ -34,14 +34,19 @@ inline bool isPruned(const LookupOptions& options, int64_t id, const float* weig
   return options.safe && (id < 0 || (weight && options.combiner != Combiner::Sum && !(*weight > 0)));
 }
 
-// What is done to the sum of n >= 1 rows; `weights`: n, or none. No value: the vector is zero (div_no_nan).
-std::optional<Finish> finishOf(Combiner combiner, size_t n, std::span<const float> weights);
+// What is done to the sum of n >= 1 rows without weights.
+Finish finishOf(Combiner combiner, size_t n);
 
 struct Bags {
   std::span<const int64_t> ids;
   std::span<const uint32_t> splits;  // bags + 1
   std::span<const float> weights;    // as many as ids, or empty: unweighted
+
+  bool allSingle() const;  // one id each
 };
+
+// `position` of the id among those that TensorFlow gathers.
+Failure idOutOfRange(const EmbeddingTable& table, size_t bag, int64_t id, size_t position);
 
 // Bag b is written to out.data + b * out.stride. Requires: splits non-decreasing and within ids.
 // Errors: OutOfRange; `row` is the bag, `value` the id, the message has "indices[k] = id is not in [0, n)". OutOfMemory.

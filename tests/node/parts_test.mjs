@@ -155,6 +155,8 @@ test('parts: bundled into one file elsewhere, none of them is beside it, and all
       console.log(layer.explain({ id: [1], x: 2.5 }).columns.map(({ values }) => values).join(), [...layer.transform({ id: [[0, 2]], x: [0.5] }).data].join());
       const alone = await fc.createRuntime();
       const ids = await alone.denseFeatures([column]);
+      console.log(await alone.denseFeatures([fc.embeddingColumn(fc.categoricalColumnWithVocabularyFile('v', { vocabularyFile: new TextEncoder().encode('a\\na\\n') }), { dimension: 1, table: { data: Float32Array.of(1, 10) } })]).catch(({ message }) => message.slice(-60)));
+      try { ids.transform({ id: [3] }); } catch ({ message }) { console.log(message.slice(0, 40)); }
       console.log([...ids.transformNdjson(new TextEncoder().encode('{"id": [1, 2], "y": 0.1234567890123456789}\\n')).data].join());`;
     // A classic script has no import.meta.url; a file of the user's own may be called as ours.
     for (const [name, format] of [['index.mjs', 'esm'], ['app.cjs', 'cjs']]) {
@@ -162,7 +164,7 @@ test('parts: bundled into one file elsewhere, none of them is beside it, and all
       const contents = format === 'esm' ? program : `(async () => {${program.replace(/import (\* as \w+) from (".*?");/, (_, names, from) => `const fc = await import(${from});`)}})();`;
       await build({ stdin: { contents, resolveDir: folder }, bundle: true, format, platform: 'node', outfile, logLevel: 'silent', external: ['apache-arrow', 'hyparquet', 'hyparquet-compressors'] });
       const done = spawnSync('node', [outfile], { cwd: folder, encoding: 'utf8' });
-      assert.equal(done.stdout, '10,2.5 101,0.5\n110\n', `${name}: ${done.stderr}`);
+      assert.equal(done.stdout, `10,2.5 101,0.5\n${'trying to add value 1: each key may stand once; remove one of them'.slice(-60)}\ncolumn "id": id 3 in row 0 is out of ran\n110\n`, `${name}: ${done.stderr}`);
     }
     assert.deepEqual(readdirSync(folder).sort(), ['app.cjs', 'index.mjs']);
   } finally {
@@ -205,6 +207,20 @@ test('parts: one that is not there is a named error; what does not need it goes 
     assert.equal(runtime.stats().layers, 1);
     cpSync(wasm('.columns'), path.join(folder, 'dist/feature-columns.columns.wasm'));
     (await runtime.denseFeatures([own.numericColumn('x')])).dispose();
+    runtime.dispose();
+  }));
+
+test('parts: where what errors say cannot be had, they tell that, and the next one says it', async () =>
+  withCopy(async (folder, load) => {
+    const own = await load('external.js');
+    const runtime = await own.createRuntime();
+    const layer = await runtime.denseFeatures([embedding(own)]);
+    const file = path.join(folder, 'dist/feature-columns.messages.wasm');
+    rmSync(file);
+    assert.throws(() => layer.transform({ id: [3] }), { name: 'FeatureColumnError', code: 'network', value: 'messages', message: /"messages".*served/ });
+    assert.deepEqual([...layer.transform({ id: [1] }).data], [10]);
+    cpSync(wasm('.messages'), file);
+    assert.throws(() => layer.transform({ id: [3] }), { code: 'out_of_range', column: 'id', row: 0, message: /id 3 in row 0 is out of range/ });
     runtime.dispose();
   }));
 
