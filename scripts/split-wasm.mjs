@@ -81,6 +81,27 @@ export class ModuleText {
     this.mapFunctions((name, lines) => (reached.has(name) ? lines : []));
   }
 
+  /**
+   * Takes out Embind's registrations of types that no binding takes or gives, whose lists of types are data: it has all of C++. Answers
+   * the addresses that only these had.
+   */
+  dropTypes(segments) {
+    const listed = new Set(segments.flatMap((segment) => [...wordsOf(segment)]));
+    const kept = [], dropped = [];
+    for (let i = 0; i < this.lines.length; ++i) {
+      const end = /^ +\(call \$(?:legal(?:import|func)\$)?_embind_register_(?!function)\w+$/.test(this.lines[i]) ? this.lines.indexOf(')'.padStart(this.lines[i].indexOf('(') + 1), i) : i;
+      const values = this.lines.slice(i + 1, end).map((line) => Number(/^ +\(i(?:32|64)\.const (-?\d+)\)$/.exec(line)?.[1]));
+      if (end === i || values.some(Number.isNaN) || listed.has(values[0] >>> 0)) kept.push(this.lines[i]);
+      else {
+        dropped.push(...values.map((value) => value >>> 0));
+        i = end;
+      }
+    }
+    this.lines = kept;
+    const used = new Set(this.functions().flatMap(({ constants }) => [...constants]));
+    return new Set(dropped.filter((address) => !used.has(address)));
+  }
+
   /** Replaces each function of several parts by a copy for each, which only that part calls. `partsOf`: assignFunctions. Answers name -> part. */
   copyShared(partsOf) {
     const partOf = new Map();
@@ -419,7 +440,9 @@ export function splitWasm(whole, { parts, coreCalls }, folder) {
   const host = text.hostNames();
   text.rename('export', host.exports);
   text.rename('import', host.imports, 'a');
-  const segments = text.data().filter(({ name }) => !TYPE_INFORMATION.test(name));
+  const all = text.data().filter(({ name }) => !TYPE_INFORMATION.test(name));
+  const dropped = text.dropTypes(all);
+  const segments = all.filter(({ name, address }) => !(LITERALS.test(name) && dropped.has(address)));
   const classes = text.classes();
   text.setData(joined(segments, () => true));
   const build = createHash('sha256').update(readFileSync(whole)).digest().subarray(0, 8);

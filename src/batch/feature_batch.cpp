@@ -94,11 +94,15 @@ class PackedFeature {
 
   // `size` elements at byte `offset`, if they lie within the block.
   template <typename T>
-  FCOL_SMALL Result<std::span<const T>> array(uint32_t offset, uint64_t size, std::string_view what) const {
-    if (offset == 0 || offset % 8 != 0) return broken("{} at byte {} are not at a multiple of 8", what, offset);
-    if (offset > packed_.size() || size > (packed_.size() - offset) / sizeof(T))
-      return broken("{}: {} elements at byte {} are not within the {} bytes", what, size, offset, packed_.size());
+  FCOL_INLINE Result<std::span<const T>> array(uint32_t offset, uint64_t size, std::string_view what) const {
+    FCOL_TRY(checkPlace(offset, size, sizeof(T), what));
     return std::span<const T>(reinterpret_cast<const T*>(packed_.data() + offset), static_cast<size_t>(size));
+  }
+  FCOL_SMALL Result<void> checkPlace(uint32_t offset, uint64_t size, uint32_t each, std::string_view what) const {
+    if (offset == 0 || offset % 8 != 0) return broken("{} at byte {} are not at a multiple of 8", what, offset);
+    if (offset > packed_.size() || size > (packed_.size() - offset) / each)
+      return broken("{}: {} elements at byte {} are not within the {} bytes", what, size, offset, packed_.size());
+    return {};
   }
 
   FCOL_SMALL Result<void> readShape(Feature& out) const {

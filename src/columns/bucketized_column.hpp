@@ -16,7 +16,7 @@ class BucketizedColumn final : public Column, public DenseColumn, public Categor
   std::string_view type() const override { return "bucketized_column"; }
   const CategoricalColumn* categorical() const override { return this; }
   const DenseColumn* dense() const override { return this; }
-  void parseSpec(std::vector<ParsedFeature>& features) const override { source_->parseSpec(features); }
+  void parseSpec(ParseSpec& features) const override { source_->parseSpec(features); }
 
   Result<void> explain(Transformation& features, JsonWriter& json) const override;
   Result<void> cover(Coverage& coverage) const override { return source_->cover(coverage); }

@@ -28,6 +28,16 @@ struct ParsedFeature {
   bool operator==(const ParsedFeature&) const = default;
 };
 
+// Takes what columns read: see Column::parseSpec.
+class ParseSpec {
+ public:
+  virtual void varLen(const std::string& key, DType dtype) = 0;
+  virtual void fixedLen(const ParsedFeature& feature) = 0;
+
+ protected:
+  ~ParseSpec() = default;
+};
+
 // Where a dense column writes: row r begins at data + r * stride.
 struct DenseOutput {
   float* data;
@@ -86,8 +96,8 @@ class Column {
   virtual const CategoricalColumn* categorical() const { return nullptr; }
   virtual const DenseColumn* dense() const { return nullptr; }
   virtual const SequenceDenseColumn* sequenceDense() const { return nullptr; }
-  // Appends what it reads, one entry a use: a key may come more than once.
-  virtual void parseSpec(std::vector<ParsedFeature>& features) const = 0;
+  // Tells what it reads, once for each use: a key may come more than once.
+  virtual void parseSpec(ParseSpec& features) const = 0;
   // Appends the members that tell how the one row of the batch becomes ids or numbers (columns/explain.hpp).
   virtual Result<void> explain(Transformation& features, JsonWriter& json) const = 0;
   // Adds what of the batch it, or what it stands on, knows (columns/coverage.hpp).

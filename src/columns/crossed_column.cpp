@@ -31,10 +31,10 @@ int64_t truncateNumber(double value, bool autocast) {
 
 }  // namespace
 
-void CrossedColumn::parseSpec(std::vector<ParsedFeature>& features) const {
+void CrossedColumn::parseSpec(ParseSpec& features) const {
   for (const auto& leaf : leaves_) {
     if (leaf.column) leaf.column->parseSpec(features);
-    else features.push_back({leaf.name, DType::String, false, {}, {}});
+    else features.varLen(leaf.name, DType::String);
   }
 }
 

@@ -20,7 +20,7 @@ class CrossedColumn final : public Column, public CategoricalColumn {
 
   std::string_view type() const override { return "crossed_column"; }
   const CategoricalColumn* categorical() const override { return this; }
-  void parseSpec(std::vector<ParsedFeature>& features) const override;
+  void parseSpec(ParseSpec& features) const override;
   Result<void> explain(Transformation& features, JsonWriter& json) const override;
   Result<void> cover(Coverage& coverage) const override;
   // In the order of the keys, nested crosses expanded.

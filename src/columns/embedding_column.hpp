@@ -16,7 +16,7 @@ class EmbeddingColumn final : public Column, public DenseColumn, public Sequence
   std::string_view type() const override { return type_; }
   const DenseColumn* dense() const override { return ids().isSequence() ? nullptr : this; }
   const SequenceDenseColumn* sequenceDense() const override { return ids().isSequence() ? this : nullptr; }
-  void parseSpec(std::vector<ParsedFeature>& features) const override { categorical_->parseSpec(features); }
+  void parseSpec(ParseSpec& features) const override { categorical_->parseSpec(features); }
   Result<void> explain(Transformation& features, JsonWriter& json) const override;
   Result<void> cover(Coverage& coverage) const override { return categorical_->cover(coverage); }
   uint32_t width() const override { return options_.dimension; }

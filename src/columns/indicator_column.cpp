@@ -16,7 +16,7 @@ class IndicatorColumn final : public Column, public DenseColumn, public Sequence
   std::string_view type() const override { return "indicator_column"; }
   const DenseColumn* dense() const override { return ids().isSequence() ? nullptr : this; }
   const SequenceDenseColumn* sequenceDense() const override { return ids().isSequence() ? this : nullptr; }
-  void parseSpec(std::vector<ParsedFeature>& features) const override { categorical_->parseSpec(features); }
+  void parseSpec(ParseSpec& features) const override { categorical_->parseSpec(features); }
   uint32_t width() const override { return width_; }
 
   Result<void> explain(Transformation& features, JsonWriter& json) const override {

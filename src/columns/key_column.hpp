@@ -10,7 +10,7 @@ namespace fcol {
 class KeyColumn : public Column, public CategoricalColumn {
  public:
   const CategoricalColumn* categorical() const override { return this; }
-  void parseSpec(std::vector<ParsedFeature>& features) const override { features.push_back({name(), dtype_, false, {}, {}}); }
+  void parseSpec(ParseSpec& features) const override { features.varLen(name(), dtype_); }
   Result<void> transform(Transformation& features, IdBatch& out) const override;
   Result<void> explain(Transformation& features, JsonWriter& json) const override;
   Result<void> cover(Coverage& coverage) const override;

@@ -9,17 +9,23 @@
 namespace fcol {
 namespace {
 
-template <typename T>
-uint8_t flagEqual(std::span<const T> values, T missing, uint8_t* flags) {
-  uint8_t any = 0;
-  for (size_t i = 0; i < values.size(); ++i) any |= flags[i] = values[i] == missing;
+// Flags that are zero before: most batches have nothing missing, and are only looked through.
+template <typename Missing>
+uint8_t flagIf(size_t count, uint8_t* flags, Missing missing) {
+  bool any = false;
+  for (size_t i = 0; i < count; ++i) any |= missing(i);
+  FCOL_PLAIN_LOOP
+  for (size_t i = 0; any && i < count; ++i) flags[i] = missing(i);
   return any;
 }
 
+template <typename T>
+uint8_t flagEqual(std::span<const T> values, T missing, uint8_t* flags) {
+  return flagIf(values.size(), flags, [&](size_t i) { return values[i] == missing; });
+}
+
 uint8_t flagEmpty(std::span<const uint32_t> offsets, uint8_t* flags) {
-  uint8_t any = 0;
-  for (size_t i = 0; i + 1 < offsets.size(); ++i) any |= flags[i] = offsets[i] == offsets[i + 1];
-  return any;
+  return flagIf(offsets.size() - 1, flags, [&](size_t i) { return offsets[i] == offsets[i + 1]; });
 }
 
 // Of floats, which are ids nowhere; as weights 0.0 and -0.0 are missing, NaN is not. In wasm of a part of its own.
@@ -33,9 +39,7 @@ uint8_t flagValues(const Feature& feature, MissingRule rule, uint8_t* flags) {
     case DType::String: {
       if (weights) return 0;
       if (feature.keys.empty()) return flagEmpty(feature.strings.offsets, flags);
-      uint8_t any = 0;
-      for (uint32_t i = 0; i < feature.count; ++i) any |= flags[i] = feature.text(i).empty();
-      return any;
+      return flagIf(feature.count, flags, [&](size_t i) { return feature.text(static_cast<uint32_t>(i)).empty(); });
     }
     case DType::Int64: return flagEqual<int64_t>(feature.as<int64_t>(), weights ? 0 : -1, flags);
     case DType::Int32: return flagEqual<int32_t>(feature.as<int32_t>(), weights ? 0 : -1, flags);

@@ -14,7 +14,7 @@ class NumericColumn final : public Column, public DenseColumn {
 
   std::string_view type() const override { return "numeric_column"; }
   const DenseColumn* dense() const override { return this; }
-  void parseSpec(std::vector<ParsedFeature>& features) const override { features.push_back(parsed_); }
+  void parseSpec(ParseSpec& features) const override { features.fixedLen(parsed_); }
   Result<void> explain(Transformation& features, JsonWriter& json) const override;
   Result<void> cover(Coverage& coverage) const override;
   const NumericShape& shape() const { return shape_; }

@@ -14,7 +14,7 @@ class SequenceCategorical final : public Column, public CategoricalColumn {
 
   std::string_view type() const override { return type_; }
   const CategoricalColumn* categorical() const override { return this; }
-  void parseSpec(std::vector<ParsedFeature>& features) const override { wrapped_->parseSpec(features); }
+  void parseSpec(ParseSpec& features) const override { wrapped_->parseSpec(features); }
   Result<void> explain(Transformation& features, JsonWriter& json) const override;
   Result<void> cover(Coverage& coverage) const override { return wrapped_->cover(coverage); }
   const ColumnPointer& wrapped() const { return wrapped_; }

@@ -22,7 +22,7 @@ class SequenceNumericColumn final : public Column, public SequenceDenseColumn {
 
   std::string_view type() const override { return "sequence_numeric_column"; }
   const SequenceDenseColumn* sequenceDense() const override { return this; }
-  void parseSpec(std::vector<ParsedFeature>& features) const override { features.push_back({name(), dtype_, false, {}, {}}); }
+  void parseSpec(ParseSpec& features) const override { features.varLen(name(), dtype_); }
 
   Result<void> explain(Transformation& features, JsonWriter& json) const override {
     FCOL_ASSIGN(feature, features.feature(input_));

@@ -11,9 +11,9 @@
 
 namespace fcol {
 
-void WeightedColumn::parseSpec(std::vector<ParsedFeature>& features) const {
+void WeightedColumn::parseSpec(ParseSpec& features) const {
   wrapped_->parseSpec(features);
-  features.push_back({weight_key_, dtype_, false, {}, {}});
+  features.varLen(weight_key_, dtype_);
 }
 
 Result<void> WeightedColumn::transformIds(Transformation& features, IdBatch& out) const {

@@ -16,7 +16,7 @@ class WeightedColumn final : public Column, public CategoricalColumn {
 
   std::string_view type() const override { return "weighted_categorical_column"; }
   const CategoricalColumn* categorical() const override { return this; }
-  void parseSpec(std::vector<ParsedFeature>& features) const override;
+  void parseSpec(ParseSpec& features) const override;
   Result<void> explain(Transformation& features, JsonWriter& json) const override;
   Result<void> cover(Coverage& coverage) const override { return wrapped_->cover(coverage); }
   const ColumnPointer& wrapped() const { return wrapped_; }

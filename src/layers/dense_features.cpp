@@ -47,7 +47,7 @@ class DenseFeatures final : public Layer {
   }
 
  private:
-  std::vector<std::span<const ColumnPointer>> columnLists() const override { return {columns_.columns()}; }
+  ColumnLists columnLists() const override { return {columns_.columns()}; }
 
   DenseColumns columns_;
   mutable std::unique_ptr<Transformation> features_;  // these two are kept for their memory only

@@ -78,7 +78,7 @@ class Estimator final : public Layer {
   }
 
  private:
-  std::vector<std::span<const ColumnPointer>> columnLists() const override {
+  ColumnLists columnLists() const override {
     std::vector<std::span<const ColumnPointer>> lists;
     if (deep_) lists.push_back(deep_->columns());
     if (linear_) lists.push_back(linear_->columns());

@@ -1,7 +1,7 @@
 // Layer: columns and resources turned into an immutable plan that runs over batches.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,10 +14,25 @@
 
 namespace fcol {
 
+// The sizes of a tensor of at most three dimensions.
+class Shape {
+ public:
+  Shape(std::initializer_list<uint32_t> sizes = {}) : rank_(static_cast<uint32_t>(sizes.size())) { std::copy(sizes.begin(), sizes.end(), sizes_); }
+  uint32_t rank() const { return rank_; }
+  const uint32_t* begin() const { return sizes_; }
+  const uint32_t* end() const { return sizes_ + rank_; }
+  uint32_t operator[](size_t axis) const { return axis < rank_ ? sizes_[axis] : 1; }
+  friend bool operator==(const Shape& shape, std::span<const uint32_t> sizes) { return std::equal(shape.begin(), shape.end(), sizes.begin(), sizes.end()); }
+
+ private:
+  uint32_t sizes_[3] = {};
+  uint32_t rank_;
+};
+
 // A tensor of a layer's answer: `ints` if integer, else `floats`, whose memory may be larger than the shape.
 struct OutputTensor {
-  std::string name;  // "data", "sequence_length", "logits", "logistic", "probabilities", "class_ids", "predictions"
-  std::vector<uint32_t> shape;
+  std::string_view name;  // a literal: "data", "sequence_length", "logits", "logistic", "probabilities", "class_ids", "predictions"
+  Shape shape;
   bool integer = false;
   Buffer<float> floats;
   Buffer<int32_t> ints;
@@ -39,6 +54,8 @@ class Layer {
   virtual uint32_t width() const = 0;  // floats in the last dimension of the first output
   // The parse spec of its columns (spec 2.11), one for each input, in their order. Errors: InvalidDefinition if two columns disagree.
   Result<std::vector<ParsedFeature>> parseSpec() const { return parseSpecOf(inputs(), columnLists()); }
+  // The dtype in which its columns would parse each input; None where they disagree.
+  std::vector<DType> dtypes() const { return parsedDtypesOf(inputs(), columnLists()); }
   // Leaves `outputs` untouched on an error. Buffers in `outputs` are reused where they are large enough.
   virtual Result<void> run(const FeatureBatch& batch, std::vector<OutputTensor>& outputs) const = 0;
 
@@ -48,7 +65,7 @@ class Layer {
   Result<void> cover(const FeatureBatch& batch, size_t top, JsonWriter& json) const;
 
  protected:
-  virtual std::vector<std::span<const ColumnPointer>> columnLists() const = 0;
+  virtual ColumnLists columnLists() const = 0;
 
   Inputs inputs_;
 };

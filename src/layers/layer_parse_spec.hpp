@@ -7,8 +7,13 @@
 
 namespace fcol {
 
+using ColumnLists = std::vector<std::span<const ColumnPointer>>;
+
 // Errors: InvalidDefinition if two columns read one feature in two ways, or if an input is made by JavaScript (a normalizer_fn
 // that is a function), which bytes never pass.
-Result<std::vector<ParsedFeature>> parseSpecOf(std::span<const std::string> inputs, const std::vector<std::span<const ColumnPointer>>& lists);
+Result<std::vector<ParsedFeature>> parseSpecOf(std::span<const std::string> inputs, const ColumnLists& lists);
+
+// The dtype of each input's entry; None where columns disagree, and for what is made by JavaScript.
+std::vector<DType> parsedDtypesOf(std::span<const std::string> inputs, const ColumnLists& lists);
 
 }  // namespace fcol

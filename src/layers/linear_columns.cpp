@@ -40,7 +40,7 @@ class LinearModel final : public Layer {
   }
 
  private:
-  std::vector<std::span<const ColumnPointer>> columnLists() const override { return {columns_.columns()}; }
+  ColumnLists columnLists() const override { return {columns_.columns()}; }
 
   mutable LinearColumns columns_;
   mutable std::unique_ptr<Transformation> features_;

@@ -18,15 +18,15 @@ Result<void> makeRoom(Buffer<T>& buffer, uint64_t rows, uint64_t columns, uint64
 }
 
 // Gives the finished contents to `output` and takes its memory for the next run.
-inline void handOver(OutputTensor& output, std::string_view name, std::initializer_list<uint32_t> shape, Buffer<float>& floats) {
+inline void handOver(OutputTensor& output, std::string_view name, const Shape& shape, Buffer<float>& floats) {
   output.name = name;
-  output.shape = shape;  // its memory is kept
+  output.shape = shape;
   output.integer = false;
   std::swap(output.floats, floats);
 }
-inline void handOver(OutputTensor& output, std::string_view name, std::initializer_list<uint32_t> shape, Buffer<int32_t>& ints) {
+inline void handOver(OutputTensor& output, std::string_view name, const Shape& shape, Buffer<int32_t>& ints) {
   output.name = name;
-  output.shape = shape;  // its memory is kept
+  output.shape = shape;
   output.integer = true;
   std::swap(output.ints, ints);
 }

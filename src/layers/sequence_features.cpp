@@ -80,7 +80,7 @@ class SequenceFeatures final : public Layer {
   }
 
  private:
-  std::vector<std::span<const ColumnPointer>> columnLists() const override { return {columns_}; }
+  ColumnLists columnLists() const override { return {columns_}; }
 
   // All columns must have as many steps: their tensors are concatenated.
   Result<uint32_t> commonSteps() const {

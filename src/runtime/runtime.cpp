@@ -339,7 +339,6 @@ std::string Runtime::layerDescribe(Handle handle) {
   const auto* object = find<LayerPointer>(handle, "layer");
   if (!object) return {};
   const Layer& layer = **object;
-  const auto parse_spec = layer.parseSpec();
   std::string json = "{\"inputs\":[";
   for (const auto& key : layer.inputs()) {
     if (json.back() != '[') json += ',';
@@ -352,10 +351,9 @@ std::string Runtime::layerDescribe(Handle handle) {
     appendMember(json, "name", slice.name);
     json.append(",\"offset\":").append(toText(slice.offset)).append(",\"width\":").append(toText(slice.width)).append("}");
   }
-  json += "],\"dtypes\":{";
-  if (parse_spec)
-    for (const auto& feature : *parse_spec) appendMember(json, feature.key, dtypeName(feature.dtype));
-  return json += "}}";
+  json += "],\"dtypes\":[";
+  for (const DType dtype : layer.dtypes()) json.append(json.back() == '[' ? "" : ",").append(1, static_cast<char>('0' + static_cast<int>(dtype)));
+  return json += "]}";
 }
 
 // Calls use(layer, batch) -> Result<void> with a packed batch, or with rows of NDJSON.
@@ -429,8 +427,8 @@ const uint32_t* Runtime::output() const {
     const void* data = tensor.integer ? static_cast<const void*>(tensor.ints.data()) : tensor.floats.data();
     *words++ = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data));
     *words++ = tensor.integer;
-    *words++ = static_cast<uint32_t>(tensor.shape.size());
-    for (size_t i = 0; i < 3; ++i) *words++ = i < tensor.shape.size() ? tensor.shape[i] : 1;
+    *words++ = tensor.shape.rank();
+    for (size_t axis = 0; axis < 3; ++axis) *words++ = tensor.shape[axis];
   }
   return output_words_.data();
 }

@@ -66,7 +66,7 @@ class Runtime final : private Resources {
   // --- layers
   // `bits`: of the numbers in the text, as Json::parse takes them.
   Handle layerMake(std::string_view json, std::string_view bits);
-  // {"inputs": [key, …], "width": n, "columns": [{"name","offset","width"}, …], "dtypes": {key: name, …}}; "dtypes" is empty where columns disagree
+  // {"inputs": [key, …], "width": n, "columns": [{"name","offset","width"}, …], "dtypes": [n, …]}; "dtypes" of the inputs: see Layer::dtypes
   std::string layerDescribe(Handle layer);
   // Runs over a packed batch (docs/architecture.md). True: see output(). The packed bytes are only read.
   bool layerRun(Handle layer, const uint8_t* packed, size_t bytes);

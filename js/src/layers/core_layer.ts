@@ -1,6 +1,6 @@
 /** A layer of the core: what DenseFeatures, SequenceFeatures, linear models and estimators have in common. */
 import type { Batch, Row } from '../batch/batch.js';
-import { dtypeOfName } from '../batch/dtype.js';
+import { DType } from '../batch/dtype.js';
 import type { LayerInput } from '../batch/packed_batch.js';
 import type { Normalizer } from '../batch/values.js';
 import { FeatureColumnError } from '../errors.js';
@@ -30,8 +30,8 @@ interface Description {
   readonly inputs: readonly string[];
   readonly width: number;
   readonly columns: readonly ColumnSlice[];
-  /** By input; empty where columns disagree. */
-  readonly dtypes: Readonly<Record<string, string>>;
+  /** Of the inputs; none where columns disagree. */
+  readonly dtypes: readonly DType[];
 }
 
 /** An input whose values JavaScript normalizes: where they come from, and what makes them. */
@@ -77,9 +77,9 @@ export class CoreLayer {
       const { inputs, width, columns, dtypes } = JSON.parse(text) as Description;
       this.width = width;
       this.columns = Object.freeze(columns.map((slice) => Object.freeze(slice)));
-      this.inputs = inputs.map((input) => {
+      this.inputs = inputs.map((input, i) => {
         const made = normalized?.get(input);
-        return { key: made?.key ?? input, expected: dtypeOfName(Object.hasOwn(dtypes, input) ? dtypes[input] : undefined), normalizer: made?.normalizer };
+        return { key: made?.key ?? input, expected: made ? DType.None : (dtypes[i] as DType), normalizer: made?.normalizer };
       });
     } catch (error) {
       this.holding.release();
