@@ -51,6 +51,7 @@ async function buildPackage({ core, whole, parts }) {
   // The external entry must leave `new URL('./feature-columns.wasm', import.meta.url)` for bundlers to find, in a file beside that one.
   await bundleEntries({
     ...shared, outdir: at('dist'), platform: 'neutral', chunkNames: 'chunks/[name]-[hash]', ahead: ['js/src/loading/foresight.ts'], hot: 'js/src/batch/',
+    page: 'js/src/runtime/entry.ts', plain: ['js/src/columns/', 'js/src/spec/'],
     entryPoints: { index: at('js/src/index.ts'), external: at('js/src/external.ts') },
   });
   // Not with those: a chunk for what a page of the one has in common with a page of the other would cost every page 1.4 KB.
