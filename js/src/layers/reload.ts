@@ -42,7 +42,7 @@ function reload({ context, name, lists, options }: Origin, replacement: Replacem
     const integrity = again.integrity === undefined ? context.options.integrity : { ...context.options.integrity, ...again.integrity };
     const loading: LoadOptions = { ...context.options, onProgress: undefined, ...again, integrity, signal };
     const { resources } = context;
-    const locations = await Locations.of([lists, options, replacement], (file) => resources.locate(file, loading));
+    const locations = await Locations.of([lists, options, replacement], async (file) => (await resources.files(loading)).locate(file, loading));
     const next = replaced(name, lists, options, new Replacer(replacement, locations), locations);
     return loadLayer({ ...context, options: loading }, name, next.lists, next.options);
   });

@@ -2,6 +2,7 @@
 import { FeatureColumnError } from '../errors.js';
 import { allocate, type NativeModule } from '../runtime/module.js';
 import { sleep } from './abort.js';
+import type { BegunRequests } from './begun_requests.js';
 import { ArraySink, NativeSink, type ByteSink, type NativeFile } from './byte_sink.js';
 import { TransientError } from './http.js';
 import { lazy } from './lazy.js';
@@ -45,10 +46,11 @@ export class Loader {
 
   constructor(
     private readonly native: NativeModule,
-    options: LoaderOptions = {},
+    options: LoaderOptions,
+    begun: BegunRequests,
   ) {
     this.customFetch = options.fetch !== undefined;
-    this.fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+    this.fetch = begun.over(options.fetch ?? ((url, init) => globalThis.fetch(url, init)));
     this.baseUrl = options.baseUrl;
     this.forget = options.forget ?? (async () => false);
     this.retries = options.retries ?? DEFAULT_RETRIES;

@@ -2,7 +2,9 @@
 import { FeatureColumnError } from '../errors.js';
 import { checked, type Handle, type NativeModule } from '../runtime/module.js';
 import type { CheckShape } from './array_file.js';
+import type { Share } from './shared_cache.js';
 import { TABLE_FORMATS, type TableFormat } from './table_format.js';
+import type { TableLease } from './types.js';
 
 /** @throws FeatureColumnError `shape_mismatch` if the number of floats is not a multiple of the dimension */
 export function tableFromData(native: NativeModule, data: Float32Array, dimension: number, name: string, check: CheckShape): Handle {
@@ -32,4 +34,10 @@ export function makeTable(native: NativeModule, shape: readonly number[], name: 
     address += part.length;
   }
   return table;
+}
+
+/** A share of a table as what a column holds of it. */
+export function tableLease(native: NativeModule, share: Share<Handle>): TableLease {
+  const [rows, dimension] = JSON.parse(native.tableShape(share.value)) as [number, number];
+  return { handle: share.value, rows, dimension, release: () => share.release() };
 }
