@@ -33,8 +33,9 @@ const modules = (copies, additions) => ({
   setup({ onLoad, onResolve }) {
     onResolve({ filter: /^[./].*\.[jt]s(\?copy)?$/ }, ({ path: asked, importer, resolveDir, pluginData, kind }) => {
       if (kind === 'entry-point' || kind === 'dynamic-import') return undefined;
-      const [file, isCopy] = path.relative(root, path.resolve(resolveDir, asked)).replace(/\.js$/, '.ts').split('?');
-      const copied = isCopy !== undefined || copies.isFor(file, path.relative(root, importer), pluginData?.suffix);
+      const [file, copy] = path.relative(root, path.resolve(resolveDir, asked)).replace(/\.js$/, '.ts').split('?');
+      // What is added has its whole path, and says itself whether it is a copy.
+      const copied = path.isAbsolute(asked) ? copy !== undefined : copies.isFor(file, path.relative(root, importer), pluginData?.suffix);
       return copied ? { path: path.join(root, file), suffix: COPY, pluginData: { suffix: COPY } } : undefined;
     });
     onLoad({ filter: /\.ts$/ }, ({ path: file, suffix }) => {

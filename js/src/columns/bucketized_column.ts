@@ -1,4 +1,5 @@
-import { checkOptions, invalid } from './checks.js';
+import { checkOptions } from './checks.js';
+import { invalid } from './invalid.js';
 import { define } from './definition.js';
 import { isColumn } from './kinds.js';
 import { isNumber } from './numeric_arguments.js';

@@ -1,15 +1,9 @@
 /** Checks that several kinds of columns make of their arguments. Each throws a FeatureColumnError `invalid_definition`. */
-import { FeatureColumnError } from '../errors.js';
 import { camelCase, COLUMN_ARGUMENTS, type SpecColumnType } from '../spec/arguments.js';
+import { invalid } from './invalid.js';
 import { didYouMean } from './nearest.js';
 import { bare, shown, shownDtype } from './shown.js';
 import type { Integer, NumericDType, StringOrIntegerDType } from './types.js';
-
-/** The error of a definition. `column` is the column's name or key, where it is one. */
-export function invalid(column: unknown, message: string, value?: unknown): FeatureColumnError {
-  const name = typeof column === 'string' ? column : undefined;
-  return new FeatureColumnError('invalid_definition', name === undefined ? message : `column ${JSON.stringify(name)}: ${message}`, { column: name, value });
-}
 
 /** The options of a function, whose names must be TensorFlow's in camelCase. Not given: none. */
 export function checkOptions<T extends object>(type: SpecColumnType, column: unknown, options: T | null | undefined): Partial<T> {

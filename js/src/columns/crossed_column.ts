@@ -1,4 +1,5 @@
-import { checkInteger, checkOptions, checkWellFormed, invalid } from './checks.js';
+import { checkInteger, checkOptions, checkWellFormed } from './checks.js';
+import { invalid } from './invalid.js';
 import { compareCodePoints } from './code_points.js';
 import { define } from './definition.js';
 import { isCategorical, peeledType } from './kinds.js';

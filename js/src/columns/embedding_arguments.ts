@@ -1,6 +1,7 @@
 /** Arguments that embeddingColumn and sharedEmbeddings have in common. */
 import type { FetchedTableSource, Source, TableSource } from '../loading/types.js';
-import { checkBoolean, int64, invalid } from './checks.js';
+import { checkBoolean, int64 } from './checks.js';
+import { invalid } from './invalid.js';
 import { defaultInitializer } from './defaults.js';
 import { isNumber } from './numeric_arguments.js';
 import { shown } from './shown.js';

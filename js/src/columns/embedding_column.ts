@@ -1,4 +1,5 @@
-import { checkOptions, invalid } from './checks.js';
+import { checkOptions } from './checks.js';
+import { invalid } from './invalid.js';
 import { define } from './definition.js';
 import { embeddingArguments, type EmbeddingOptions, type FetchedEmbeddingOptions } from './embedding_arguments.js';
 import { isCategorical, isColumn } from './kinds.js';

@@ -1,4 +1,5 @@
-import { checkInteger, checkKey, checkOptions, invalid } from './checks.js';
+import { checkInteger, checkKey, checkOptions } from './checks.js';
+import { invalid } from './invalid.js';
 import { define } from './definition.js';
 import { bare } from './shown.js';
 import type { IdentityCategoricalColumn, Integer } from './types.js';

@@ -1,4 +1,5 @@
-import { checkOptions, invalid } from './checks.js';
+import { checkOptions } from './checks.js';
+import { invalid } from './invalid.js';
 import { define } from './definition.js';
 import { isCategorical, isColumn } from './kinds.js';
 import { shown } from './shown.js';

@@ -1,6 +1,7 @@
 /** Arguments that numericColumn and sequenceNumericColumn have in common. */
 import { bare, shown, shownDtype, shownShape } from './shown.js';
-import { int64, invalid, isNumericDtype } from './checks.js';
+import { int64, isNumericDtype } from './checks.js';
+import { invalid } from './invalid.js';
 import type { NormalizerFn, NormalizerStep, NormalizerSteps, NumericDType } from './types.js';
 
 const WITH_OPERAND = ['add', 'sub', 'mul', 'div', 'minimum', 'maximum'];

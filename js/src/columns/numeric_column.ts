@@ -1,4 +1,5 @@
-import { checkKey, checkOptions, int64, invalid, isIntegerDtype } from './checks.js';
+import { checkKey, checkOptions, int64, isIntegerDtype } from './checks.js';
+import { invalid } from './invalid.js';
 import { define } from './definition.js';
 import { checkNormalizer, checkNumericDtype, checkShape } from './numeric_arguments.js';
 import { bare, shown, shownDtype, shownShape } from './shown.js';

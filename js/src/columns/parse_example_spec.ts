@@ -1,4 +1,4 @@
-import { invalid } from './checks.js';
+import { invalid } from './invalid.js';
 import { isSame } from './definition.js';
 import { isColumn } from './kinds.js';
 import { columnList } from './normalize.js';

@@ -1,4 +1,5 @@
-import { checkKey, checkOptions, int64, invalid } from './checks.js';
+import { checkKey, checkOptions, int64 } from './checks.js';
+import { invalid } from './invalid.js';
 import { define } from './definition.js';
 import { checkNormalizer, checkNumericDtype, checkShape, isNumber } from './numeric_arguments.js';
 import { bare, shown } from './shown.js';

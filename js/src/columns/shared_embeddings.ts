@@ -1,4 +1,5 @@
-import { checkOptions, checkWellFormed, invalid } from './checks.js';
+import { checkOptions, checkWellFormed } from './checks.js';
+import { invalid } from './invalid.js';
 import { compareCodePoints } from './code_points.js';
 import { defaultCollectionName } from './defaults.js';
 import { define } from './definition.js';

@@ -1,5 +1,6 @@
 import type { Source } from '../loading/types.js';
-import { checkCount, checkKey, checkOptions, checkOutOfVocabulary, checkStringOrInteger, invalid } from './checks.js';
+import { checkCount, checkKey, checkOptions, checkOutOfVocabulary, checkStringOrInteger } from './checks.js';
+import { invalid } from './invalid.js';
 import { defaultFileFormat } from './defaults.js';
 import { define } from './definition.js';
 import { bare, shown } from './shown.js';

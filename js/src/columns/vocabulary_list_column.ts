@@ -1,4 +1,5 @@
-import { checkKey, checkOptions, checkOutOfVocabulary, checkStringOrInteger, checkWellFormed, int64, invalid, isIntegerDtype } from './checks.js';
+import { checkKey, checkOptions, checkOutOfVocabulary, checkStringOrInteger, checkWellFormed, int64, isIntegerDtype } from './checks.js';
+import { invalid } from './invalid.js';
 import { define } from './definition.js';
 import { bare, shown, shownDtype } from './shown.js';
 import type { Integer, StringOrIntegerDType, VocabularyListCategoricalColumn } from './types.js';

@@ -1,4 +1,5 @@
-import { checkOptions, checkWellFormed, invalid, isNumericDtype } from './checks.js';
+import { checkOptions, checkWellFormed, isNumericDtype } from './checks.js';
+import { invalid } from './invalid.js';
 import { define } from './definition.js';
 import { isCategorical, isColumn } from './kinds.js';
 import { shown, shownDtype } from './shown.js';

@@ -11,7 +11,7 @@ import type { Engine, Holding } from '../runtime/engine.js';
 import { checked, nativeError, type Address, type NativeModule } from '../runtime/module.js';
 import type { Arena } from '../runtime/arena.js';
 import { partsOf } from '../spec/core_parts.js';
-import { stringifyForCore } from '../spec/spec_text.js';
+import { stringifyForCore } from '../spec/stringify_spec.js';
 import type { Normalizers } from './normalizers.js';
 import { parseReport, type Coverage, type Explanation } from './explanation.js';
 import { readOutputs, type Output } from './outputs.js';

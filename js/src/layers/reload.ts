@@ -3,7 +3,7 @@ import type { ColumnDefinition } from '../columns/types.js';
 import { FeatureColumnError } from '../errors.js';
 import { onAbort, throwIfAborted } from '../loading/abort.js';
 import type { LoadOptions } from '../loading/types.js';
-import type { LayerName } from '../spec/arguments.js';
+import type { LayerName } from '../spec/layer_arguments.js';
 import type { LayerOptions } from '../spec/layer_options.js';
 import type { Layer, Origin } from './layer.js';
 import { loadLayer, type ColumnLists, type Columns } from './load.js';

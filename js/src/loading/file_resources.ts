@@ -3,7 +3,7 @@ import { FeatureColumnError } from '../errors.js';
 import type { RowTables } from '../rows/row_tables.js';
 import type { Handle, NativeModule } from '../runtime/module.js';
 import { withCache } from '../runtime/cached_fetch.js';
-import { parseSpec } from '../spec/spec_text.js';
+import { parseSpec } from '../spec/parse_spec.js';
 import type { BegunRequests } from './begun_requests.js';
 import type { Checkpoint } from './checkpoint.js';
 import { lazy } from './lazy.js';

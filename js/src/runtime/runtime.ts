@@ -16,7 +16,7 @@ import {
   type DnnClassifierOptions, type DnnRegressorOptions, type FetchedColumns, type FetchedOptions, type LayerByName, type LinearClassifierOptions, type LinearModelOptions, type LinearRegressorOptions,
 } from '../layers/load.js';
 import type { SequenceFeatures } from '../layers/sequence_features.js';
-import type { LayerName } from '../spec/arguments.js';
+import type { LayerName } from '../spec/layer_arguments.js';
 import type { CacheOption } from './cache.js';
 import { makeDisposable } from './disposable.js';
 import { Engine } from './engine.js';
