@@ -179,7 +179,7 @@ export class FileResources {
       options.signal,
       options.onProgress,
     );
-    return tableLease(this.native, share);
+    return tableLease(this.native, share.value, () => share.release());
   }
 
   private async fromFile(file: Resolved, kind: TableFileKind | 'bytes', tensor: string | undefined, use: TensorUse, options: LoadOptions): Promise<TableLease> {
@@ -193,7 +193,7 @@ export class FileResources {
       options.signal,
       options.onProgress,
     );
-    return tableLease(this.native, share);
+    return tableLease(this.native, share.value, () => share.release());
   }
 
   /** One promise for all who ask: tables of one file must tell of themselves in one turn. An `import()` of each would come in turns of their own. */

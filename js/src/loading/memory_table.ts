@@ -2,7 +2,6 @@
 import { FeatureColumnError } from '../errors.js';
 import { checked, type Handle, type NativeModule } from '../runtime/module.js';
 import type { CheckShape } from './array_file.js';
-import type { Share } from './shared_cache.js';
 import { TABLE_FORMATS, type TableFormat } from './table_format.js';
 import type { TableLease } from './types.js';
 
@@ -36,8 +35,8 @@ export function makeTable(native: NativeModule, shape: readonly number[], name: 
   return table;
 }
 
-/** A share of a table as what a column holds of it. */
-export function tableLease(native: NativeModule, share: Share<Handle>): TableLease {
-  const [rows, dimension] = JSON.parse(native.tableShape(share.value)) as [number, number];
-  return { handle: share.value, rows, dimension, release: () => share.release() };
+/** What a column holds of a table. */
+export function tableLease(native: NativeModule, handle: Handle, release: () => void): TableLease {
+  const [rows, dimension] = JSON.parse(native.tableShape(handle)) as [number, number];
+  return { handle, rows, dimension, release };
 }

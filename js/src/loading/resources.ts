@@ -1,15 +1,13 @@
 /** All that a runtime has loaded, each thing once: the way in to this folder. What reads files is a part, which comes with the first file. */
 import { FeatureColumnError } from '../errors.js';
-import type { Handle, NativeModule } from '../runtime/module.js';
+import type { NativeModule } from '../runtime/module.js';
 import type { CacheOption } from '../runtime/cache.js';
 import { BegunRequests } from './begun_requests.js';
+import { DataTables } from './data_tables.js';
 import type { FileResources } from './file_resources.js';
 import { lazy } from './lazy.js';
-import { tableFromData, tableLease } from './memory_table.js';
-import { SharedCache } from './shared_cache.js';
-import { IdentityKeys } from './source_identity.js';
 import { shapeCheck, type TensorUse } from './tensor_use.js';
-import type { LoaderOptions, LoadOptions, Progress, TableLease, TableRequest, VocabularyLease, VocabularyRequest } from './types.js';
+import type { LoaderOptions, LoadOptions, TableLease, TableRequest, VocabularyLease, VocabularyRequest } from './types.js';
 
 export interface ResourceOptions extends LoaderOptions {
   readonly cache?: CacheOption | undefined;
@@ -17,9 +15,7 @@ export interface ResourceOptions extends LoaderOptions {
 
 /** One for each runtime. */
 export class Resources {
-  /** Tables of callers' own floats. */
-  private readonly tables: SharedCache<Handle, Progress>;
-  private readonly identities = new IdentityKeys();
+  private readonly dataTables: DataTables;
   private readonly begun: BegunRequests;
   private reading: Promise<FileResources> | undefined;
   private loaded: FileResources | undefined;
@@ -28,7 +24,7 @@ export class Resources {
     private readonly native: NativeModule,
     private readonly options: ResourceOptions,
   ) {
-    this.tables = new SharedCache<Handle, Progress>((handle) => native.release(handle));
+    this.dataTables = new DataTables(native);
     this.begun = new BegunRequests(options);
   }
 
@@ -75,7 +71,10 @@ export class Resources {
       if (!ckptToLoadFrom && !table) {
         throw new FeatureColumnError('invalid_definition', `column "${column}" has no weights: give ckptToLoadFrom and tensorNameInCkpt, or table. Without them TensorFlow would draw random ones`, { column });
       }
-      if (!ckptToLoadFrom && table && 'data' in table) return this.fromData(table.data, await use(), column);
+      if (!ckptToLoadFrom && table && 'data' in table) {
+        const variable = await use();
+        return this.dataTables.lease(table.data, variable.shape, column, shapeCheck(variable));
+      }
       return (await this.files(options)).table(request, use, options);
     });
   }
@@ -83,11 +82,6 @@ export class Resources {
   /** Rows that are held of tables that are fetched by rows, and their bytes. */
   get heldRows(): { readonly count: number; readonly bytes: number } {
     return this.loaded?.heldRows ?? { count: 0, bytes: 0 };
-  }
-
-  private async fromData(data: Float32Array, use: TensorUse, name: string): Promise<TableLease> {
-    const key = `${typeof data === 'object' && data !== null ? this.identities.of(data) : ''}|${use.shape.join()}`;
-    return tableLease(this.native, await this.tables.acquire(key, name, async () => tableFromData(this.native, data, use.shape[1] as number, name, shapeCheck(use))));
   }
 }
 
