@@ -13,7 +13,7 @@ const SMALL = 600;
  *
  * @param ahead modules that import parts before they are asked for; these imports do not count for that
  * @param hot the folder of what runs with each batch
- * @param page what every page needs, whatever it does: see {@link Copies}
+ * @param page modules that every page needs, whatever it does: see {@link Copies}
  * @param plain folders of modules without a state, of which there may be copies
  */
 export async function bundleEntries({ ahead, hot, page, plain, ...options }) {
@@ -97,12 +97,12 @@ class Copies {
     const importsOf = (file) => staticImports(inputs[file].imports);
     const reached = (roots) => new Set(roots.flatMap((file) => [...closureOf(file, importsOf)]));
     const entryModules = reached(entries);
-    const always = reached([page]);
+    const always = reached(page);
     const lazy = Object.keys(inputs).flatMap((file) => inputs[file].imports.filter((each) => each.kind === 'dynamic-import' && !each.external).map((each) => each.path));
     this.own = new Set([...reached(lazy)].filter((file) => !entryModules.has(file)));
     this.copied = new Set([...reached(lazy)].filter((file) => entryModules.has(file) && !always.has(file)));
     const odd = [...this.copied].filter((file) => !plain.some((folder) => file.startsWith(folder)));
-    if (odd.length > 0) throw new Error(`there cannot be two of ${odd.join(', ')}: either ${page} needs it, or no lazy part does`);
+    if (odd.length > 0) throw new Error(`there cannot be two of ${odd.join(', ')}: either ${page.join(' or ')} needs it, or no lazy part does`);
   }
 
   /** Whether `importer` gets a copy of `file`. */

@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions, checkWellFormed } from './checks.js';
-import { invalid } from './invalid.js';
 import { compareCodePoints } from './code_points.js';
 import { define } from './definition.js';
+import { invalid } from './invalid.js';
 import { isCategorical, peeledType } from './kinds.js';
 import { shown } from './shown.js';
 import type { CategoricalColumn, CrossedColumn, Integer } from './types.js';

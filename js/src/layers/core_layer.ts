@@ -12,8 +12,8 @@ import { checked, nativeError, type Address, type NativeModule } from '../runtim
 import type { Arena } from '../runtime/arena.js';
 import { partsOf } from '../spec/core_parts.js';
 import { stringifyForCore } from '../spec/stringify_spec.js';
-import type { Normalizers } from './normalizers.js';
 import { parseReport, type Coverage, type Explanation } from './explanation.js';
+import type { Normalizers } from './normalizers.js';
 import { readOutputs, type Output } from './outputs.js';
 
 /** Where a column stands in the last dimension of `data`. */

@@ -3,8 +3,8 @@ import { didYouMean } from '../columns/nearest.js';
 import { shown } from '../columns/shown.js';
 import type { ColumnDefinition } from '../columns/types.js';
 import { camelCase, COLUMN_ARGUMENTS, isSpecColumnType, type Argument, type SpecColumnType } from './arguments.js';
-import { isLayerName, layerArguments, type LayerName } from './layer_arguments.js';
 import { checkDepth, checkFields, isObject, type JsonObject } from './fields.js';
+import { isLayerName, layerArguments, type LayerName } from './layer_arguments.js';
 import { specProblem } from './problem.js';
 import { itemOfTensorFlow, LAYER_CLASSES, type CustomObjects } from './tensorflow_config.js';
 

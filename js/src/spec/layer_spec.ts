@@ -2,10 +2,10 @@
 import { shown } from '../columns/shown.js';
 import type { ColumnDefinition } from '../columns/types.js';
 import { camelCase, type Argument } from './arguments.js';
-import { layerArguments, type LayerName } from './layer_arguments.js';
-import { columnsOfList, layerOf, SPEC_FIELDS, type FromSpecOptions } from './from_spec.js';
-import { layerOptions, type LayerOptions } from './layer_options.js';
 import { checkDepth, checkFields, isObject } from './fields.js';
+import { columnsOfList, layerOf, SPEC_FIELDS, type FromSpecOptions } from './from_spec.js';
+import { layerArguments, type LayerName } from './layer_arguments.js';
+import { layerOptions, type LayerOptions } from './layer_options.js';
 import { specProblem } from './problem.js';
 
 /** A layer's spec, read. */
