@@ -253,3 +253,28 @@ test('package: a vocabulary file is asked for beside the part that reads it, and
     console.log(failed.name, failed.code, JSON.stringify(asked.map(({ url, signal, others }) => [url, signal.aborted, others])));`;
   assert.equal(runWithout('file_resources', program), 'FeatureColumnError network [["https://models.example/words.txt",true,0]]\n');
 });
+
+for (const [when, wait] of [['before its part has come', () => Promise.resolve()], ['while it is read', () => new Promise((resolve) => setTimeout(resolve, 100))]]) {
+  test(`package: a vocabulary file is asked for once, and no longer than somebody wants it: an abort ${when}`, async () => {
+    const asked = [];
+    const fetch = (url, { signal }) => {
+      asked.push(signal);
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const runtime = await fc.createRuntime({ fetch, baseUrl: 'https://models.example/' });
+    const column = (key) => fc.indicatorColumn(fc.categoricalColumnWithVocabularyFile(key, { vocabularyFile: 'words.txt' }));
+    const controllers = [new AbortController(), new AbortController()];
+    const loads = controllers.map(({ signal }, i) => runtime.denseFeatures([column('a'), column(`b${i}`)], { signal }).catch((error) => error.code));
+    await wait();
+    controllers[0].abort();
+    assert.equal(await loads[0], 'aborted');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(asked.filter((signal) => !signal.aborted).length, 1, 'the other one still waits');
+    assert.ok(asked.length <= 2, String(asked.length));
+    controllers[1].abort();
+    assert.equal(await loads[1], 'aborted');
+    assert.ok(asked.every((signal) => signal.aborted));
+    assert.equal(runtime.stats().liveObjects, 0);
+    runtime.dispose();
+  });
+}

@@ -245,7 +245,7 @@ export class Runtime {
 export async function startRuntime(options: RuntimeOptions, defaultWasm: DefaultWasm): Promise<Runtime> {
   if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_argument', 'createRuntime takes an object of options');
   const { fetch, baseUrl, retries, cache } = options;
-  if (fetch ?? baseUrl ?? retries ?? cache) foreseeFiles(); // who says how files are read will read some
+  if (fetch || baseUrl || cache) foreseeFiles(); // who says where files come from will read some
   const [source, parts] = await wasmSource(options, defaultWasm);
   const native = await instantiateModule(source, parts, fetch);
   return new Runtime(new Engine(native), new Resources(native, { fetch, baseUrl, retries, cache }));
