@@ -13,26 +13,37 @@ const SMALL = 600;
  *
  * @param ahead modules that import parts before they are asked for; these imports do not count for that
  * @param hot the folder of what runs with each batch
+ * @param page modules that every page needs, whatever it does: see {@link Copies}
+ * @param plain folders of modules without a state, of which there may be copies
  */
-export async function bundleEntries({ ahead, hot, ...options }) {
+export async function bundleEntries({ ahead, hot, page, plain, ...options }) {
   const { build } = await import('esbuild');
   const shared = { ...options, absWorkingDir: root, bundle: true, splitting: true, format: 'esm', metafile: true, write: false };
-  const { metafile } = await build(shared);
-  const additions = new Together(metafile, ahead, Object.values(options.entryPoints).map((file) => path.relative(root, file))).additions();
-  const together = {
-    name: 'together',
-    setup({ onLoad }) {
-      onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
-        const added = additions.get(path.relative(root, file));
-        if (!added) return undefined;
-        const imports = [...added].map((other) => `import ${JSON.stringify(path.join(root, other))};`);
-        return { contents: [readFileSync(file, 'utf8'), ...imports].join('\n'), loader: 'ts' };
-      });
-    },
-  };
-  const built = await build({ ...shared, logOverride: { 'ignored-bare-import': 'silent' }, plugins: [together] });
+  const entries = Object.values(options.entryPoints).map((file) => path.relative(root, file));
+  const copies = new Copies((await build(shared)).metafile, entries, page, plain);
+  const { metafile } = await build({ ...shared, plugins: [modules(copies, new Map())] });
+  const additions = new Together(metafile, ahead, entries).additions();
+  const built = await build({ ...shared, logOverride: { 'ignored-bare-import': 'silent' }, plugins: [modules(copies, additions)] });
   await write(sideBySide(built, (output) => Object.keys(output.inputs).some((file) => file.startsWith(hot))));
 }
+
+/** Modules as esbuild is to see them: copies where parts need one, and `additions` to their imports. */
+const modules = (copies, additions) => ({
+  name: 'modules',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^[./].*\.[jt]s(\?copy)?$/ }, ({ path: asked, importer, resolveDir, pluginData, kind }) => {
+      if (kind === 'entry-point' || kind === 'dynamic-import') return undefined;
+      const [file, copy] = path.relative(root, path.resolve(resolveDir, asked)).replace(/\.js$/, '.ts').split('?');
+      // What is added has its whole path, and says itself whether it is a copy.
+      const copied = path.isAbsolute(asked) ? copy !== undefined : copies.isFor(file, path.relative(root, importer), pluginData?.suffix);
+      return copied ? { path: path.join(root, file), suffix: COPY, pluginData: { suffix: COPY } } : undefined;
+    });
+    onLoad({ filter: /\.ts$/ }, ({ path: file, suffix }) => {
+      const imports = [...(additions.get(path.relative(root, file) + suffix) ?? [])].map((other) => `import ${JSON.stringify(path.join(root, other))};`);
+      return { contents: [readFileSync(file, 'utf8'), ...imports].join('\n'), loader: 'ts', pluginData: { suffix } };
+    });
+  },
+});
 
 /** Bundles entries of which none shares a file with another. */
 export async function bundleApart(options) {
@@ -72,6 +83,33 @@ function closureOf(file, importsOf) {
 }
 
 const common = ([first, ...others]) => new Set([...first].filter((each) => others.every((other) => other.has(each))));
+
+/** How a copy is told from its module. */
+const COPY = '?copy';
+
+/**
+ * Which modules lazy parts have copies of. An entry has functions that most apps do not call: columns of every kind, specs. A bundler leaves
+ * those out of an app - but not what one of its parts calls too, since what is in a file of ours stays in one file of the app, the one that it
+ * downloads first. So parts call such functions by a copy of their own, unless every page needs them anyway.
+ */
+class Copies {
+  constructor({ inputs }, entries, page, plain) {
+    const importsOf = (file) => staticImports(inputs[file].imports);
+    const reached = (roots) => new Set(roots.flatMap((file) => [...closureOf(file, importsOf)]));
+    const entryModules = reached(entries);
+    const always = reached(page);
+    const lazy = Object.keys(inputs).flatMap((file) => inputs[file].imports.filter((each) => each.kind === 'dynamic-import' && !each.external).map((each) => each.path));
+    this.own = new Set([...reached(lazy)].filter((file) => !entryModules.has(file)));
+    this.copied = new Set([...reached(lazy)].filter((file) => entryModules.has(file) && !always.has(file)));
+    const odd = [...this.copied].filter((file) => !plain.some((folder) => file.startsWith(folder)));
+    if (odd.length > 0) throw new Error(`there cannot be two of ${odd.join(', ')}: either ${page.join(' or ')} needs it, or no lazy part does`);
+  }
+
+  /** Whether `importer` gets a copy of `file`. */
+  isFor(file, importer, suffix) {
+    return this.copied.has(file) && (suffix === COPY || this.own.has(importer));
+  }
+}
 
 /** Which modules are loaded together: by the graph of imports, with the entries and the lazy parts as its roots. */
 class Together {

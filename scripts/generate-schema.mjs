@@ -1,4 +1,4 @@
-// The table of arguments, js/src/spec/arguments.ts -> dist/spec.schema.json, or to the file that is named.
+// The tables of arguments, js/src/spec/arguments.ts and layer_arguments.ts -> dist/spec.schema.json, or to the file that is named.
 import { build } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -127,7 +127,7 @@ function object(owner, list, first, more) {
   };
 }
 
-export function makeSchema({ COLUMN_ARGUMENTS, LAYER_ARGUMENTS }) {
+export function makeSchema({ COLUMN_ARGUMENTS, layerArguments }) {
   const types = Object.keys(COLUMN_ARGUMENTS);
   const definitions = {};
   for (const [type, list] of Object.entries(COLUMN_ARGUMENTS)) {
@@ -140,7 +140,7 @@ export function makeSchema({ COLUMN_ARGUMENTS, LAYER_ARGUMENTS }) {
   definitions.column = references(types);
   definitions.categorical_column = references(types.filter(isCategorical));
   definitions.nested_numbers = { anyOf: [{ type: 'number' }, { type: 'array', items: { $ref: '#/$defs/nested_numbers' } }] };
-  const layers = Object.entries(LAYER_ARGUMENTS).map(([layer, list]) => {
+  const layers = Object.entries(layerArguments()).map(([layer, list]) => {
     const first = { $schema: { type: 'string' }, version: { const: 1 }, layer: { const: layer } };
     const schema = object(layer, list, first, {});
     if (layer !== 'dense_features') schema.required.unshift('layer');
@@ -156,7 +156,7 @@ export function makeSchema({ COLUMN_ARGUMENTS, LAYER_ARGUMENTS }) {
 }
 
 export async function readArguments() {
-  const bundle = await build({ entryPoints: [path.join(root, 'js/src/spec/arguments.ts')], bundle: true, format: 'esm', write: false, logLevel: 'error' });
+  const bundle = await build({ stdin: { contents: "export * from './arguments.ts'; export * from './layer_arguments.ts';", resolveDir: path.join(root, 'js/src/spec') }, bundle: true, format: 'esm', write: false, logLevel: 'error' });
   return import(`data:text/javascript;base64,${Buffer.from(bundle.outputFiles[0].contents).toString('base64')}`);
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { bundledPage, PAGES } from './pages.mjs';
 
 export const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 
@@ -63,53 +64,52 @@ export class Modules {
 
 /** What the parts are for, and which have come before them. */
 const FEATURES = [
-  ['tables of .npy, .safetensors', ['table_stream']],
+  ['files of any kind: vocabularies, tables, specs', ['file_resources']],
+  ['tables of .npy, .safetensors', ['table_stream'], ['file_resources']],
   ['… of .npz', ['npz'], ['table_stream']],
   ['… of Arrow, with `apache-arrow`', ['arrow_table'], ['table_stream']],
   ['… of Parquet, with `hyparquet`', ['parquet_table'], ['table_stream']],
-  ['… of a TensorFlow checkpoint', ['checkpoint']],
-  ["… by rows: `fetch: 'rows'`", ['row_tables']],
+  ['… of a TensorFlow checkpoint', ['checkpoint'], ['file_resources']],
+  ["… by rows: `fetch: 'rows'`", ['row_tables'], ['file_resources']],
   ['… and rows kept for later visits: `keep`', ['kept_rows'], ['row_tables']],
-  ['vocabularies of TFRecords in gzip', ['record_vocabulary']],
-  ['`runtime.prebuildVocabulary`', ['prebuild']],
-  ['`integrity`', ['integrity']],
+  ['vocabularies of TFRecords in gzip', ['record_vocabulary'], ['file_resources']],
+  ['`runtime.prebuildVocabulary`', ['prebuild'], ['file_resources']],
+  ['`integrity`', ['integrity'], ['file_resources']],
   ['`linearModel` and the estimators', ['load_model'], ['checkpoint']],
   ['`normalizerFn`, a function', ['normalizers']],
-  ['`load`, of a spec', ['load_spec']],
-  ['`layer.replace`', ['reload']],
-  ['`runtime.tensors`, `runtime.readTensor`', ['tensor_file']],
+  ['`load`, of a spec', ['load_spec'], ['file_resources']],
+  ['`layer.replace`', ['reload'], ['file_resources']],
+  ['`runtime.tensors`, `runtime.readTensor`', ['tensor_file'], ['file_resources']],
   ['`opfsCache`', ['opfs_cache']],
-  ['files of Node', ['node_file']],
+  ['files of Node', ['node_file'], ['file_resources']],
   ['… by rows', ['path_rows'], ['row_tables', 'node_file']],
 ];
 
-/** What pages do, and the parts that this takes: of JavaScript, and of the module beyond its core. */
-const PAGES = [
-  ['`denseFeatures` of embeddings of identities and hashes, tables as `{data}`', [], []],
-  ['… of vocabulary files and tables of .npy or .safetensors', ['table_stream'], ['vocabulary']],
-  ['… of vocabulary files and tables of a checkpoint', ['checkpoint'], ['checkpoint', 'vocabulary']],
-  ['… of numbers, lists, crosses and weights too', ['checkpoint'], ['checkpoint', 'columns', 'vocabulary']],
-  ["`dnnClassifier`, of the estimator's checkpoint", ['checkpoint', 'load_model'], ['checkpoint', 'models', 'vocabulary']],
-];
+const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 
-/** `{entries, features, pages, wasm}`: brotli bytes by name. Of a feature: what comes beyond what it stands on. */
-export function packageSizes(dist) {
+/**
+ * `{entries, features, pages, wasm}`: brotli bytes by name. Of a feature: what comes beyond what it stands on. Of a page: JavaScript of the
+ * package as it is, `bundled` by esbuild, and WebAssembly.
+ */
+export async function packageSizes(dist) {
   const modules = new Modules(dist);
   const core = modules.closure('external.js');
-  const named = new Map(FEATURES.flatMap(([, parts]) => parts.map((part) => [modules.part(part), part])));
+  const named = new Map(FEATURES.flatMap(([, parts, before = []]) => parts.map((part) => [modules.part(part), before])));
   const nameless = modules.parts.filter((part) => !named.has(part));
   if (nameless.length > 0) throw new Error(`FEATURES of scripts/sizes.mjs does not say what ${nameless.join(', ')} is for`);
   const filesOf = (parts) => new Set(parts.flatMap((part) => [...modules.closure(modules.part(part))]));
+  const withBefore = (parts) => [...parts, ...parts.flatMap((part) => withBefore(named.get(modules.part(part))))];
   const features = FEATURES.map(([what, parts, before = []]) => {
-    const there = new Set([...core, ...filesOf(before)]);
+    const there = new Set([...core, ...filesOf(withBefore(before))]);
     return { what, bytes: modules.size([...filesOf(parts)].filter((file) => !there.has(file))) };
   });
   const wasmFile = (part) => `feature-columns.${part}.wasm`;
-  const pages = PAGES.map(([what, parts, wasmParts]) => ({
-    what,
-    bytes: modules.size(new Set([...core, ...filesOf(parts)])),
-    wasmBytes: modules.size(['feature-columns.wasm', ...wasmParts.map(wasmFile)]),
-  }));
+  const pages = await Promise.all(PAGES.map(async (page) => ({
+    what: page.what,
+    bytes: modules.size(new Set([...core, ...filesOf(page.parts)])),
+    bundledBytes: (await bundledPage(dist, page)).reduce((sum, [, contents]) => sum + brotli(contents), 0),
+    wasmBytes: modules.size(['feature-columns.wasm', ...page.wasm.map(wasmFile)]),
+  })));
   const entries = Object.fromEntries(['external', 'worker', 'worker-thread'].map((name) => [name, modules.size(modules.closure(`${name}.js`))]));
   const wasm = readdirSync(dist).filter((file) => file.endsWith('.wasm')).map((file) => ({ what: file, bytes: modules.size([file]) }));
   return { entries, features, pages, wasm };
@@ -117,14 +117,14 @@ export function packageSizes(dist) {
 
 /** The tables of docs/performance.md. */
 export function sizesTable({ entries, features, pages, wasm }) {
-  const table = (head, rows) => [`| ${head} | Brotli |`, '|---|---|', ...rows.map(([what, bytes]) => `| ${what} | ${(bytes / 1024).toFixed(1)} KB |`)].join('\n');
+  const table = (head, rows) => [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows.map(([what, ...sizes]) => `| ${[what, ...sizes.map(kilobytes)].join(' | ')} |`)].join('\n');
   return [
-    table('what', [
-      ['the entry: columns, specs, `createRuntime`, `denseFeatures`, `sequenceFeatures`, text vocabularies, `table: {data}`', entries.external], ...wasm.map(({ what, bytes }) => [`\`${what}\``, bytes]),
+    table(['what', 'Brotli'], [
+      ['the entry: columns, specs, `createRuntime`, `denseFeatures`, `sequenceFeatures`, `table: {data}`', entries.external], ...wasm.map(({ what, bytes }) => [`\`${what}\``, bytes]),
       ...features.map(({ what, bytes }) => [what, bytes]),
       ['`feature-columns/worker`, on the page', entries.worker],
     ]),
-    table('JavaScript and WebAssembly of a page that calls', pages.map(({ what, bytes, wasmBytes }) => [what, bytes + wasmBytes])),
+    table(['a page that calls', 'JavaScript, `dist/` as it is', 'JavaScript, bundled', 'WebAssembly', 'in all, bundled'], pages.map(({ what, bytes, bundledBytes, wasmBytes }) => [what, bytes, bundledBytes, wasmBytes, bundledBytes + wasmBytes])),
   ].join('\n\n');
 }
 
@@ -143,7 +143,7 @@ if (process.argv[1] && path.resolve(process.argv[1]) === new URL(import.meta.url
   const root = path.resolve(path.dirname(process.argv[1]), '..');
   const document = path.join(root, 'docs/performance.md');
   if (!existsSync(path.join(root, 'dist'))) throw new Error('npm run build makes what is to be measured');
-  const table = sizesTable(packageSizes(path.join(root, 'dist')));
+  const table = sizesTable(await packageSizes(path.join(root, 'dist')));
   if (process.argv.includes('--write')) writeFileSync(document, withSizes(readFileSync(document, 'utf8'), table));
   else console.log(table);
 }

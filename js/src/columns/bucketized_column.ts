@@ -1,7 +1,7 @@
-import { checkOptions, invalid } from './checks.js';
+import { checkOptions, isNumber } from './checks.js';
 import { define } from './definition.js';
+import { invalid } from './invalid.js';
 import { isColumn } from './kinds.js';
-import { isNumber } from './numeric_arguments.js';
 import { shown } from './shown.js';
 import type { BucketizedColumn, NumericColumn } from './types.js';
 

@@ -1,15 +1,9 @@
 /** Checks that several kinds of columns make of their arguments. Each throws a FeatureColumnError `invalid_definition`. */
-import { FeatureColumnError } from '../errors.js';
 import { camelCase, COLUMN_ARGUMENTS, type SpecColumnType } from '../spec/arguments.js';
+import { invalid } from './invalid.js';
 import { didYouMean } from './nearest.js';
 import { bare, shown, shownDtype } from './shown.js';
-import type { Integer, NumericDType, StringOrIntegerDType } from './types.js';
-
-/** The error of a definition. `column` is the column's name or key, where it is one. */
-export function invalid(column: unknown, message: string, value?: unknown): FeatureColumnError {
-  const name = typeof column === 'string' ? column : undefined;
-  return new FeatureColumnError('invalid_definition', name === undefined ? message : `column ${JSON.stringify(name)}: ${message}`, { column: name, value });
-}
+import type { Integer, StringOrIntegerDType } from './types.js';
 
 /** The options of a function, whose names must be TensorFlow's in camelCase. Not given: none. */
 export function checkOptions<T extends object>(type: SpecColumnType, column: unknown, options: T | null | undefined): Partial<T> {
@@ -62,13 +56,6 @@ export function checkInteger(column: unknown, argument: string, value: unknown):
   return integer;
 }
 
-/** A count that an array has room for. */
-export function checkCount(column: unknown, argument: string, value: unknown): number | null {
-  const count = checkInteger(column, argument, value);
-  if (typeof count === 'bigint') throw invalid(column, `${argument} ${count} is too large`, value);
-  return count;
-}
-
 export function checkBoolean(column: unknown, argument: string, value: unknown, fallback: boolean): boolean {
   if (value === null || value === undefined) return fallback;
   if (typeof value !== 'boolean') throw invalid(column, `${argument} must be a boolean. Given: ${shown(value)}`, value);
@@ -83,16 +70,5 @@ export function checkStringOrInteger(key: unknown, dtype: unknown, prefix = ''):
 
 export const isIntegerDtype = (dtype: unknown): boolean => dtype === 'int32' || dtype === 'int64';
 
-export function isNumericDtype(dtype: unknown): dtype is NumericDType {
-  return isIntegerDtype(dtype) || dtype === 'float32' || dtype === 'float64';
-}
-
-/** `default_value` and `num_oov_buckets` of vocabulary columns. `isGiven`: whether the default counts as given. */
-export function checkOutOfVocabulary(key: unknown, defaultValue: unknown, isGiven: boolean, numOovBuckets: unknown): { defaultValue: Integer; numOovBuckets: number } {
-  const buckets = checkCount(key, 'num_oov_buckets', numOovBuckets) ?? 0;
-  if (buckets !== 0) {
-    if (isGiven) throw invalid(key, `Can't specify both num_oov_buckets and default_value in ${bare(key)}. Leave one out`, defaultValue);
-    if (buckets < 0) throw invalid(key, `Invalid num_oov_buckets ${buckets} in ${bare(key)}.`, buckets);
-  }
-  return { defaultValue: checkInteger(key, 'default_value', defaultValue) ?? -1, numOovBuckets: buckets };
-}
+/** NaN is no number that an argument may be: it says nothing, and JSON has none. */
+export const isNumber = (value: unknown): value is number => typeof value === 'number' && !Number.isNaN(value);

@@ -1,6 +1,7 @@
-import { checkInteger, checkOptions, checkWellFormed, invalid } from './checks.js';
+import { checkInteger, checkOptions, checkWellFormed } from './checks.js';
 import { compareCodePoints } from './code_points.js';
 import { define } from './definition.js';
+import { invalid } from './invalid.js';
 import { isCategorical, peeledType } from './kinds.js';
 import { shown } from './shown.js';
 import type { CategoricalColumn, CrossedColumn, Integer } from './types.js';

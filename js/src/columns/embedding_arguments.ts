@@ -1,8 +1,8 @@
 /** Arguments that embeddingColumn and sharedEmbeddings have in common. */
 import type { FetchedTableSource, Source, TableSource } from '../loading/types.js';
-import { checkBoolean, int64, invalid } from './checks.js';
+import { checkBoolean, int64, isNumber } from './checks.js';
 import { defaultInitializer } from './defaults.js';
-import { isNumber } from './numeric_arguments.js';
+import { invalid } from './invalid.js';
 import { shown } from './shown.js';
 import { checkSource, checkTable } from './source.js';
 import type { Combiner, EmbeddingColumn, Initializer } from './types.js';

@@ -1,6 +1,7 @@
-import { checkOptions, invalid } from './checks.js';
+import { checkOptions } from './checks.js';
 import { define } from './definition.js';
 import { embeddingArguments, type EmbeddingOptions, type FetchedEmbeddingOptions } from './embedding_arguments.js';
+import { invalid } from './invalid.js';
 import { isCategorical, isColumn } from './kinds.js';
 import { bare, shown } from './shown.js';
 import type { CategoricalColumn, EmbeddingColumn, FetchedEmbeddingColumn } from './types.js';

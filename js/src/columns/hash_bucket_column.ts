@@ -1,5 +1,6 @@
-import { checkInteger, checkKey, checkOptions, checkStringOrInteger, invalid } from './checks.js';
+import { checkInteger, checkKey, checkOptions, checkStringOrInteger } from './checks.js';
 import { define } from './definition.js';
+import { invalid } from './invalid.js';
 import { bare } from './shown.js';
 import type { HashedCategoricalColumn, Integer, StringOrIntegerDType } from './types.js';
 

@@ -1,5 +1,6 @@
-import { checkInteger, checkKey, checkOptions, invalid } from './checks.js';
+import { checkInteger, checkKey, checkOptions } from './checks.js';
 import { define } from './definition.js';
+import { invalid } from './invalid.js';
 import { bare } from './shown.js';
 import type { IdentityCategoricalColumn, Integer } from './types.js';
 

@@ -1,5 +1,6 @@
-import { checkOptions, invalid } from './checks.js';
+import { checkOptions } from './checks.js';
 import { define } from './definition.js';
+import { invalid } from './invalid.js';
 import { isCategorical, isColumn } from './kinds.js';
 import { shown } from './shown.js';
 import type { CategoricalColumn, IndicatorColumn } from './types.js';

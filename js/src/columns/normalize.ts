@@ -1,6 +1,6 @@
 /** The list of columns that a layer is given, as TensorFlow's layers check and order it. */
-import { invalid } from './checks.js';
 import { compareCodePoints } from './code_points.js';
+import { invalid } from './invalid.js';
 import { isCategorical, isColumn, isSequenceCategorical } from './kinds.js';
 import { shown } from './shown.js';
 import type { ColumnDefinition } from './types.js';

@@ -1,6 +1,7 @@
 /** Arguments that numericColumn and sequenceNumericColumn have in common. */
+import { int64, isIntegerDtype, isNumber } from './checks.js';
+import { invalid } from './invalid.js';
 import { bare, shown, shownDtype, shownShape } from './shown.js';
-import { int64, invalid, isNumericDtype } from './checks.js';
 import type { NormalizerFn, NormalizerStep, NormalizerSteps, NumericDType } from './types.js';
 
 const WITH_OPERAND = ['add', 'sub', 'mul', 'div', 'minimum', 'maximum'];
@@ -16,6 +17,10 @@ export function checkShape(key: unknown, shape: unknown): readonly number[] {
     if (size < 1) throw invalid(key, `shape dimensions must be greater than 0. shape: ${shownShape(sizes)}, key: ${bare(key)}`, given);
     return Number(size);
   });
+}
+
+export function isNumericDtype(dtype: unknown): dtype is NumericDType {
+  return isIntegerDtype(dtype) || dtype === 'float32' || dtype === 'float64';
 }
 
 export function checkNumericDtype(key: unknown, dtype: unknown): NumericDType {
@@ -45,6 +50,3 @@ export function checkNormalizer(key: unknown, normalizer: unknown): NormalizerFn
     return [operation, number] as NormalizerStep;
   });
 }
-
-/** NaN is no number that an argument may be: it says nothing, and JSON has none. */
-export const isNumber = (value: unknown): value is number => typeof value === 'number' && !Number.isNaN(value);

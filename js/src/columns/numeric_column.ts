@@ -1,5 +1,6 @@
-import { checkKey, checkOptions, int64, invalid, isIntegerDtype } from './checks.js';
+import { checkKey, checkOptions, int64, isIntegerDtype } from './checks.js';
 import { define } from './definition.js';
+import { invalid } from './invalid.js';
 import { checkNormalizer, checkNumericDtype, checkShape } from './numeric_arguments.js';
 import { bare, shown, shownDtype, shownShape } from './shown.js';
 import type { Integer, NestedNumbers, NormalizerFn, NormalizerSteps, NumericColumn, NumericDType } from './types.js';

@@ -1,5 +1,5 @@
-import { invalid } from './checks.js';
 import { isSame } from './definition.js';
+import { invalid } from './invalid.js';
 import { isColumn } from './kinds.js';
 import { columnList } from './normalize.js';
 import type { ColumnDefinition, NestedNumbers } from './types.js';

@@ -1,6 +1,7 @@
-import { checkKey, checkOptions, int64, invalid } from './checks.js';
+import { checkKey, checkOptions, int64, isNumber } from './checks.js';
 import { define } from './definition.js';
-import { checkNormalizer, checkNumericDtype, checkShape, isNumber } from './numeric_arguments.js';
+import { invalid } from './invalid.js';
+import { checkNormalizer, checkNumericDtype, checkShape } from './numeric_arguments.js';
 import { bare, shown } from './shown.js';
 import type { Integer, NormalizerFn, NormalizerSteps, NumericDType, SequenceNumericColumn } from './types.js';
 

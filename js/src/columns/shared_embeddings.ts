@@ -1,8 +1,9 @@
-import { checkOptions, checkWellFormed, invalid } from './checks.js';
+import { checkOptions, checkWellFormed } from './checks.js';
 import { compareCodePoints } from './code_points.js';
 import { defaultCollectionName } from './defaults.js';
 import { define } from './definition.js';
 import { embeddingArguments, type EmbeddingOptions, type FetchedEmbeddingOptions } from './embedding_arguments.js';
+import { invalid } from './invalid.js';
 import { isCategorical, isColumn, numBuckets, peeled, peeledType } from './kinds.js';
 import { shown } from './shown.js';
 import type { CategoricalColumn, FetchedSharedEmbeddingColumn, SharedEmbeddingColumn } from './types.js';

@@ -1,6 +1,6 @@
 /** Arguments that name files or hold their bytes. */
 import type { FetchedTableSource, Source, TableSource } from '../loading/types.js';
-import { invalid } from './checks.js';
+import { invalid } from './invalid.js';
 import { shown } from './shown.js';
 
 // Told by name, not by class: not every engine has every class, and an object may come from another realm.

@@ -1,10 +1,12 @@
 import type { Source } from '../loading/types.js';
-import { checkCount, checkKey, checkOptions, checkOutOfVocabulary, checkStringOrInteger, invalid } from './checks.js';
+import { checkKey, checkOptions, checkStringOrInteger } from './checks.js';
 import { defaultFileFormat } from './defaults.js';
 import { define } from './definition.js';
+import { invalid } from './invalid.js';
 import { bare, shown } from './shown.js';
 import { checkSource } from './source.js';
 import type { Integer, StringOrIntegerDType, VocabularyFileCategoricalColumn } from './types.js';
+import { checkCount, checkOutOfVocabulary } from './vocabulary_checks.js';
 
 /** Options of {@link categoricalColumnWithVocabularyFile} and its sequence twin. */
 export interface VocabularyFileOptions {

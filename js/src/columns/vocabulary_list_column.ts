@@ -1,7 +1,9 @@
-import { checkKey, checkOptions, checkOutOfVocabulary, checkStringOrInteger, checkWellFormed, int64, invalid, isIntegerDtype } from './checks.js';
+import { checkKey, checkOptions, checkStringOrInteger, checkWellFormed, int64, isIntegerDtype } from './checks.js';
 import { define } from './definition.js';
+import { invalid } from './invalid.js';
 import { bare, shown, shownDtype } from './shown.js';
 import type { Integer, StringOrIntegerDType, VocabularyListCategoricalColumn } from './types.js';
+import { checkOutOfVocabulary } from './vocabulary_checks.js';
 
 /** Options of {@link categoricalColumnWithVocabularyList} and its sequence twin. */
 export interface VocabularyListOptions {

@@ -1,6 +1,8 @@
-import { checkOptions, checkWellFormed, invalid, isNumericDtype } from './checks.js';
+import { checkOptions, checkWellFormed } from './checks.js';
 import { define } from './definition.js';
+import { invalid } from './invalid.js';
 import { isCategorical, isColumn } from './kinds.js';
+import { isNumericDtype } from './numeric_arguments.js';
 import { shown, shownDtype } from './shown.js';
 import type { CategoricalColumn, NumericDType, WeightedCategoricalColumn } from './types.js';
 

@@ -1,6 +1,7 @@
 /** Estimators and linear models from their checkpoints: what `layerMake` needs, loaded. */
 import { FeatureColumnError } from '../errors.js';
-import type { CheckpointLease, Resources } from '../loading/resources.js';
+import type { CheckpointLease } from '../loading/file_resources.js';
+import type { Resources } from '../loading/resources.js';
 import { loadTogether } from '../loading/together.js';
 import type { Lease, LoadOptions, TableFor, TableLease } from '../loading/types.js';
 import { dnnNames, linearNames, tableName, type PartScope } from './names.js';
@@ -88,7 +89,7 @@ export async function loadLinearModel(resources: Resources, request: LinearModel
 }
 
 async function withTensors<T>(resources: Resources, source: EstimatorRequest['ckptToLoadFrom'], options: LoadOptions, use: (tensors: Tensors) => Promise<T>): Promise<T> {
-  const checkpoint = await resources.checkpoint(source, options);
+  const checkpoint = await (await resources.files(options)).checkpoint(source, options);
   try {
     return await use(new Tensors(checkpoint, new Variables(checkpoint.url, checkpoint.tensors, await checkpoint.names())));
   } finally {

@@ -11,9 +11,9 @@ import type { Engine, Holding } from '../runtime/engine.js';
 import { checked, nativeError, type Address, type NativeModule } from '../runtime/module.js';
 import type { Arena } from '../runtime/arena.js';
 import { partsOf } from '../spec/core_parts.js';
-import { stringifyForCore } from '../spec/spec_text.js';
-import type { Normalizers } from './normalizers.js';
+import { stringifyForCore } from '../spec/stringify_spec.js';
 import { parseReport, type Coverage, type Explanation } from './explanation.js';
+import type { Normalizers } from './normalizers.js';
 import { readOutputs, type Output } from './outputs.js';
 
 /** Where a column stands in the last dimension of `data`. */

@@ -6,7 +6,7 @@ import { abortable } from '../loading/abort.js';
 import { lazy } from '../loading/lazy.js';
 import { makeDisposable } from '../runtime/disposable.js';
 import type { ColumnSlice, CoreLayer } from './core_layer.js';
-import type { LayerName } from '../spec/arguments.js';
+import type { LayerName } from '../spec/layer_arguments.js';
 import type { LayerOptions } from '../spec/layer_options.js';
 import type { Coverage, Explanation } from './explanation.js';
 import type { ColumnLists, Context } from './load.js';

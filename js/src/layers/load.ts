@@ -8,7 +8,7 @@ import { lazy } from '../loading/lazy.js';
 import type { Resources } from '../loading/resources.js';
 import type { LoadOptions, Source } from '../loading/types.js';
 import type { Engine } from '../runtime/engine.js';
-import type { LayerName } from '../spec/arguments.js';
+import type { LayerName } from '../spec/layer_arguments.js';
 import { partsOf } from '../spec/core_parts.js';
 import { makeCoreLayer } from './core_layer.js';
 import { DenseFeatures } from './dense_features.js';

@@ -4,7 +4,7 @@ import { loadEstimator, loadLinearModel } from '../estimators/load.js';
 import type { EstimatorName, EstimatorRequest, LoadColumns } from '../estimators/types.js';
 import type { Source } from '../loading/types.js';
 import type { LayerKind } from '../columns/normalize.js';
-import type { LayerName } from '../spec/arguments.js';
+import type { LayerName } from '../spec/layer_arguments.js';
 import type { LayerOptions } from '../spec/layer_options.js';
 import { makeCoreLayer } from './core_layer.js';
 import { Classifier, Regressor, type ClassifierName } from './estimator.js';

@@ -8,7 +8,7 @@ const isSource = (spec: Source | object): spec is Source => typeof spec === 'str
 
 /** The layer of a spec: parsed, or where it can be read. */
 export async function loadSpec(context: Context, spec: Source | object): Promise<AnyLayer> {
-  const parsed = isSource(spec) ? await context.resources.json(spec, context.options) : { value: spec, url: undefined };
+  const parsed = isSource(spec) ? await (await context.resources.files(context.options)).json(spec, context.options) : { value: spec, url: undefined };
   const { layer, columns, dnnFeatureColumns, linearFeatureColumns, options } = parseLayerSpec(parsed.value);
   const relative = parsed.url === undefined ? context : { ...context, options: { ...context.options, baseUrl: parsed.url } };
   return loadLayer(relative, layer, { columns, dnnFeatureColumns, linearFeatureColumns }, options);

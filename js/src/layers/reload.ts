@@ -3,7 +3,7 @@ import type { ColumnDefinition } from '../columns/types.js';
 import { FeatureColumnError } from '../errors.js';
 import { onAbort, throwIfAborted } from '../loading/abort.js';
 import type { LoadOptions } from '../loading/types.js';
-import type { LayerName } from '../spec/arguments.js';
+import type { LayerName } from '../spec/layer_arguments.js';
 import type { LayerOptions } from '../spec/layer_options.js';
 import type { Layer, Origin } from './layer.js';
 import { loadLayer, type ColumnLists, type Columns } from './load.js';
@@ -42,7 +42,7 @@ function reload({ context, name, lists, options }: Origin, replacement: Replacem
     const integrity = again.integrity === undefined ? context.options.integrity : { ...context.options.integrity, ...again.integrity };
     const loading: LoadOptions = { ...context.options, onProgress: undefined, ...again, integrity, signal };
     const { resources } = context;
-    const locations = await Locations.of([lists, options, replacement], (file) => resources.locate(file, loading));
+    const locations = await Locations.of([lists, options, replacement], async (file) => (await resources.files(loading)).locate(file, loading));
     const next = replaced(name, lists, options, new Replacer(replacement, locations), locations);
     return loadLayer({ ...context, options: loading }, name, next.lists, next.options);
   });

@@ -51,10 +51,3 @@ export function abortable<T>(promise: Promise<T>, what: string, signal: AbortSig
     promise.then(resolve, reject).finally(end);
   });
 }
-
-/** @throws FeatureColumnError `aborted` */
-export function sleep(milliseconds: number, what: string, signal: AbortSignal): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const waited = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
-  return abortable(waited, what, signal).finally(() => clearTimeout(timer));
-}

@@ -6,9 +6,27 @@ import type { TableRequest } from './types.js';
 
 const ahead = (part: Promise<unknown>): void => void part.catch(() => {});
 
+/** What reads files. */
+export function foreseeFiles(): void {
+  ahead(import('./file_resources.js'));
+}
+
 /** What reads a checkpoint. */
 export function foreseeCheckpoint(): void {
+  foreseeFiles();
   ahead(import('./checkpoint.js'));
+}
+
+/** What reads tensors by themselves. */
+export function foreseeTensors(): void {
+  foreseeFiles();
+  ahead(import('./tensor_file.js'));
+}
+
+/** What writes a vocabulary with its index. */
+export function foreseePrebuild(): void {
+  foreseeFiles();
+  ahead(import('./prebuild.js'));
 }
 
 /** What reads these tables. */

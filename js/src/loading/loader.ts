@@ -1,13 +1,15 @@
 /** Reads files for one runtime: each that is in flight once, however many ask for it. */
 import { FeatureColumnError } from '../errors.js';
 import { allocate, type NativeModule } from '../runtime/module.js';
-import { sleep } from './abort.js';
+import type { BegunRequests } from './begun_requests.js';
 import { ArraySink, NativeSink, type ByteSink, type NativeFile } from './byte_sink.js';
+import { describeSource } from './describe_source.js';
 import { TransientError } from './http.js';
 import { lazy } from './lazy.js';
 import { isFileUrl, isUrl, resolveLocation, type Location } from './location.js';
-import { describeSource, IdentityKeys } from './source_identity.js';
 import { SharedCache, type Making } from './shared_cache.js';
+import { sleep } from './sleep.js';
+import { IdentityKeys } from './source_identity.js';
 import { Transfer, type FileVersion, type Receiver, type TransferOptions } from './transfer.js';
 import type { Fetch, LoaderOptions, LoadOptions, LoadPhase, Progress, Source } from './types.js';
 
@@ -45,10 +47,11 @@ export class Loader {
 
   constructor(
     private readonly native: NativeModule,
-    options: LoaderOptions = {},
+    options: LoaderOptions,
+    begun: BegunRequests,
   ) {
     this.customFetch = options.fetch !== undefined;
-    this.fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+    this.fetch = begun.over(options.fetch ?? ((url, init) => globalThis.fetch(url, init)));
     this.baseUrl = options.baseUrl;
     this.forget = options.forget ?? (async () => false);
     this.retries = options.retries ?? DEFAULT_RETRIES;

@@ -3,6 +3,7 @@ import { FeatureColumnError } from '../errors.js';
 import { checked, type Handle, type NativeModule } from '../runtime/module.js';
 import type { CheckShape } from './array_file.js';
 import { TABLE_FORMATS, type TableFormat } from './table_format.js';
+import type { TableLease } from './types.js';
 
 /** @throws FeatureColumnError `shape_mismatch` if the number of floats is not a multiple of the dimension */
 export function tableFromData(native: NativeModule, data: Float32Array, dimension: number, name: string, check: CheckShape): Handle {
@@ -32,4 +33,10 @@ export function makeTable(native: NativeModule, shape: readonly number[], name: 
     address += part.length;
   }
   return table;
+}
+
+/** What a column holds of a table. */
+export function tableLease(native: NativeModule, handle: Handle, release: () => void): TableLease {
+  const [rows, dimension] = new Uint32Array(native.HEAPU8.buffer, native.tableShape(handle), 2) as unknown as [number, number];
+  return { handle, rows, dimension, release };
 }

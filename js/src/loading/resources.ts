@@ -1,145 +1,65 @@
-/** All that a runtime has loaded, each thing once: the way in to this folder. */
+/** All that a runtime has loaded, each thing once: the way in to this folder. What reads files is a part, which comes with the first file. */
 import { FeatureColumnError } from '../errors.js';
-import type { RowTables } from '../rows/row_tables.js';
-import type { Handle, NativeModule } from '../runtime/module.js';
+import type { NativeModule } from '../runtime/module.js';
 import type { CacheOption } from '../runtime/cache.js';
-import { withCache } from '../runtime/cached_fetch.js';
-import { parseSpec } from '../spec/spec_text.js';
-import type { Checkpoint } from './checkpoint.js';
+import { BegunRequests } from './begun_requests.js';
+import { DataTables } from './data_tables.js';
+import type { FileResources } from './file_resources.js';
 import { lazy } from './lazy.js';
-import { Loader, type Resolved } from './loader.js';
-import { IdentityKeys } from './source_identity.js';
-import { SharedCache, type Share } from './shared_cache.js';
-import type { Tensor, TensorFile } from './tensor_file.js';
-import type { CheckShape } from './array_file.js';
-import { tableFromData } from './memory_table.js';
-import { tableFileKind, type TableFileKind } from './table_kind.js';
-import type { TableStreams } from './table_stream.js';
-import type { FetchedTableSource, Lease, LoaderOptions, LoadOptions, Progress, Source, TableLease, TableRequest, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
-import { loadVocabulary, vocabularyDtype, vocabularyFormat } from './vocabulary.js';
-
-/** What a tensor is for, in messages. */
-export interface TensorUse {
-  /** The column that needs it, if one does. */
-  readonly column?: string;
-  /** TensorFlow's name of the variable that takes its value. */
-  readonly variable: string;
-  /** The variable's shape. */
-  readonly shape: readonly number[];
-}
-
-/** A share of an open checkpoint. */
-export interface CheckpointLease extends Lease {
-  /** Its prefix: a resolved URL. */
-  readonly url: string;
-  /** Tensors by key. */
-  readonly tensors: ReadonlyMap<string, TensorInfo>;
-  /** Keys by the Saver's names of variables; empty unless tf.train.Checkpoint, Keras or a SavedModel wrote it. */
-  names(options?: LoadOptions): Promise<ReadonlyMap<string, string>>;
-  /** Tells that a tensor will be asked for when the promise is settled: a file that has to be read whole is read once then. */
-  expect(promise: PromiseLike<unknown>): void;
-  /** A tensor, by key or by name, as a table. Its shape must be the variable's. */
-  tensor(name: string, use: TensorUse, options?: LoadOptions): Promise<TableLease>;
-}
-
-export interface Resources {
-  /** The vocabulary of a file. @throws FeatureColumnError `not_found`, `network`, `integrity`, `invalid_vocabulary`, `aborted`, `out_of_memory` */
-  vocabulary(request: VocabularyRequest, options?: LoadOptions): Promise<VocabularyLease>;
-  /** The file of a vocabulary with its index. @throws FeatureColumnError as `vocabulary`, `unsupported` */
-  prebuilt(vocabularyFile: Source, vocabularySize: number | undefined, options?: LoadOptions): Promise<Uint8Array>;
-  /**
-   * The table of an embedding by what its column says.
-   *
-   * @throws FeatureColumnError `invalid_definition` if the column says nothing; `tensor_not_found`, `shape_mismatch`, `dtype_mismatch`,
-   * `invalid_checkpoint`, `checksum_mismatch`, `not_found`, `network`, `integrity`, `aborted`, `out_of_memory`
-   */
-  table(request: TableRequest, options?: LoadOptions): Promise<TableLease>;
-  /** Rows that are held of tables that are fetched by rows, and their bytes. */
-  readonly heldRows: { readonly count: number; readonly bytes: number };
-  /** A checkpoint, by prefix or directory. @throws FeatureColumnError as `table` */
-  checkpoint(source: Source, options?: LoadOptions): Promise<CheckpointLease>;
-  /** What is in a checkpoint, a .safetensors or .npy file. @throws FeatureColumnError as `table` */
-  tensors(source: Source, options?: LoadOptions): Promise<TensorFile>;
-  /** One tensor of these, in JavaScript's memory. @throws FeatureColumnError as `table` */
-  tensor(source: Source, name: string | undefined, options?: LoadOptions): Promise<Tensor>;
-  /** Where a name leads. @throws FeatureColumnError `invalid_argument` */
-  locate(name: string | URL, options?: LoadOptions): Promise<string>;
-  /** A JSON file, with the URL it came from, which is the base of the names in it. @throws FeatureColumnError `invalid_spec` if it is no JSON */
-  json(source: Source, options?: LoadOptions): Promise<{ readonly value: unknown; readonly url: string | undefined }>;
-}
-
-const NAMELESS_DATA = 'table.data';
-
-/** Shapes as TensorFlow prints them: `(3, 2)` and `[3, 2]`. */
-const tuple = (shape: readonly number[]): string => (shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`);
-
-/** @throws FeatureColumnError `shape_mismatch` with TensorFlow's phrase */
-function requireShape(actual: readonly number[], tensor: string, { column, variable, shape }: TensorUse): void {
-  if (actual.length === shape.length && actual.every((size, i) => size === shape[i])) return;
-  throw new FeatureColumnError(
-    'shape_mismatch',
-    `Shape of variable ${variable}:0 (${tuple(shape)}) doesn't match with shape of tensor ${tensor} ([${actual.join(', ')}]) from checkpoint reader.${
-      column === undefined ? '' : ` The column "${column}" needs one row for each of its ${shape[0]} buckets, of ${shape[1]} numbers: is it the checkpoint of these columns, with this vocabulary and dimension?`
-    }`,
-    column === undefined ? {} : { column },
-  );
-}
+import { shapeCheck, type TensorUse } from './tensor_use.js';
+import type { LoaderOptions, LoadOptions, TableLease, TableRequest, VocabularyLease, VocabularyRequest } from './types.js';
 
 export interface ResourceOptions extends LoaderOptions {
   readonly cache?: CacheOption | undefined;
 }
 
 /** One for each runtime. */
-export function createResources(native: NativeModule, options: ResourceOptions): Resources {
-  return new LoadedResources(native, new Loader(native, withCache(options)));
-}
-
-class LoadedResources implements Resources {
-  private readonly vocabularies: SharedCache<Handle, Progress>;
-  private readonly tables: SharedCache<Handle, Progress>;
-  private readonly checkpoints: SharedCache<Checkpoint, Progress>;
-  private readonly identities = new IdentityKeys();
-  private rowTables: RowTables | undefined;
-  private streams: Promise<TableStreams> | undefined;
+export class Resources {
+  private readonly dataTables: DataTables;
+  private readonly begun: BegunRequests;
+  private reading: Promise<FileResources> | undefined;
+  private loaded: FileResources | undefined;
 
   constructor(
     private readonly native: NativeModule,
-    private readonly loader: Loader,
+    private readonly options: ResourceOptions,
   ) {
-    const release = (handle: Handle) => native.release(handle);
-    this.vocabularies = new SharedCache<Handle, Progress>(release);
-    this.tables = new SharedCache<Handle, Progress>(release);
-    this.checkpoints = new SharedCache<Checkpoint, Progress>(({ handle }) => native.release(handle));
+    this.dataTables = new DataTables(native);
+    this.begun = new BegunRequests(options);
   }
 
-  async vocabulary(request: VocabularyRequest, options: LoadOptions = {}): Promise<VocabularyLease> {
-    return inColumn(request.column, async () => {
-      const share = await this.sharedVocabulary(request, options);
-      return { handle: share.value, size: this.native.vocabularySize(share.value), release: () => share.release() };
+  /** What reads files. One promise for all who ask: tables of one file must tell of themselves in one turn. @throws FeatureColumnError `network`, `aborted` */
+  files({ signal }: LoadOptions): Promise<FileResources> {
+    this.reading ??= import('./file_resources.js').then(
+      ({ openFiles }) => (this.loaded = openFiles(this.native, this.options, this.begun)),
+      (error: unknown) => {
+        this.reading = undefined;
+        throw error;
+      },
+    );
+    return lazy(this.reading, signal);
+  }
+
+  /** The vocabulary of a file. @throws FeatureColumnError `not_found`, `network`, `integrity`, `invalid_vocabulary`, `aborted`, `out_of_memory` */
+  vocabulary(request: VocabularyRequest, options: LoadOptions = {}): Promise<VocabularyLease> {
+    const { column, vocabularyFile } = request;
+    return inColumn(column, async () => {
+      const files = this.files(options);
+      files.catch(() => {}); // it is awaited below
+      // A cache is asked before a server is: who has one has asked for the part already, when the runtime started.
+      if (!this.loaded && !this.options.cache && (typeof vocabularyFile === 'string' || vocabularyFile instanceof URL)) await this.begun.begin(vocabularyFile, options);
+      return (await files).vocabulary(request, options);
     });
   }
 
-  private async sharedVocabulary(request: VocabularyRequest, options: LoadOptions): Promise<Share<Handle>> {
-    const dtype = vocabularyDtype(request.dtype);
-    const size = request.vocabularySize ?? -1;
-    const file = await this.loader.resolve(request.vocabularyFile, options);
-    const format = vocabularyFormat(request, file.url);
-    return this.vocabularies.acquire(
-      `${file.key}|${format}|${dtype}|${size}`,
-      file.url,
-      ({ signal, report }) => loadVocabulary(this.native, this.loader, file, format, dtype, size, { ...options, signal, onProgress: report }),
-      options.signal,
-      options.onProgress,
-    );
-  }
-
-  async prebuilt(vocabularyFile: Source, vocabularySize: number | undefined, options: LoadOptions = {}): Promise<Uint8Array> {
-    const { prebuild } = await lazy(import('./prebuild.js'));
-    return prebuild(this.native, vocabularySize, () => this.sharedVocabulary({ column: '', vocabularyFile, vocabularySize, dtype: 'string' }, options), options.signal);
-  }
-
-  async table(request: TableRequest, options: LoadOptions = {}): Promise<TableLease> {
-    const { column, dimension, ckptToLoadFrom, tensorNameInCkpt, table, sharedEmbeddingCollectionName } = request;
+  /**
+   * The table of an embedding by what its column says.
+   *
+   * @throws FeatureColumnError `invalid_definition` if the column says nothing; `tensor_not_found`, `shape_mismatch`, `dtype_mismatch`,
+   * `invalid_checkpoint`, `checksum_mismatch`, `not_found`, `network`, `integrity`, `aborted`, `out_of_memory`
+   */
+  table(request: TableRequest, options: LoadOptions = {}): Promise<TableLease> {
+    const { column, dimension, ckptToLoadFrom, table, sharedEmbeddingCollectionName } = request;
     // It is awaited late, or not at all if the table fails first.
     Promise.resolve(request.numBuckets).catch(() => {});
     return inColumn(column, async () => {
@@ -148,167 +68,22 @@ class LoadedResources implements Resources {
         variable: sharedEmbeddingCollectionName ?? `${column}/embedding_weights`,
         shape: [await request.numBuckets, dimension],
       });
-      if (ckptToLoadFrom !== undefined && ckptToLoadFrom !== null) return this.fromCheckpoint(ckptToLoadFrom, tensorNameInCkpt ?? undefined, request.numBuckets, use, options);
-      if (table === undefined || table === null) {
+      if (!ckptToLoadFrom && !table) {
         throw new FeatureColumnError('invalid_definition', `column "${column}" has no weights: give ckptToLoadFrom and tensorNameInCkpt, or table. Without them TensorFlow would draw random ones`, { column });
       }
-      if (table.fetch === 'rows') return this.fromRows(table, await use(), options);
-      if ('data' in table) return this.fromData(table.data, await use());
-      const file = await this.loader.resolve(table.url, options);
-      const kind = file.location === undefined ? 'bytes' : tableFileKind(file.location);
-      if (kind === undefined) return this.fromCheckpoint(table.url, table.tensor, request.numBuckets, use, options);
-      (await this.tableStreams()).expect(file, Promise.resolve(request.numBuckets));
-      return this.fromFile(file, kind, table.tensor, await use(), options);
+      if (!ckptToLoadFrom && table && 'data' in table) {
+        const variable = await use();
+        await this.native.parts.told(options.signal);
+        return this.dataTables.lease(table.data, variable.shape, column, shapeCheck(variable));
+      }
+      return (await this.files(options)).table(request, use, options);
     });
   }
 
-  async checkpoint(source: Source, options: LoadOptions = {}): Promise<CheckpointLease> {
-    const { opened, release } = await this.openShared(source, options);
-    return {
-      handle: opened.handle,
-      url: opened.location,
-      tensors: opened.tensors,
-      names: (own = options) => opened.graphNames(own),
-      expect: (promise) => opened.expect(promise),
-      tensor: (name, use, own = options) => this.tableOf(opened, name, use, own),
-      release,
-    };
-  }
-
-  private async openShared(source: Source, options: LoadOptions): Promise<{ readonly opened: Checkpoint; release(): void }> {
-    if (typeof source !== 'string' && !(source instanceof URL)) {
-      throw new FeatureColumnError('invalid_argument', 'a checkpoint is several files: give its prefix or directory as a URL or path, and a `fetch` that answers for its files if they are nowhere else');
-    }
-    const location = await this.loader.locate(source, options.baseUrl);
-    const share = await this.checkpoints.acquire(
-      `${location}|${integrityKey(options)}`,
-      location,
-      async ({ signal, report }) => (await lazy(import('./checkpoint.js'))).openCheckpoint(this.native, this.loader, location, { ...options, signal, onProgress: report }),
-      options.signal,
-      options.onProgress,
-    );
-    return { opened: share.value, release: () => share.release() };
-  }
-
-  async tensors(source: Source, options: LoadOptions = {}): Promise<TensorFile> {
-    const { tensorsOf } = await lazy(import('./tensor_file.js'));
-    return this.withCheckpoint(options, (open) => tensorsOf(this.loader, open, source, options));
-  }
-
-  async tensor(source: Source, name: string | undefined, options: LoadOptions = {}): Promise<Tensor> {
-    const { tensorOf } = await lazy(import('./tensor_file.js'));
-    return this.withCheckpoint(options, (open) => tensorOf(this.native, this.loader, open, source, name, options));
-  }
-
-  /** Lets go of the checkpoint that `use` may open. */
-  private async withCheckpoint<T>(options: LoadOptions, use: (open: (source: Source) => Promise<Checkpoint>) => Promise<T>): Promise<T> {
-    let lease: { readonly opened: Checkpoint; release(): void } | undefined;
-    try {
-      return await use(async (source) => (lease = await this.openShared(source, options)).opened);
-    } finally {
-      lease?.release();
-    }
-  }
-
-  locate(name: string | URL, options: LoadOptions = {}): Promise<string> {
-    return this.loader.locate(name, options.baseUrl);
-  }
-
-  async json(source: Source, options: LoadOptions = {}): Promise<{ readonly value: unknown; readonly url: string | undefined }> {
-    const file = await this.loader.resolve(source, options);
-    const bytes = await this.loader.readBytes(file, 'spec', options);
-    try {
-      return { value: parseSpec(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), url: file.location };
-    } catch (cause) {
-      throw new FeatureColumnError('invalid_spec', `${file.url} is no JSON: ${(cause as Error).message}`, { cause });
-    }
-  }
-
-  private async fromCheckpoint(source: Source, tensor: string | undefined, numBuckets: number | PromiseLike<number>, use: () => Promise<TensorUse>, options: LoadOptions): Promise<TableLease> {
-    const checkpoint = await this.checkpoint(source, options);
-    try {
-      checkpoint.expect(Promise.resolve(numBuckets));
-      return await checkpoint.tensor(tensor ?? onlyTensor(checkpoint), await use());
-    } finally {
-      checkpoint.release(); // the table is on its own
-    }
-  }
-
-  private async tableOf(opened: Checkpoint, name: string, use: TensorUse, options: LoadOptions): Promise<TableLease> {
-    const key = await opened.keyOf(name, options);
-    const shape = opened.tensors.get(key)?.shape;
-    if (shape) requireShape(shape, name, use); // before the bytes are fetched; the core says what is wrong with a name
-    const share = await this.tables.acquire(
-      `${opened.location}|${integrityKey(options)}|${key}`,
-      opened.location,
-      ({ signal, report }) => opened.loadTensor(key, { ...options, signal, onProgress: report }),
-      options.signal,
-      options.onProgress,
-    );
-    return this.leaseOf(share);
-  }
-
-  private async fromFile(file: Resolved, kind: TableFileKind | 'bytes', tensor: string | undefined, use: TensorUse, options: LoadOptions): Promise<TableLease> {
-    const share = await this.tables.acquire(
-      `${file.key}|${tensor ?? ''}|${use.shape.join()}`,
-      file.url,
-      async ({ signal, report }) => {
-        const own = { ...options, signal, onProgress: report };
-        return (await this.tableStreams()).load(file, kind, tensor, shapeCheck(use), own);
-      },
-      options.signal,
-      options.onProgress,
-    );
-    return this.leaseOf(share);
-  }
-
-  /** One promise for all who ask: tables of one file must tell of themselves in one turn. An `import()` of each would come in turns of their own. */
-  private tableStreams(): Promise<TableStreams> {
-    return (this.streams ??= lazy(import('./table_stream.js')).then(
-      ({ TableStreams }) => new TableStreams(this.native, this.loader),
-      (error: unknown) => {
-        this.streams = undefined;
-        throw error;
-      },
-    ));
-  }
-
+  /** Rows that are held of tables that are fetched by rows, and their bytes. */
   get heldRows(): { readonly count: number; readonly bytes: number } {
-    return this.rowTables?.held ?? { count: 0, bytes: 0 };
+    return this.loaded?.heldRows ?? { count: 0, bytes: 0 };
   }
-
-  private async fromRows({ url, tensor, fetch: _, ...chosen }: FetchedTableSource, use: TensorUse, options: LoadOptions): Promise<TableLease> {
-    const { RowTables } = await lazy(import('../rows/row_tables.js'));
-    this.rowTables ??= new RowTables(this.native, this.loader);
-    const file = await this.loader.resolve(url, options);
-    const kind = file.location === undefined ? 'bytes' : tableFileKind(file.location);
-    return this.rowTables.table({ file, kind, tensor, key: use.shape.join(), check: shapeCheck(use), options: chosen }, options);
-  }
-
-  private async fromData(data: Float32Array, use: TensorUse): Promise<TableLease> {
-    const name = use.column ?? NAMELESS_DATA;
-    const key = `${typeof data === 'object' && data !== null ? this.identities.of(data) : ''}|${use.shape.join()}`;
-    await this.native.parts.told(undefined);
-    return this.leaseOf(await this.tables.acquire(key, name, async () => tableFromData(this.native, data, use.shape[1] as number, name, shapeCheck(use))));
-  }
-
-  private leaseOf(share: Share<Handle>): TableLease {
-    const { native } = this;
-    const [rows, dimension] = new Uint32Array(native.HEAPU8.buffer, native.tableShape(share.value), 2) as unknown as [number, number];
-    return { handle: share.value, rows, dimension, release: () => share.release() };
-  }
-}
-
-const shapeCheck = (use: TensorUse): CheckShape => (shape, tensor) => requireShape(shape, tensor, use);
-
-/** Pinned and unpinned contents are not shared: the one has not been checked. */
-const integrityKey = ({ integrity }: LoadOptions): string => (integrity === undefined ? '' : JSON.stringify(Object.entries(integrity).sort()));
-
-/** For `table: {url}` without a name. */
-function onlyTensor({ tensors, url }: CheckpointLease): string {
-  const floats = [...tensors].filter(([, { dtype, shape }]) => dtype === 'float' && shape.length === 2).map(([name]) => name);
-  if (floats.length === 1) return floats[0] as string;
-  throw new FeatureColumnError('tensor_not_found', `${url} has ${floats.length} tables; say which in table.tensor: ${floats.slice(0, 20).join(', ')}`);
 }
 
 /** Errors of loading name the column that needed it. */

@@ -2,8 +2,9 @@
 /** Runtimes: one instance of the module each, with its own memory and what is loaded into it. */
 import { FeatureColumnError } from '../errors.js';
 import type { EstimatorName } from '../estimators/types.js';
+import { foreseeFiles, foreseePrebuild, foreseeTensors } from '../loading/foresight.js';
 import { lazy } from '../loading/lazy.js';
-import { createResources, type Resources } from '../loading/resources.js';
+import { Resources } from '../loading/resources.js';
 import type { Tensor, TensorFile } from '../loading/tensor_file.js';
 import type { LoaderOptions, LoadOptions, Source } from '../loading/types.js';
 import type { Fetching } from '../layers/fetching.js';
@@ -15,7 +16,7 @@ import {
   type DnnClassifierOptions, type DnnRegressorOptions, type FetchedColumns, type FetchedOptions, type LayerByName, type LinearClassifierOptions, type LinearModelOptions, type LinearRegressorOptions,
 } from '../layers/load.js';
 import type { SequenceFeatures } from '../layers/sequence_features.js';
-import type { LayerName } from '../spec/arguments.js';
+import type { LayerName } from '../spec/layer_arguments.js';
 import type { CacheOption } from './cache.js';
 import { makeDisposable } from './disposable.js';
 import { Engine } from './engine.js';
@@ -169,6 +170,7 @@ export class Runtime {
    * @throws FeatureColumnError `invalid_spec`, and those of {@link denseFeatures}
    */
   load<Loaded extends AnyLayer | AnyFetchingLayer = AnyLayer>(spec: Source | object, options: LoadOptions = {}): Promise<Loaded> {
+    if (typeof spec === 'string' || spec instanceof URL) foreseeFiles();
     return this.loading(options, async (context) => (await lazy(import('../layers/load_spec.js'), context.options.signal)).loadSpec(context, spec)) as Promise<Loaded>;
   }
 
@@ -178,7 +180,8 @@ export class Runtime {
    * @throws FeatureColumnError as {@link denseFeatures}
    */
   tensors(source: Source, options: LoadOptions = {}): Promise<TensorFile> {
-    return this.loading(options, ({ resources, options: own }) => resources.tensors(source, own));
+    foreseeTensors();
+    return this.loading(options, async ({ resources, options: own }) => (await resources.files(own)).tensors(source, own));
   }
 
   /**
@@ -188,7 +191,8 @@ export class Runtime {
    * @throws FeatureColumnError as {@link denseFeatures}
    */
   readTensor({ url, tensor }: { readonly url: Source; readonly tensor?: string | undefined }, options: LoadOptions = {}): Promise<Tensor> {
-    return this.loading(options, ({ resources, options: own }) => resources.tensor(url, tensor, own));
+    foreseeTensors();
+    return this.loading(options, async ({ resources, options: own }) => (await resources.files(own)).tensor(url, tensor, own));
   }
 
   /**
@@ -198,7 +202,8 @@ export class Runtime {
    * @throws FeatureColumnError `unsupported` if it is no text; those of {@link denseFeatures}
    */
   prebuildVocabulary(vocabularyFile: Source, options: PrebuildOptions = {}): Promise<Uint8Array> {
-    return this.loading(options, ({ resources, options: own }) => resources.prebuilt(vocabularyFile, options.vocabularySize, own));
+    foreseePrebuild();
+    return this.loading(options, async ({ resources, options: own }) => (await resources.files(own)).prebuilt(vocabularyFile, options.vocabularySize, own));
   }
 
   /** What is held at this moment. */
@@ -249,7 +254,8 @@ export class Runtime {
 export async function startRuntime(options: RuntimeOptions, defaultWasm: DefaultWasm): Promise<Runtime> {
   if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_argument', 'createRuntime takes an object of options');
   const { fetch, baseUrl, retries, cache } = options;
+  if (fetch || baseUrl || cache) foreseeFiles(); // who says where files come from will read some
   const [source, parts] = await wasmSource(options, defaultWasm);
   const native = await instantiateModule(source, parts, fetch);
-  return new Runtime(new Engine(native), createResources(native, { fetch, baseUrl, retries, cache }));
+  return new Runtime(new Engine(native), new Resources(native, { fetch, baseUrl, retries, cache }));
 }

@@ -1,5 +1,5 @@
 /**
- * The one table of columns' and layers' arguments, under TensorFlow's names. It drives the check of option names, specs in
+ * The one table of columns' arguments, under TensorFlow's names; that of layers' is beside it. It drives the check of option names, specs in
  * both directions, and the JSON Schema.
  */
 import { defaultCollectionName, defaultFileFormat, defaultInitializer, defaultListDtype } from '../columns/defaults.js';
@@ -25,8 +25,8 @@ export interface Argument {
   readonly default: unknown;
 }
 
-const required = (name: string, kind: ArgumentKind): Argument => ({ name, kind, required: true, default: undefined });
-const optional = (name: string, kind: ArgumentKind, fallback: unknown = null): Argument => ({ name, kind, required: false, default: fallback });
+export const required = (name: string, kind: ArgumentKind): Argument => ({ name, kind, required: true, default: undefined });
+export const optional = (name: string, kind: ArgumentKind, fallback: unknown = null): Argument => ({ name, kind, required: false, default: fallback });
 const derived = (name: string, kind: ArgumentKind, fallback: Derived): Argument => optional(name, kind, fallback);
 
 const KEY = required('key', 'string');
@@ -82,37 +82,6 @@ export const COLUMN_ARGUMENTS = {
 export type SpecColumnType = keyof typeof COLUMN_ARGUMENTS;
 
 export const isSpecColumnType = (type: unknown): type is SpecColumnType => typeof type === 'string' && Object.hasOwn(COLUMN_ARGUMENTS, type);
-
-const COLUMNS = required('columns', 'columns');
-const CHECKPOINT = required('ckpt_to_load_from', 'source');
-const SPARSE_COMBINER = optional('sparse_combiner', 'combiner', 'sum');
-const CLASSES = optional('n_classes', 'size', 2);
-const LABELS = optional('label_dimension', 'size', 1);
-const BATCH_NORM = optional('batch_norm', 'boolean');
-const DNN = [COLUMNS, optional('hidden_units', 'sizes'), optional('activation_fn', 'activation', 'relu'), BATCH_NORM, CHECKPOINT];
-const LINEAR = [COLUMNS, SPARSE_COMBINER, CHECKPOINT];
-const COMBINED = [
-  required('dnn_feature_columns', 'columns'), required('linear_feature_columns', 'columns'), optional('dnn_hidden_units', 'sizes'),
-  optional('dnn_activation_fn', 'activation', 'relu'), optional('linear_sparse_combiner', 'combiner', 'sum'), BATCH_NORM, CHECKPOINT,
-];
-
-/** By what a spec's "layer" says. null as the default of an estimator's argument: the checkpoint tells. */
-export const LAYER_ARGUMENTS = {
-  dense_features: [COLUMNS],
-  sequence_features: [COLUMNS],
-  linear_model: [COLUMNS, optional('units', 'size', 1), SPARSE_COMBINER, CHECKPOINT, optional('scope', 'string', 'linear_model')],
-  dnn_classifier: [...DNN, CLASSES],
-  dnn_regressor: [...DNN, LABELS],
-  linear_classifier: [...LINEAR, CLASSES],
-  linear_regressor: [...LINEAR, LABELS],
-  dnn_linear_combined_classifier: [...COMBINED, CLASSES],
-  dnn_linear_combined_regressor: [...COMBINED, LABELS],
-} as const satisfies Readonly<Record<string, readonly Argument[]>>;
-
-/** A spec's "layer". */
-export type LayerName = keyof typeof LAYER_ARGUMENTS;
-
-export const isLayerName = (layer: unknown): layer is LayerName => typeof layer === 'string' && Object.hasOwn(LAYER_ARGUMENTS, layer);
 
 /** num_oov_buckets → numOovBuckets. */
 export const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

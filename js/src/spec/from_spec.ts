@@ -2,8 +2,10 @@ import * as columns from '../columns/index.js';
 import { didYouMean } from '../columns/nearest.js';
 import { shown } from '../columns/shown.js';
 import type { ColumnDefinition } from '../columns/types.js';
-import { camelCase, COLUMN_ARGUMENTS, isLayerName, isSpecColumnType, LAYER_ARGUMENTS, type Argument, type SpecColumnType } from './arguments.js';
-import { checkDepth, checkFields, isObject, specProblem, type JsonObject } from './problem.js';
+import { camelCase, COLUMN_ARGUMENTS, isSpecColumnType, type Argument, type SpecColumnType } from './arguments.js';
+import { checkDepth, checkFields, isObject, type JsonObject } from './fields.js';
+import { isLayerName, layerArguments, type LayerName } from './layer_arguments.js';
+import { specProblem } from './problem.js';
 import { itemOfTensorFlow, LAYER_CLASSES, type CustomObjects } from './tensorflow_config.js';
 
 /** Options of `fromSpec` and of loading a layer from a spec. */
@@ -54,9 +56,9 @@ function listOf(spec: unknown, customObjects: CustomObjects): readonly ColumnDef
   if ('type' in spec) return columnsOf(spec, 'spec', customObjects);
   if ('class_name' in spec && !(typeof spec['class_name'] === 'string' && Object.hasOwn(LAYER_CLASSES, spec['class_name']))) return columnsOf(spec, 'spec', customObjects);
   const { layer, object } = layerOf(spec);
-  const list = LAYER_ARGUMENTS[layer].filter(({ kind }) => kind === 'columns');
+  const list = layerArguments()[layer].filter(({ kind }) => kind === 'columns');
   if (list.length > 1) throw specProblem('spec', `${layer} has two lists of columns: take spec.dnn_feature_columns or spec.linear_feature_columns`);
-  checkFields('spec', layer, object, LAYER_ARGUMENTS[layer], SPEC_FIELDS);
+  checkFields('spec', layer, object, layerArguments()[layer], SPEC_FIELDS);
   return columnsOfList(object['columns'], 'columns', customObjects);
 }
 
@@ -64,7 +66,7 @@ function listOf(spec: unknown, customObjects: CustomObjects): readonly ColumnDef
 export const SPEC_FIELDS = ['$schema', 'version', 'layer'];
 
 /** A layer's name and its spec, with what Keras writes of one in our form. Checks the version. */
-export function layerOf(spec: JsonObject): { readonly layer: keyof typeof LAYER_ARGUMENTS; readonly object: JsonObject } {
+export function layerOf(spec: JsonObject): { readonly layer: LayerName; readonly object: JsonObject } {
   const { class_name: name, config } = spec;
   if (typeof name === 'string') {
     if (!Object.hasOwn(LAYER_CLASSES, name) || !isObject(config)) throw specProblem('spec', `Unknown layer: ${shown(name)}; Keras' layers of columns are ${Object.keys(LAYER_CLASSES).join(', ')}`);
@@ -73,7 +75,7 @@ export function layerOf(spec: JsonObject): { readonly layer: keyof typeof LAYER_
   const { version = 1, layer = 'dense_features' } = spec;
   if (version !== 1) throw specProblem('spec.version', `is ${shown(version)}; this package reads version 1`, version);
   if (!isLayerName(layer)) {
-    const names = Object.keys(LAYER_ARGUMENTS);
+    const names = Object.keys(layerArguments());
     throw specProblem('spec.layer', `there is no layer ${shown(layer)}.${didYouMean(String(layer), names)} Layers are ${names.join(', ')}`, layer);
   }
   if (!('feature_columns' in spec) || 'columns' in spec) return { layer, object: spec };

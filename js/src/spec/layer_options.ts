@@ -1,11 +1,13 @@
 /** What layers have beside columns, checked. */
-import { invalid, int64 } from '../columns/checks.js';
+import { int64 } from '../columns/checks.js';
+import { invalid } from '../columns/invalid.js';
 import { didYouMean } from '../columns/nearest.js';
 import { shown } from '../columns/shown.js';
 import { checkSource } from '../columns/source.js';
 import type { Combiner } from '../columns/types.js';
 import type { Source } from '../loading/types.js';
-import { camelCase, LAYER_ARGUMENTS, type Argument, type LayerName } from './arguments.js';
+import { camelCase, type Argument } from './arguments.js';
+import { layerArguments, type LayerName } from './layer_arguments.js';
 
 /** What layers have beside columns, by TensorFlow's names. Only what was given is there. */
 export interface LayerOptions {
@@ -29,7 +31,7 @@ export interface LayerOptions {
  * @throws FeatureColumnError `invalid_definition`: an option that the layer does not have, or one that is not what it must be.
  */
 export function layerOptions(layer: LayerName, given: Readonly<Record<string, unknown>>): LayerOptions {
-  const list = (LAYER_ARGUMENTS[layer] as readonly Argument[]).filter(({ kind }) => kind !== 'columns');
+  const list = (layerArguments()[layer] as readonly Argument[]).filter(({ kind }) => kind !== 'columns');
   const names = list.map(({ name }) => camelCase(name));
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {

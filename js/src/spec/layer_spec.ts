@@ -1,10 +1,12 @@
 /** Layers and estimators as data: `{"layer": "linear_model", "units": 1, "columns": […]}`. */
 import { shown } from '../columns/shown.js';
 import type { ColumnDefinition } from '../columns/types.js';
-import { camelCase, LAYER_ARGUMENTS, type Argument, type LayerName } from './arguments.js';
+import { camelCase, type Argument } from './arguments.js';
+import { checkDepth, checkFields, isObject } from './fields.js';
 import { columnsOfList, layerOf, SPEC_FIELDS, type FromSpecOptions } from './from_spec.js';
+import { layerArguments, type LayerName } from './layer_arguments.js';
 import { layerOptions, type LayerOptions } from './layer_options.js';
-import { checkDepth, checkFields, isObject, specProblem } from './problem.js';
+import { specProblem } from './problem.js';
 
 /** A layer's spec, read. */
 export interface ParsedLayerSpec {
@@ -26,7 +28,7 @@ export function parseLayerSpec(spec: unknown, { customObjects = {} }: FromSpecOp
   if (!isObject(spec)) throw specProblem('spec', `must be an object with "layer" and "columns". Given: ${shown(spec)}`);
   checkDepth(spec);
   const { layer, object } = layerOf(spec);
-  const list = LAYER_ARGUMENTS[layer] as readonly Argument[];
+  const list = layerArguments()[layer] as readonly Argument[];
   checkFields('spec', layer, object, list, SPEC_FIELDS);
   const columns: Record<string, readonly ColumnDefinition[]> = {};
   const options: Record<string, unknown> = {};

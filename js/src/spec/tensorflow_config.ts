@@ -6,7 +6,8 @@ import { didYouMean } from '../columns/nearest.js';
 import { shown } from '../columns/shown.js';
 import type { NormalizerFn, NormalizerSteps } from '../columns/types.js';
 import { COLUMN_ARGUMENTS, type SpecColumnType } from './arguments.js';
-import { isObject, specProblem, type JsonObject } from './problem.js';
+import { isObject, type JsonObject } from './fields.js';
+import { specProblem } from './problem.js';
 
 /** Functions by the name that a Python model knows them by: TensorFlow's `custom_objects`. */
 export type CustomObjects = Readonly<Record<string, NormalizerFn | NormalizerSteps>>;

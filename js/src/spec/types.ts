@@ -1,5 +1,6 @@
 /** JSON specs: the calls as data, with TensorFlow's names. The JSON Schema that comes with the package has every field. */
-import type { LayerName, SpecColumnType } from './arguments.js';
+import type { SpecColumnType } from './arguments.js';
+import type { LayerName } from './layer_arguments.js';
 
 export type { LayerName, SpecColumnType };
 

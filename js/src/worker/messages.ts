@@ -1,7 +1,7 @@
 /** What a page and its worker say to each other. */
 import type { ErrorCode } from '../errors.js';
 import type { ColumnSlice } from '../layers/core_layer.js';
-import type { LayerName } from '../spec/arguments.js';
+import type { LayerName } from '../spec/layer_arguments.js';
 import type { Progress } from '../loading/types.js';
 import type { Tape } from './tape.js';
 

@@ -13,7 +13,7 @@ import { prediction } from '../layers/prediction.js';
 import type { Replacement, ReplaceOptions } from '../layers/replacement.js';
 import type { SequenceOutput } from '../layers/sequence_features.js';
 import { makeDisposable } from '../runtime/disposable.js';
-import type { LayerName } from '../spec/arguments.js';
+import type { LayerName } from '../spec/layer_arguments.js';
 import type { Answer, Connection } from './connection.js';
 import type { LayerDescription } from './messages.js';
 import { bytesOf, Pace } from './pace.js';

@@ -1,0 +1,50 @@
+/**
+ * Requests for files that are sent before the part has come that reads the answers: the one after the other would be a round trip more.
+ */
+import { onAbort } from './abort.js';
+import { isFileUrl, resolveLocation } from './location.js';
+import type { Fetch, LoaderOptions, LoadOptions } from './types.js';
+
+interface Begun {
+  readonly answer: Promise<Response>;
+  readonly controller: AbortController;
+  /** Until it is taken, who began it may end it. */
+  readonly stop: () => void;
+}
+
+export class BegunRequests {
+  /** Without what was begun where it is taken already, or no longer wanted. */
+  private readonly byUrl = new Map<string, Begun | undefined>();
+
+  constructor(private readonly options: LoaderOptions) {}
+
+  /** Asks for a file, once. Whatever fails here fails again where it is read, and is told of there. */
+  async begin(name: string | URL, { baseUrl, signal }: LoadOptions): Promise<void> {
+    const { fetch } = this.options;
+    const url = await resolveLocation(name, baseUrl ?? this.options.baseUrl, fetch !== undefined).catch(() => undefined);
+    if (url === undefined || (!fetch && isFileUrl(url)) || signal?.aborted || this.byUrl.has(url)) return;
+    const controller = new AbortController();
+    const answer = (async () => (fetch ?? globalThis.fetch)(url, { signal: controller.signal }))();
+    answer.catch(() => {});
+    const end = () => {
+      this.byUrl.set(url, undefined);
+      controller.abort();
+    };
+    this.byUrl.set(url, { answer, controller, stop: signal ? onAbort(signal, end) : () => {} });
+  }
+
+  /** `fetch`, with these in place of the first requests. */
+  over(fetch: Fetch): Fetch {
+    return (url, init) => {
+      const begun = init?.headers ? undefined : this.byUrl.get(url);
+      if (!begun) return fetch(url, init);
+      const { answer, controller, stop } = begun;
+      this.byUrl.set(url, undefined);
+      stop();
+      const signal = init?.signal;
+      if (signal?.aborted) controller.abort();
+      else if (signal) onAbort(signal, () => controller.abort());
+      return answer;
+    };
+  }
+}
