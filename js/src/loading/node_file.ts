@@ -2,6 +2,9 @@
 import { networkError, notFoundError, type ByteStream, type OpenBody } from './http.js';
 import { nodeModule, type Location } from './location.js';
 
+// With what else is for Node alone: a page must not load it.
+export { chunkCollector } from './node_garbage.js';
+
 interface FileHandle {
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
   stat(): Promise<{ size: number; mtimeMs: number; isDirectory(): boolean }>;
