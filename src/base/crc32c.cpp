@@ -49,21 +49,24 @@ uint32_t foldBytes(uint32_t crc, const uint8_t* at, size_t left) {
 constexpr size_t kDistances[] = {65, 155, 170, 195, 209};
 constexpr size_t kWindow = 209, kAtOnce = 512, kVector = sizeof(v128_t);
 constexpr size_t kWorthwhile = 2 * kWindow;  // vectors
+static_assert(kDistances[4] == kWindow);
 
 // The register after so many vectors, more than kWindow.
 uint32_t foldVectors(uint32_t crc, const uint8_t* at, size_t vectors) {
   v128_t sums[kWindow + kAtOnce];  // of vectors with what was added to them: the last kWindow, and the next
   std::memset(sums, 0, kWindow * kVector);
-  v128_t start = wasm_i32x4_make(static_cast<int32_t>(crc), 0, 0, 0);
+  sums[0] = wasm_i32x4_make(static_cast<int32_t>(crc), 0, 0, 0);  // as the farthest of the first vector's, and of no other
   for (size_t left = vectors - kWindow; left > 0;) {
     const size_t count = left < kAtOnce ? left : kAtOnce;
-    v128_t* const next = sums + kWindow;
-    for (size_t i = 0; i < count; ++i, at += kVector) {
-      v128_t sum = wasm_v128_load(at);
-      for (const size_t distance : kDistances) sum = wasm_v128_xor(sum, next[static_cast<ptrdiff_t>(i) - static_cast<ptrdiff_t>(distance)]);
-      next[i] = wasm_v128_xor(sum, start);
-      start = wasm_i32x4_splat(0);
-    }
+    // At constants above one pointer, which moves: wasm's loads have such an offset in them; for each below it they would subtract.
+    v128_t* from = sums;
+    const auto add = [&](size_t i) {
+      v128_t sum = wasm_v128_load(at + i * kVector);
+      for (const size_t distance : kDistances) sum = wasm_v128_xor(sum, from[kWindow - distance + i]);
+      from[kWindow + i] = sum;
+    };
+    for (size_t pairs = count / 2; pairs > 0; --pairs, at += 2 * kVector, from += 2) add(0), add(1);
+    if (count % 2 != 0) add(0), at += kVector;
     std::memmove(sums, sums + count, kWindow * kVector);
     left -= count;
   }

@@ -4,9 +4,16 @@ import { abortedError } from './abort.js';
 import { isEncoded } from './range.js';
 import type { Fetch, Source } from './types.js';
 
+/** What is used of a ReadableStream. */
+export interface ByteStream {
+  readonly locked: boolean;
+  getReader(): { read(): Promise<ReadableStreamReadResult<Uint8Array>>; cancel(): Promise<void> };
+  cancel(): Promise<void>;
+}
+
 /** A body and what is known of it before it arrives. */
-export interface OpenBody {
-  readonly body: ReadableStream<Uint8Array> | undefined;
+export interface OpenBody<Body extends ByteStream = ByteStream> {
+  readonly body: Body | undefined;
   /** Content-Length, where it counts the bytes that the body has. */
   readonly total: number | undefined;
   readonly html: boolean;
@@ -48,8 +55,11 @@ function statusError(url: string, response: Response): Error {
   return response.status >= 500 ? new TransientError(problem, true) : problem;
 }
 
+/** An answer of a server. */
+export type OpenAnswer = OpenBody<ReadableStream<Uint8Array>>;
+
 /** @throws FeatureColumnError, or TransientError around one */
-export async function openUrl(fetch: Fetch, url: string, request: Request | undefined, signal: AbortSignal, headers?: Record<string, string>): Promise<OpenBody> {
+export async function openUrl(fetch: Fetch, url: string, request: Request | undefined, signal: AbortSignal, headers?: Record<string, string>): Promise<OpenAnswer> {
   let response: Response;
   try {
     // A Request carries its own headers (credentials, tokens), which a range must keep.
@@ -61,7 +71,7 @@ export async function openUrl(fetch: Fetch, url: string, request: Request | unde
   return openResponse(url, response);
 }
 
-export function openResponse(url: string, response: Response): OpenBody {
+export function openResponse(url: string, response: Response): OpenAnswer {
   if (!response.ok) {
     response.body?.cancel().catch(() => {});
     throw statusError(url, response);

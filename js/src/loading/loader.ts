@@ -58,6 +58,11 @@ export class Loader {
     this.nativeFiles = new SharedCache<NativeFile, Arrived>((file) => native.free(file.address));
   }
 
+  /** Whether a file's response is of the platform's own `fetch`, called here: nobody else reads it. One that was put together has no URL. */
+  owns({ location }: Resolved, { url }: Response): boolean {
+    return location !== undefined && !this.customFetch && url !== '';
+  }
+
   /** Where a source is. @throws FeatureColumnError `invalid_argument` */
   async resolve(source: Source, options: LoadOptions = {}): Promise<Resolved> {
     if (typeof source === 'string' || source instanceof URL) {

@@ -1,6 +1,9 @@
 /** Files in Node, read in pieces. */
-import { networkError, notFoundError, type OpenBody } from './http.js';
+import { networkError, notFoundError, type ByteStream, type OpenBody } from './http.js';
 import { nodeModule, type Location } from './location.js';
+
+// With what else is for Node alone: a page must not load it.
+export { chunkCollector } from './node_garbage.js';
 
 interface FileHandle {
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
@@ -11,7 +14,8 @@ interface FileModule {
   open(path: URL): Promise<FileHandle>;
 }
 
-const CHUNK = 1024 * 1024;
+/** Two of them stay in the processor's cache, where they are copied from; each is a turn of the event loop. */
+const CHUNK = 512 * 1024;
 
 async function openFile(location: Location): Promise<{ file: FileHandle; size: number; modified: number }> {
   const { open } = await nodeModule<FileModule>('fs/promises');
@@ -29,41 +33,42 @@ async function openFile(location: Location): Promise<{ file: FileHandle; size: n
   }
 }
 
-/** A file as a body, or the `length` bytes from `position` on. Its chunks are good until the second one after them is asked for. */
+/**
+ * A file as a body, or the `length` bytes from `position` on. Each chunk is good until the next one is given. It is no
+ * stream of the platform's: those take Node some milliseconds at their first use.
+ */
 export async function openPath(location: Location, position = 0, length = Infinity): Promise<OpenBody> {
   const { file, size } = await openFile(location);
   const end = position + length;
+  const largest = Math.min(CHUNK, Math.max(1, Math.min(size, end) - position));
   // Two buffers take turns: while one is used the other is filled. New ones for each chunk would be as much garbage as the file is large.
-  const buffers = [0, 1].map(() => new Uint8Array(Math.min(CHUNK, Math.max(1, size - position))));
+  const buffers: Uint8Array[] = [];
   let turn = 0;
   const read = async (): Promise<Uint8Array> => {
-    const buffer = buffers[(turn ^= 1)] as Uint8Array;
-    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, Math.max(0, end - position)), position);
+    const buffer = (buffers[(turn ^= 1)] ??= new Uint8Array(largest));
+    const wanted = Math.min(largest, end - position);
+    const bytesRead = wanted > 0 ? (await file.read(buffer, 0, wanted, position)).bytesRead : 0;
     position += bytesRead;
     return buffer.subarray(0, bytesRead);
   };
   let next: Promise<Uint8Array> | undefined;
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const chunk = await (next ?? read());
-        if (chunk.length === 0) {
-          await file.close();
-          controller.close();
-        } else {
-          next = read();
-          next.catch(() => {}); // it is told of when it is asked for
-          controller.enqueue(chunk);
-        }
-      },
-      async cancel() {
-        await next?.catch(() => {});
+  const reader: ReturnType<ByteStream['getReader']> = {
+    async read() {
+      const value = await (next ?? read());
+      if (value.length === 0) {
         await file.close();
-      },
+        return { done: true, value: undefined };
+      }
+      next = read();
+      next.catch(() => {}); // it is told of when it is asked for
+      return { done: false, value };
     },
-    { highWaterMark: 0 },
-  );
-  return { body, total: size, html: false };
+    async cancel() {
+      await next?.catch(() => {});
+      await file.close();
+    },
+  };
+  return { body: { locked: false, getReader: () => reader, cancel: () => reader.cancel() }, total: size, html: false };
 }
 
 /** What says that two reads are of one content: size in bytes, time of the last change in milliseconds. */

@@ -6,6 +6,7 @@ import { cutError, looksLikeHtml, networkError, openGiven, openUrl, TransientErr
 import type { Digest } from './integrity.js';
 import { lazy } from './lazy.js';
 import type { Loader, Resolved } from './loader.js';
+import { hasFiles } from './location.js';
 import { contentRange, isEncoded, validatorOf, type Validator } from './range.js';
 import type { Source } from './types.js';
 
@@ -40,6 +41,8 @@ export interface TransferOptions {
 const HEAD = 256;
 /** An attempt that brought so much is no failed one: large files may need many. */
 const GOOD_PROGRESS = 1024 * 1024;
+/** What a smaller file leaves in Node is not worth the care. */
+const GARBAGE = 8 * 1024 * 1024;
 
 export class Transfer {
   version: FileVersion = { total: undefined, etag: null };
@@ -168,17 +171,19 @@ export class Transfer {
     return opened;
   }
 
-  private async pump({ body }: OpenBody): Promise<void> {
-    const { options, file: { url } } = this;
+  private async pump({ body, response, total = 0 }: OpenBody): Promise<void> {
+    const { options, loader, file: { url } } = this;
     if (body?.locked) throw new FeatureColumnError('invalid_argument', `${url} has been read before: streams and responses can be read once`);
     const reader = body?.getReader();
     let ended = false;
     try {
+      const collect = hasFiles() && response && total > GARBAGE ? (await lazy(import('./node_file.js'))).chunkCollector(loader.owns(this.file, response)) : undefined;
       while (reader && !ended) {
         const { done, value } = await abortable(reader.read(), url, options.signal);
         if (done) break;
         if (!(value instanceof Uint8Array)) throw new FeatureColumnError('invalid_argument', `${url} gives no bytes: a stream of Uint8Array is needed`);
         ended = this.take(value);
+        collect?.(value);
       }
       if (!ended && this.arrived < HEAD) this.refuseHtml(this.arrived);
     } catch (cause) {

@@ -1,7 +1,7 @@
 /** Pieces of a URL by HTTP Range, taken only from servers that prove that they honour it and that the file is still the same. */
 import { FeatureColumnError } from '../errors.js';
 import { abortable } from '../loading/abort.js';
-import { cutError, looksLikeHtml, networkError, openUrl, TransientError, type OpenBody } from '../loading/http.js';
+import { cutError, looksLikeHtml, networkError, openUrl, TransientError, type OpenAnswer } from '../loading/http.js';
 import type { Loader, Resolved } from '../loading/loader.js';
 import { changedError } from './changed.js';
 import type { RowFile } from './row_file.js';
@@ -61,7 +61,7 @@ async function readPiece(loader: Loader, { url, request }: Resolved, offset: num
   }
 }
 
-async function open(loader: Loader, url: string, request: Request | undefined, offset: number, size: number, known: Version | undefined, signal: AbortSignal): Promise<OpenBody> {
+async function open(loader: Loader, url: string, request: Request | undefined, offset: number, size: number, known: Version | undefined, signal: AbortSignal): Promise<OpenAnswer> {
   try {
     return await abortable(openUrl(loader.fetch, url, request, signal, { Range: `bytes=${offset}-${offset + size - 1}` }), url, signal);
   } catch (error) {
@@ -74,7 +74,7 @@ const htmlError = (url: string): FeatureColumnError =>
   networkError(`${url}: the server answered with an HTML page, not with the file. Is the path right? Many servers answer a page for any name`);
 
 /** Of an answer that is the whole of something. Its first bytes are read at most. */
-async function wholeError({ response, body, html }: OpenBody, url: string, known: Version | undefined, signal: AbortSignal): Promise<Error> {
+async function wholeError({ response, body, html }: OpenAnswer, url: string, known: Version | undefined, signal: AbortSignal): Promise<Error> {
   const { headers, status } = response as Response;
   if (known) {
     const [etag, modified] = [headers.get('etag'), headers.get('last-modified')];
@@ -102,7 +102,7 @@ function requireSame(url: string, known: Version, now: Version): void {
 }
 
 /** The body, which must have exactly so many bytes. */
-async function collect({ body }: OpenBody, url: string, expected: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+async function collect({ body }: OpenAnswer, url: string, expected: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(expected);
   let length = 0;
   const reader = body?.getReader();
