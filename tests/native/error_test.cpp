@@ -1,5 +1,5 @@
 // How messages are put together.
-#include "base/error.hpp"
+#include "base/message.hpp"
 
 #include <limits>
 
@@ -20,4 +20,14 @@ TEST_CASE("values in messages are cut and escaped", "[error]") {
   CHECK(format("{}", quoted("a\"b\\c\n\xff")) == "\"a\\\"b\\\\c\\x0a\\xff\"");
   CHECK(format("{}", quoted("naïve 東京")) == "\"naïve 東京\"");
   CHECK(format("{}", quoted(std::string(100, 'x'))) == "\"" + std::string(64, 'x') + "\"…");
+}
+
+TEST_CASE("a message is empty where what writes it cannot be had", "[error]") {
+  const auto writer = message_writer;
+  message_writer = []() -> MessageWriter { return nullptr; };
+  const Failure problem = error(ErrorCode::OutOfRange, "{} is too much", 3);
+  message_writer = writer;
+  CHECK(problem->message == "");
+  CHECK(problem->code == ErrorCode::OutOfRange);
+  CHECK(error(ErrorCode::OutOfRange, "{} is too much", 3)->message == "3 is too much");
 }

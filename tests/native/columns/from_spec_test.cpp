@@ -36,12 +36,17 @@ TEST_CASE("equal definitions become one column, however they are written") {
 
 TEST_CASE("parse specs name what each column reads") {
   ColumnFixture fixture;
+  struct Features final : ParseSpec {
+    void varLen(const std::string& key, DType dtype) override { read.push_back({key, dtype, false, {}, {}}); }
+    void fixedLen(const ParsedFeature& feature) override { read.push_back(feature); }
+    std::vector<ParsedFeature> read;
+  };
   const auto parsed = [&](const std::string& spec) {
-    std::vector<ParsedFeature> features;
+    Features features;
     auto column = fixture.column(spec);
     REQUIRE(column);
     (*column)->parseSpec(features);
-    return features;
+    return features.read;
   };
   const std::string identity = R"({"type":"categorical_column_with_identity","key":"id","num_buckets":3})";
   CHECK(parsed(R"([{"type":"numeric_column","key":"n","shape":[2,2],"dtype":"int64","default_value":[[1,2],[3,4]]}])") ==

@@ -59,8 +59,12 @@ TEST_CASE("a layer's parse spec has an entry for each input, and no contradictio
   CHECK((*spec)[x].fixed);
   CHECK((*spec)[x].shape == std::vector<uint32_t>{3});
   CHECK((*spec)[1 - x].dtype == DType::Int64);
-  const auto twice = fixture.layer(R"({"columns":[)" + indicator(identity("a", 2)) + "," + numeric("a") + "]}");
+  CHECK((*layer)->dtypes() == std::vector{(*spec)[0].dtype, (*spec)[1].dtype});
+  const auto twice = fixture.layer(R"({"columns":[)" + indicator(identity("a", 2)) + "," + numeric("a") + "," + numeric("b") + "]}");
   REQUIRE(twice);  // over a batch they may well agree
+  const size_t a = (*twice)->inputs()[0] == "a" ? 0 : 1;
+  CHECK((*twice)->dtypes()[a] == DType::None);
+  CHECK((*twice)->dtypes()[1 - a] == DType::Float32);
   const auto refused = (*twice)->parseSpec();
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ErrorCode::InvalidDefinition);
