@@ -4,6 +4,7 @@
 #include <emscripten/emscripten.h>
 
 #include "base/message.hpp"
+#include "vocabulary/early_lines.hpp"
 #include "runtime/runtime.hpp"
 
 // JavaScript brings a part of the module, wherever a call is just then: js/src/runtime/module_parts.ts. False: it cannot be had.
@@ -30,6 +31,19 @@ namespace messages_part {
 string takeError() { return runtime().takeError(); }
 
 }  // namespace messages_part
+
+namespace vocabulary_part {
+
+Handle vocabularyFromText(Address file, size_t bytes, string dtype, double size, string name, Address early) {
+  return runtime().vocabularyFromText(bytesAt(file), bytes, std::move(dtype), size, std::move(name), reinterpret_cast<fcol::EarlyLines*>(early));
+}
+Address earlyLines(double bytes, double size) {
+  return addressOf(new fcol::EarlyLines(static_cast<uint64_t>(bytes), size >= 0 ? std::optional<uint64_t>(static_cast<uint64_t>(size)) : std::nullopt));
+}
+void earlyArrived(Address early, Address text, size_t bytes) { reinterpret_cast<fcol::EarlyLines*>(early)->arrived({bytesAt(text), bytes}); }
+void earlyEnd(Address early) { delete reinterpret_cast<fcol::EarlyLines*>(early); }
+
+}  // namespace vocabulary_part
 
 namespace checkpoint_part {
 
@@ -105,9 +119,10 @@ EMSCRIPTEN_BINDINGS(feature_columns) {
   function("reallocate", optional_override([](Address memory, size_t bytes) { return addressOf(runtime().reallocate(bytesAt(memory), bytes)); }));
   function("free", optional_override([](Address memory) { runtime().free(bytesAt(memory)); }));
 
-  function("vocabularyFromText", optional_override([](Address file, size_t bytes, string dtype, double size, string name) {
-    return runtime().vocabularyFromText(bytesAt(file), bytes, std::move(dtype), size, std::move(name));
-  }));
+  function("earlyLines", &vocabulary_part::earlyLines);
+  function("earlyArrived", &vocabulary_part::earlyArrived);
+  function("earlyEnd", &vocabulary_part::earlyEnd);
+  function("vocabularyFromText", &vocabulary_part::vocabularyFromText);
   function("vocabularyFromRecords", &checkpoint_part::vocabularyFromRecords);
   function("vocabularyFromPrebuilt", &prebuilt_part::vocabularyFromPrebuilt);
   function("prebuiltSize", &prebuilt_part::prebuiltSize);

@@ -11,7 +11,7 @@ set(FCOL_WASM_HOT
   src/base/crc32c.cpp
   src/embedding/bag_kernels.cpp src/embedding/embedding_lookup.cpp src/embedding/row_touch.cpp src/embedding/table_format.cpp src/embedding/weighted_lookup.cpp
   src/text/fingerprint64.cpp
-  src/vocabulary/key_arena.cpp src/vocabulary/key_table.cpp src/vocabulary/packed_table.cpp src/vocabulary/string_vocabulary.cpp src/vocabulary/text_lines.cpp src/vocabulary/integer_vocabulary.cpp
+  src/vocabulary/early_lines.cpp src/vocabulary/key_arena.cpp src/vocabulary/key_table.cpp src/vocabulary/packed_table.cpp src/vocabulary/string_vocabulary.cpp src/vocabulary/text_lines.cpp src/vocabulary/integer_vocabulary.cpp
   src/columns/missing.cpp src/columns/vocabulary_column.cpp src/columns/hash_bucket_column.cpp src/columns/identity_column.cpp
   src/columns/crossed_column.cpp src/columns/integer_values.cpp src/columns/key_column.cpp src/columns/id_bags.cpp
   src/batch/feature_batch.cpp

@@ -108,7 +108,11 @@ export const PARTS = [
   {
     // What builds vocabularies and looks up in them. Their columns are of the core: to cut more off would cost pages that have vocabularies more.
     name: 'vocabulary',
+    calls: ['columns'], // integers
     functions: [
+      bindings('vocabulary_part'),
+      named('EarlyLines'),
+      member('Vocabulary', 'fromText'),
       member('StringVocabulary', 'find', 'make'),
       member('KeyTable', 'findOne'),
       member('KeyArena', 'number'),

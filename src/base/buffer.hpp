@@ -67,6 +67,12 @@ class Buffer {
     return true;
   }
 
+  // Lets go of the memory: it is somebody else's to free.
+  T* release() {
+    size_ = 0;
+    return std::exchange(data_, nullptr);
+  }
+
   T* data() { return data_; }
   const T* data() const { return data_; }
   size_t size() const { return size_; }

@@ -140,8 +140,7 @@ void Runtime::release(Handle handle) {
 
 namespace {
 
-using Build = Result<std::shared_ptr<const Vocabulary>> (*)(Buffer<uint8_t>, DType, std::optional<uint64_t>, std::string);
-
+template <typename Build>
 Result<std::shared_ptr<const Vocabulary>> buildVocabulary(Build build, uint8_t* file, size_t bytes, std::string_view dtype_name, double size,
                                                           std::string name) {
   auto buffer = Buffer<uint8_t>::adopt(file, bytes);
@@ -158,8 +157,11 @@ Result<std::shared_ptr<const Vocabulary>> buildVocabulary(Build build, uint8_t* 
 
 }  // namespace
 
-Handle Runtime::vocabularyFromText(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name) {
-  return keep(buildVocabulary(Vocabulary::fromText, file, bytes, dtype, size, std::move(name)));
+Handle Runtime::vocabularyFromText(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name, EarlyLines* early) {
+  const auto build = [&](Buffer<uint8_t> text, DType type, std::optional<uint64_t> lines, std::string called) {
+    return Vocabulary::fromText(std::move(text), type, lines, std::move(called), early);
+  };
+  return keep(buildVocabulary(build, file, bytes, dtype, size, std::move(name)));
 }
 
 Handle Runtime::vocabularyFromRecords(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name) {

@@ -29,7 +29,8 @@ class Runtime final : private Resources {
   void free(uint8_t* memory);
 
   // --- resources. The first three take over `file`, which came from allocate(), whatever happens. size < 0: all lines.
-  Handle vocabularyFromText(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name);
+  // `early`: what was done of this file while it arrived, or null; it stays the caller's.
+  Handle vocabularyFromText(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name, EarlyLines* early);
   Handle vocabularyFromRecords(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name);
   Handle vocabularyFromPrebuilt(uint8_t* file, size_t bytes, std::string dtype, double size, std::string name);
   uint32_t vocabularySize(Handle vocabulary);

@@ -29,7 +29,8 @@ inline size_t countNewlines(Bytes bytes) {
 // Positions of '\n', one after the other.
 class NewlineScanner {
  public:
-  explicit NewlineScanner(Bytes bytes) : bytes_(bytes) {}
+  // `from`: what is before it is passed over.
+  explicit NewlineScanner(Bytes bytes, size_t from = 0) : bytes_(bytes), at_(from) {}
 
   // The next one's position, or bytes.size() if there is none.
   size_t next() {

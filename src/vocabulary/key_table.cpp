@@ -18,14 +18,11 @@ size_t entryOf(uint32_t bits) { return static_cast<size_t>(std::countr_zero(bits
 // Where it is called seldom; the groups of find() have it in line.
 FCOL_NOINLINE bool holdsKey(const KeyArena& arena, uint32_t offset, std::string_view key) { return arena.holds(offset, key); }
 
-// Nine of twelve entries in use: 7.1 bytes a key, and one key in thirty lies beyond its bucket.
-constexpr size_t kMeanEntries = 9;
-
 }  // namespace
 
 Result<KeyTable> KeyTable::make(size_t keys, uint64_t seed) {
   KeyTable index;
-  index.bucket_count_ = keys / kMeanEntries + 1;
+  index.bucket_count_ = bucketsFor(keys);
   FCOL_ASSIGN(buckets, Buffer<Bucket>::makeAligned(index.bucket_count_));
   std::memset(static_cast<void*>(buckets.data()), 0, buckets.size() * sizeof(Bucket));
   index.buckets_ = std::move(buckets);

@@ -14,6 +14,8 @@ class KeyTable {
  public:
   // Room for `keys` keys. Errors: OutOfMemory.
   static Result<KeyTable> make(size_t keys, uint64_t seed);
+  static uint64_t bucketsFor(uint64_t keys) { return keys / kMeanEntries + 1; }
+  static constexpr uint64_t kFirstSeed = 0x9e3779b97f4a7c15u;
 
   static constexpr size_t kGroup = 64;
   struct Entry {
@@ -53,6 +55,8 @@ class KeyTable {
 
  private:
   static constexpr size_t kEntries = 12;
+  // Nine of twelve entries in use: 7.1 bytes a key, and one key in thirty lies beyond its bucket.
+  static constexpr size_t kMeanEntries = 9;
   // An entry is there if its tag is not 0. All are compared at once.
   struct Bucket {
     uint8_t tags[kEntries];

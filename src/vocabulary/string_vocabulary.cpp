@@ -14,7 +14,7 @@ FCOL_SMALL Failure duplicateKey(const std::string& name, std::string_view key, u
   return problem;
 }
 
-Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena, KeySource& source, size_t most, const std::string& name) {
+Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena, KeySource& source, size_t most, const std::string& name, std::optional<KeyTable> begun, uint32_t begun_size) {
   auto vocabulary = std::shared_ptr<StringVocabulary>(new (std::nothrow) StringVocabulary);
   if (!vocabulary) return error(ErrorCode::OutOfMemory, "{}: out of memory", name);
   vocabulary->arena_ = std::move(arena);
@@ -22,11 +22,14 @@ Result<std::shared_ptr<const Vocabulary>> StringVocabulary::make(KeyArena arena,
   // Keys that crowd under one seed were chosen to, or are very unlucky; no file crowds under many seeds.
   constexpr uint64_t kSeeds = 16;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    FCOL_ASSIGN(index, KeyTable::make(most, seed * 0x9e3779b97f4a7c15u));
+    const bool resumes = seed == 1 && begun;
+    auto made = resumes ? Result<KeyTable>(std::move(*begun)) : KeyTable::make(most, seed * KeyTable::kFirstSeed);
+    if (!made) return made.takeFailure();
+    KeyTable& index = *made;
     KeyTable::Entry entries[KeyTable::kGroup];
-    uint32_t size = 0;
+    uint32_t size = resumes ? begun_size : 0;
     KeyTable::Insertion insertion{KeyTable::Outcome::Inserted, 0, 0};
-    source.rewind();
+    if (!resumes) source.rewind();
     while (const size_t count = source.next(entries)) {
       for (size_t i = 0; i < count && !lines; ++i) vocabulary->arena_.setId(entries[i].offset, size + static_cast<uint32_t>(i));
       insertion = index.insert(vocabulary->arena_, {entries, count});

@@ -22,8 +22,9 @@ class KeySource {
 class StringVocabulary final : public Vocabulary {
  public:
   // `most`: no more keys than this come from `source`, which reads `arena`; lines are numbered. Errors: InvalidVocabulary (duplicate), the source's
-  // own problem if no key before it is bad, OutOfMemory.
-  static Result<std::shared_ptr<const Vocabulary>> make(KeyArena arena, KeySource& source, size_t most, const std::string& name);
+  // own problem if no key before it is bad, OutOfMemory. `begun`: a table of the first seed that has the `begun_size` keys behind which `source` is.
+  static Result<std::shared_ptr<const Vocabulary>> make(KeyArena arena, KeySource& source, size_t most, const std::string& name,
+                                                        std::optional<KeyTable> begun = std::nullopt, uint32_t begun_size = 0);
 
   // Of lines that begin at `text_begin` of the arena and are numbered, and a table that has them all.
   static Result<std::shared_ptr<const Vocabulary>> hold(KeyArena arena, size_t text_begin, KeyTable index, uint32_t size, const std::string& name);

@@ -15,6 +15,13 @@ void TextLines::rewind() {
   problem_ = {};
 }
 
+void TextLines::resume(size_t at, uint64_t lines) {
+  rewind();
+  scanner_ = NewlineScanner(file_, at);
+  at_ = at;
+  line_ = lines;
+}
+
 // A line that is no plain one: empty, the last, or with a '\r' at its end.
 bool TextLines::nextLine(size_t end, KeyTable::Entry& entry) {
   const bool terminated = end < file_.size();

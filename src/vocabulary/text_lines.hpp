@@ -12,6 +12,8 @@ class TextLines final : public KeySource {
   // The first `size` lines of `file`; fewer are an error.
   TextLines(Bytes file, uint64_t size, const std::string& name) : file_(file), scanner_(file), size_(size), name_(name) {}
 
+  // Goes on behind the first `lines`, which end at `at`.
+  void resume(size_t at, uint64_t lines);
   size_t next(std::span<KeyTable::Entry> entries) override;
   void rewind() override;
   Failure problem() override { return std::move(problem_); }

@@ -5,6 +5,7 @@
 
 #include "base/crc32c.hpp"
 #include "text/integer_text.hpp"
+#include "vocabulary/early_lines.hpp"
 #include "vocabulary/integer_vocabulary.hpp"
 #include "vocabulary/text_lines.hpp"
 
@@ -138,7 +139,7 @@ Made integersOf(Bytes file, KeySource& source, size_t most, const std::string& n
 
 }  // namespace
 
-Made Vocabulary::fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name) {
+Made Vocabulary::fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name, EarlyLines* early) {
   if (file.size() > kLargestFile) return tooLarge(name);
   KeyArena arena{std::move(file), KeyFraming::Lines, {}};
   const Bytes text = std::as_const(arena.bytes).span();
@@ -150,7 +151,9 @@ Made Vocabulary::fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint6
   // A line that is not refused has a byte and, if another follows, its '\n': blank lines must not make the table large.
   const auto most = static_cast<size_t>(std::min<uint64_t>(lines, text.size() / 2 + 1));
   if (isInteger(dtype)) return integersOf(text, source, most, name, true);
-  return StringVocabulary::make(std::move(arena), source, most, name);
+  if (!early || !early->fits(most)) return StringVocabulary::make(std::move(arena), source, most, name);
+  source.resume(early->end(), early->lines());
+  return StringVocabulary::make(std::move(arena), source, most, name, early->takeTable(), early->lines());
 }
 
 Made Vocabulary::fromRecords(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name) {

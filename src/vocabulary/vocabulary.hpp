@@ -15,14 +15,18 @@
 
 namespace fcol {
 
+class EarlyLines;
+
 class Vocabulary {
  public:
   virtual ~Vocabulary() = default;
 
   // `size`: read only the first so many lines, and fail if there are fewer; absent: all lines, counted as TensorFlow counts
   // them (spec 2.6). `dtype`: String, or Int64 for decimal integers. `name` is for messages.
+  // `early`: what has been done of this file while it arrived, or null.
   // Errors: InvalidVocabulary with the line as `row` (0-based, as TensorFlow's ids) and the line's text as `value`; OutOfMemory.
-  static Result<std::shared_ptr<const Vocabulary>> fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name);
+  static Result<std::shared_ptr<const Vocabulary>> fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name,
+                                                            EarlyLines* early = nullptr);
   // The uncompressed content of a `tfrecord_gzip` file. Errors: as fromText, and ChecksumMismatch.
   static Result<std::shared_ptr<const Vocabulary>> fromRecords(Buffer<uint8_t> file, DType dtype, std::optional<uint64_t> size, std::string name);
   // A file that writePrebuilt wrote (prebuilt_vocabulary.hpp), of any origin. It is all of its text: another `size` than its own is refused, and

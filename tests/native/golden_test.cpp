@@ -23,7 +23,7 @@ void report(const std::vector<std::string>& problems) {
 
 // A row by itself must give the same bits as among its neighbours.
 void checkRowsAlone(const GoldenCase& golden, const test::Answer& together, std::vector<std::string>& problems) {
-  const uint32_t width = together.outputs[0].shape.back();
+  const uint32_t width = together.outputs[0].shape[together.outputs[0].shape.rank() - 1];
   for (size_t row = 0; row < golden.rows(); ++row) {
     const auto alone = golden.runRow(row);
     if (!alone) {

@@ -1,5 +1,6 @@
 /** Where arriving bytes are put: a block of the module's memory, or of JavaScript's. */
 import { allocate, outOfMemory, type Address, type NativeModule } from '../runtime/module.js';
+import type { EarlyLines } from './early_lines.js';
 import type { Receiver } from './transfer.js';
 
 /** A server's word on a length is a hint, not an order: no more than this is taken at once on it. */
@@ -23,6 +24,8 @@ export interface ByteSink<T> extends Receiver {
 export interface NativeFile {
   readonly address: Address;
   readonly bytes: number;
+  /** What has been done of its lines, if any; `earlyEnd` lets go of it. */
+  readonly early?: Address;
 }
 
 export class NativeSink implements ByteSink<NativeFile> {
@@ -33,11 +36,13 @@ export class NativeSink implements ByteSink<NativeFile> {
   constructor(
     private readonly native: NativeModule,
     private readonly what: string,
+    private readonly lines?: EarlyLines,
   ) {}
 
   /** @throws FeatureColumnError `out_of_memory` */
   begin(_offset: number, total: number | undefined): void {
     this.length = 0;
+    this.lines?.begin(total);
     // Memory grows once, before the first byte: growing block by block would hold the file twice at the last step.
     if (this.address !== 0 && firstSize(total, NATIVE_SIZE_LIMIT) <= this.capacity) return;
     this.discard();
@@ -54,14 +59,16 @@ export class NativeSink implements ByteSink<NativeFile> {
     if (end > this.capacity) this.resize(Math.max(end, Math.min(this.capacity * 2, end + 256 * 1024 * 1024)));
     this.native.HEAPU8.set(chunk, this.address + this.length);
     this.length = end;
+    this.lines?.arrived(this.address, end);
   }
 
   finish(): NativeFile {
     if (this.capacity > this.length) this.resize(this.length);
-    return { address: this.address, bytes: this.length };
+    return { address: this.address, bytes: this.length, early: this.lines?.take() ?? 0 };
   }
 
   discard(): void {
+    this.lines?.end();
     if (this.address !== 0) this.native.free(this.address);
     this.address = 0;
   }

@@ -59,15 +59,15 @@ export class FileResources {
     return { handle: share.value, size: this.native.vocabularySize(share.value), release: () => share.release() };
   }
 
-  private async sharedVocabulary(request: VocabularyRequest, options: LoadOptions): Promise<Share<Handle>> {
+  private async sharedVocabulary(request: VocabularyRequest, options: LoadOptions, inOneGo = false): Promise<Share<Handle>> {
     const dtype = vocabularyDtype(request.dtype);
     const size = request.vocabularySize ?? -1;
     const file = await this.loader.resolve(request.vocabularyFile, options);
     const format = vocabularyFormat(request, file.url);
     return this.vocabularies.acquire(
-      `${file.key}|${format}|${dtype}|${size}`,
+      `${file.key}|${format}|${dtype}|${size}|${inOneGo}`,
       file.url,
-      ({ signal, report }) => loadVocabulary(this.native, this.loader, file, format, dtype, size, { ...options, signal, onProgress: report }),
+      ({ signal, report }) => loadVocabulary(this.native, this.loader, file, format, dtype, size, inOneGo, { ...options, signal, onProgress: report }),
       options.signal,
       options.onProgress,
     );
@@ -76,7 +76,7 @@ export class FileResources {
   /** The file of a vocabulary with its index. @throws FeatureColumnError as {@link vocabulary}, `unsupported` */
   async prebuilt(vocabularyFile: Source, vocabularySize: number | undefined, options: LoadOptions = {}): Promise<Uint8Array> {
     const { prebuild } = await lazy(import('./prebuild.js'));
-    return prebuild(this.native, vocabularySize, () => this.sharedVocabulary({ column: '', vocabularyFile, vocabularySize, dtype: 'string' }, options), options.signal);
+    return prebuild(this.native, vocabularySize, () => this.sharedVocabulary({ column: '', vocabularyFile, vocabularySize, dtype: 'string' }, options, true), options.signal);
   }
 
   /** As {@link Resources.table}, of what is in files; `use` says what it is for. */

@@ -4,6 +4,7 @@ import { allocate, type NativeModule } from '../runtime/module.js';
 import type { BegunRequests } from './begun_requests.js';
 import { ArraySink, NativeSink, type ByteSink, type NativeFile } from './byte_sink.js';
 import { describeSource } from './describe_source.js';
+import type { EarlyLines } from './early_lines.js';
 import { TransientError } from './http.js';
 import { lazy } from './lazy.js';
 import { isFileUrl, isUrl, resolveLocation, type Location } from './location.js';
@@ -55,7 +56,10 @@ export class Loader {
     this.baseUrl = options.baseUrl;
     this.forget = options.forget ?? (async () => false);
     this.retries = options.retries ?? DEFAULT_RETRIES;
-    this.nativeFiles = new SharedCache<NativeFile, Arrived>((file) => native.free(file.address));
+    this.nativeFiles = new SharedCache<NativeFile, Arrived>(({ address, early }) => {
+      native.free(address);
+      if (early) native.earlyEnd(early);
+    });
   }
 
   /** Whether a file's response is of the platform's own `fetch`, called here: nobody else reads it. One that was put together has no URL. */
@@ -97,12 +101,13 @@ export class Loader {
   }
 
   /**
-   * A file in the module's memory; the caller frees it or gives it to a call that takes it over.
+   * A file in the module's memory; the caller frees it or gives it to a call that takes it over. Of those who ask for a file at once, the first
+   * one's `lines` are looked at while it arrives, and one of them is told what came of that.
    *
    * @throws FeatureColumnError `not_found`, `network`, `integrity`, `aborted`, `out_of_memory`
    */
-  async readNative(resolved: Resolved, phase: LoadPhase, options: LoadOptions = {}): Promise<NativeFile> {
-    const make = (making: Making<Arrived>) => this.read(resolved, new NativeSink(this.native, resolved.url), making);
+  async readNative(resolved: Resolved, phase: LoadPhase, options: LoadOptions = {}, lines?: EarlyLines): Promise<NativeFile> {
+    const make = (making: Making<Arrived>) => this.read(resolved, new NativeSink(this.native, resolved.url, lines), making);
     const share = await this.nativeFiles.acquire(resolved.key, resolved.url, make, options.signal, progressOf(resolved.url, phase, options));
     try {
       return share.take() ?? this.copy(share.value, resolved.url);

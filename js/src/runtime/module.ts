@@ -23,7 +23,10 @@ export interface NativeModule {
   allocate(bytes: number): Address;
   reallocate(memory: Address, bytes: number): Address;
   free(memory: Address): void;
-  vocabularyFromText(file: Address, bytes: number, dtype: string, size: number, name: string): Handle;
+  earlyLines(bytes: number, size: number): Address;
+  earlyArrived(early: Address, text: Address, bytes: number): void;
+  earlyEnd(early: Address): void;
+  vocabularyFromText(file: Address, bytes: number, dtype: string, size: number, name: string, early: Address): Handle;
   vocabularyFromRecords(file: Address, bytes: number, dtype: string, size: number, name: string): Handle;
   vocabularyFromPrebuilt(file: Address, bytes: number, dtype: string, size: number, name: string): Handle;
   prebuiltSize(vocabulary: Handle): number;

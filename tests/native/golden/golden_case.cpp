@@ -150,7 +150,7 @@ std::string GoldenCase::difference(const Answer& answer, bool shorter) const {
   const auto& shape = expected["shape"].items();
   size_t size = 1;
   for (size_t i = 0; i < shape.size(); ++i) size *= static_cast<size_t>(shape[i].number());
-  if (data.shape.size() != shape.size()) return format("rank {}", data.shape.size());
+  if (data.shape.rank() != shape.size()) return format("rank {}", data.shape.rank());
   for (size_t i = shorter ? 1 : 0; i < shape.size(); ++i)
     if (data.shape[i] != shape[i].number()) return format("dimension {} is {}, not {}", i, data.shape[i], shape[i].number());
   const std::string bytes = fromBase64(expected["data"].string());
@@ -167,7 +167,7 @@ std::string GoldenCase::difference(const Answer& answer, bool shorter) const {
     for (size_t i = 0; i < lengths.size(); ++i)
       if (answer.outputs.at(1).ints[i] != lengths[i].number()) return format("sequence_length of row {} is {}", i, answer.outputs.at(1).ints[i]);
   }
-  const uint32_t width = data.shape.back();
+  const uint32_t width = data.shape[data.shape.rank() - 1];
   std::vector<ColumnSlice> slices{{"*", 0, width}};
   if (expected.has("columns")) {
     slices.clear();

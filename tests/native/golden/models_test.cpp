@@ -171,7 +171,7 @@ void checkPredictions(Model& model) {
   const Json expected = model.read("outputs.json");
   REQUIRE(expected.items().size() == outputs[0].shape[0]);
   std::vector<std::string> names = expected.items()[0].keys(), ours;
-  for (const auto& output : outputs) ours.push_back(output.name);
+  for (const auto& output : outputs) ours.emplace_back(output.name);
   std::sort(names.begin(), names.end());
   std::sort(ours.begin(), ours.end());
   CHECK(ours == names);

@@ -91,7 +91,8 @@ Result<std::shared_ptr<const Vocabulary>> SpecFiles::makeVocabulary(const Json& 
   std::optional<uint64_t> size;
   if (const auto given = column["vocabulary_size"].integer()) size = *given < 0 ? 0 : static_cast<uint64_t>(*given);
   const auto dtype = dtypeFromName(column["dtype"].string());  // the column itself refuses what is no dtype of keys
-  return (records ? Vocabulary::fromRecords : Vocabulary::fromText)(std::move(file), dtype && isInteger(*dtype) ? DType::Int64 : DType::String, size, name);
+  const DType kind = dtype && isInteger(*dtype) ? DType::Int64 : DType::String;
+  return records ? Vocabulary::fromRecords(std::move(file), kind, size, name) : Vocabulary::fromText(std::move(file), kind, size, name);
 }
 
 std::optional<uint32_t> SpecFiles::tensor(const std::string& checkpoint, const std::string& name) {

@@ -29,7 +29,7 @@ void checkClose(const Floats& ours, const std::vector<double>& expected) {
 
 std::map<std::string, const OutputTensor*> byName(const std::vector<OutputTensor>& outputs) {
   std::map<std::string, const OutputTensor*> named;
-  for (const auto& output : outputs) named[output.name] = &output;
+  for (const auto& output : outputs) named[std::string(output.name)] = &output;
   return named;
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("a binary classifier has logits, logistic, probabilities and class ids
   REQUIRE(outputs);
   // relu(1, 2) → 13.5; relu(2, -9) → 6.5; relu(-1, 0) → 0.5
   std::vector<std::string> names;
-  for (const auto& output : *outputs) names.push_back(output.name);
+  for (const auto& output : *outputs) names.emplace_back(output.name);
   CHECK(names == std::vector<std::string>{"logits", "logistic", "probabilities", "class_ids"});
   const auto named = byName(*outputs);
   CHECK(named.at("logits")->shape == std::vector<uint32_t>{3, 1});

@@ -1,0 +1,77 @@
+#include "vocabulary/early_lines.hpp"
+
+#include <algorithm>
+
+namespace fcol {
+namespace {
+
+constexpr size_t kFirst = 64 * 1024;        // bytes whose lines tell how long the others are,
+constexpr uint64_t kPart = 8;               // and this part of a file at least: its length is the word of a server
+constexpr uint64_t kMostUnknown = 4 << 20;  // keys of a file of which nobody says how long it is
+constexpr size_t kAtOnce = 4 << 20;         // bytes, some ten milliseconds: it begins with a part of the file in hand
+
+// A text that belongs to somebody else.
+class Borrowed {
+ public:
+  explicit Borrowed(Bytes text) { arena_.bytes = Buffer<uint8_t>::adopt(const_cast<uint8_t*>(text.data()), text.size()); }
+  ~Borrowed() { arena_.bytes.release(); }
+  const KeyArena& arena() const { return arena_; }
+
+ private:
+  KeyArena arena_;
+};
+
+}  // namespace
+
+uint64_t EarlyLines::keysOf(Bytes text) const {
+  if (size_) return *size_;
+  // Lines that come are as the last ones were: where they are numbered, the first are shorter than all others.
+  const Bytes recent = text.last(text.size() / 4);
+  const uint64_t ahead = bytes_ > text.size() ? bytes_ - text.size() : 0;
+  const uint64_t all = countNewlines(text) + countNewlines(recent) * ahead / recent.size();
+  return all + all / 64;  // the table may be a little too large, and not too small
+}
+
+bool EarlyLines::insert(const KeyArena& arena, std::span<const KeyTable::Entry> entries) {
+  if (table_->insert(arena, entries).outcome != KeyTable::Outcome::Inserted) return false;
+  lines_ += static_cast<uint32_t>(entries.size());
+  return true;
+}
+
+void EarlyLines::arrived(Bytes text) {
+  if (stopped_ || text.size() < std::max<uint64_t>(kFirst, bytes_ / kPart) || text.size() > UINT32_MAX) return;
+  if (!table_) {
+    keys_ = keysOf(text);
+    if (keys_ > 0 && keys_ <= (bytes_ > 0 ? bytes_ / 2 : kMostUnknown))
+      if (auto table = KeyTable::make(static_cast<size_t>(keys_), KeyTable::kFirstSeed)) table_ = std::move(*table);
+    stopped_ = !table_;
+    if (stopped_) return;
+  }
+  const Borrowed borrowed(text);
+  NewlineScanner scanner(text, at_);
+  KeyTable::Entry entries[KeyTable::kGroup];
+  size_t count = 0, line = at_;
+  for (const size_t enough = at_ + kAtOnce; line < enough && lines_ + count < keys_;) {
+    const size_t end = scanner.next();
+    if (end == text.size()) break;
+    const size_t length = end - line - (end > line && text[end - 1] == '\r');
+    if (length == 0) stopped_ = true;
+    else entries[count++] = {static_cast<uint32_t>(line), static_cast<uint32_t>(length)};
+    line = end + 1;
+    if (count < KeyTable::kGroup && !stopped_) continue;
+    stopped_ = stopped_ || !insert(borrowed.arena(), {entries, count});
+    if (stopped_) return;
+    at_ = line;
+    count = 0;
+  }
+  if (insert(borrowed.arena(), {entries, count})) at_ = line;
+  else stopped_ = true;
+}
+
+bool EarlyLines::fits(uint64_t keys) const {
+  if (stopped_ || !table_ || lines_ > keys) return false;
+  const uint64_t exact = KeyTable::bucketsFor(keys);
+  return table_->buckets() >= exact && table_->buckets() <= exact + exact / 16;
+}
+
+}  // namespace fcol
