@@ -17,21 +17,21 @@ function tableOf(rows, dimension) {
   return values;
 }
 
-/** Writes table.npy, table.safetensors and the checkpoint table.ckpt; the paths by kind. */
-export function writeTables(folder, rows, dimension) {
+/** Writes <name>.npy, <name>.safetensors and the checkpoint <name>.ckpt, each with a tensor "table"; the paths by kind. */
+export function writeTables(folder, rows, dimension, name = 'table') {
   const values = tableOf(rows, dimension);
   const bytes = Buffer.from(values.buffer);
-  const at = (name) => path.join(folder, name);
+  const at = (file) => path.join(folder, file);
   const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${dimension}), }`.padEnd(117) + '\n';
   const npyHead = Buffer.concat([Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, dict.length & 255, dict.length >> 8]), Buffer.from(dict)]);
-  writeFileSync(at('table.npy'), Buffer.concat([npyHead, bytes]));
+  writeFileSync(at(`${name}.npy`), Buffer.concat([npyHead, bytes]));
   const header = Buffer.from(JSON.stringify({ table: { dtype: 'F32', shape: [rows, dimension], data_offsets: [0, bytes.length] } }));
   const size = Buffer.alloc(8);
   size.writeBigUInt64LE(BigInt(header.length));
-  writeFileSync(at('table.safetensors'), Buffer.concat([size, header, bytes]));
-  const bundle = tensorBundle('table.ckpt', { table: { shape: [rows, dimension], values } });
-  for (const [name, content] of Object.entries(bundle)) writeFileSync(at(name), content);
-  return { npy: at('table.npy'), safetensors: at('table.safetensors'), checkpoint: at('table.ckpt.data-00000-of-00001') };
+  writeFileSync(at(`${name}.safetensors`), Buffer.concat([size, header, bytes]));
+  const bundle = tensorBundle(`${name}.ckpt`, { table: { shape: [rows, dimension], values } });
+  for (const [file, content] of Object.entries(bundle)) writeFileSync(at(file), content);
+  return { npy: at(`${name}.npy`), safetensors: at(`${name}.safetensors`), checkpoint: at(`${name}.ckpt.data-00000-of-00001`) };
 }
 
 /** A server of a folder's files, on this machine. */
@@ -50,10 +50,12 @@ export async function serveFolder(folder) {
 /**
  * Loads a table in a process of its own: {milliseconds, peakBytes (resident memory above what it was), heapBytes, heldBytes (of what was
  * loaded), value (the last)}. `what`: a kind of file, "vocabulary" for lines `line 0`, `line 1`, …, or "copy" for the bytes copied once.
+ * `first`: a table of two rows that is loaded before, so that the code which reads such files is there.
  */
-export function probeLoad({ entry, what, file, url, rows, dimension }) {
+export function probeLoad({ entry, what, file, first, url, rows, dimension }) {
+  const from = (name) => (url ? `${url}${path.basename(name)}` : name);
   return new Promise((resolve, reject) => {
-    const child = fork(probe, [entry, what, url ? `${url}${path.basename(file)}` : file, String(rows), String(dimension)], { execArgv: [] });
+    const child = fork(probe, [entry, what, from(file), String(rows), String(dimension), ...(first ? [from(first)] : [])], { execArgv: [] });
     let answer;
     child.once('message', (message) => (answer = message));
     child.once('error', reject);

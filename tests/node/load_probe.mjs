@@ -2,7 +2,7 @@
 import { openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-const [entry, what, from, rowsText, dimensionText] = process.argv.slice(2);
+const [entry, what, from, rowsText, dimensionText, first] = process.argv.slice(2);
 const [rows, dimension] = [Number(rowsText), Number(dimensionText)];
 const CHUNK = 256 * 1024;
 const isUrl = from.startsWith('http:');
@@ -37,10 +37,12 @@ async function copyOnce() {
 
 const fc = await import(pathToFileURL(entry));
 const runtime = await fc.createRuntime();
-const weights = what === 'checkpoint' ? { ckptToLoadFrom: from.replace(/\.data-.*$/, ''), tensorNameInCkpt: 'table' } : { table: { url: from } };
+const weights = (file) => (what === 'checkpoint' ? { ckptToLoadFrom: file.replace(/\.data-.*$/, ''), tensorNameInCkpt: 'table' } : { table: { url: file } });
+const tableOf = (file, numBuckets) => [fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets }), { dimension, ...weights(file) })];
 const columns = what === 'vocabulary'
   ? [fc.embeddingColumn(fc.categoricalColumnWithVocabularyFile('id', { vocabularyFile: from }), { dimension: 1, table: { data: Float32Array.from({ length: rows }, (_, i) => i) } })]
-  : [fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets: rows }), { dimension, ...weights })];
+  : tableOf(from, rows);
+if (first) (await runtime.denseFeatures(tableOf(first, 2))).dispose();
 if (isUrl) await (await fetch(new URL('/none', from))).text(); // Node loads its HTTP client at the first use
 const before = peak();
 const start = performance.now();
