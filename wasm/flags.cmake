@@ -37,8 +37,8 @@ set(FCOL_WASM_LINK
   -sMALLOC=emmalloc                     # smaller than dlmalloc; allocations here are few and large
   -sASSERTIONS=0
   -sNO_EXIT_RUNTIME=1
-  # A function with one caller stays one until the module has been cut: it may be another part's.
-  -sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=1
   # What scripts/split-wasm.mjs goes by: names of functions, and each constant for itself.
   --profiling-funcs -Wl,--no-demangle -Wl,--no-merge-data-segments
 )
+# Of the module that is cut, a function with one caller stays one until then: it may be another part's.
+set(FCOL_WASM_UNCUT -sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=1)
