@@ -7,6 +7,7 @@ namespace {
 
 constexpr size_t kFirst = 64 * 1024;        // bytes whose lines tell how long the others are,
 constexpr uint64_t kPart = 8;               // and this part of a file at least: its length is the word of a server
+constexpr uint64_t kShortest = 8;           // bytes a line: of shorter ones the table would be larger than the file
 constexpr uint64_t kMostUnknown = 4 << 20;  // keys of a file of which nobody says how long it is
 constexpr size_t kAtOnce = 4 << 20;         // bytes, some ten milliseconds: it begins with a part of the file in hand
 
@@ -32,6 +33,11 @@ uint64_t EarlyLines::keysOf(Bytes text) const {
   return all + all / 64;  // the table may be a little too large, and not too small
 }
 
+void EarlyLines::stop() {
+  stopped_ = true;
+  table_.reset();
+}
+
 bool EarlyLines::insert(const KeyArena& arena, std::span<const KeyTable::Entry> entries) {
   if (table_->insert(arena, entries).outcome != KeyTable::Outcome::Inserted) return false;
   lines_ += static_cast<uint32_t>(entries.size());
@@ -42,10 +48,9 @@ void EarlyLines::arrived(Bytes text) {
   if (stopped_ || text.size() < std::max<uint64_t>(kFirst, bytes_ / kPart) || text.size() > UINT32_MAX) return;
   if (!table_) {
     keys_ = keysOf(text);
-    if (keys_ > 0 && keys_ <= (bytes_ > 0 ? bytes_ / 2 : kMostUnknown))
+    if (keys_ > 0 && keys_ <= (bytes_ > 0 ? bytes_ / kShortest : kMostUnknown))
       if (auto table = KeyTable::make(static_cast<size_t>(keys_), KeyTable::kFirstSeed)) table_ = std::move(*table);
-    stopped_ = !table_;
-    if (stopped_) return;
+    if (!table_) return stop();
   }
   const Borrowed borrowed(text);
   NewlineScanner scanner(text, at_);
@@ -55,17 +60,16 @@ void EarlyLines::arrived(Bytes text) {
     const size_t end = scanner.next();
     if (end == text.size()) break;
     const size_t length = end - line - (end > line && text[end - 1] == '\r');
-    if (length == 0) stopped_ = true;
-    else entries[count++] = {static_cast<uint32_t>(line), static_cast<uint32_t>(length)};
+    if (length == 0) return stop();
+    entries[count++] = {static_cast<uint32_t>(line), static_cast<uint32_t>(length)};
     line = end + 1;
-    if (count < KeyTable::kGroup && !stopped_) continue;
-    stopped_ = stopped_ || !insert(borrowed.arena(), {entries, count});
-    if (stopped_) return;
+    if (count < KeyTable::kGroup) continue;
+    if (!insert(borrowed.arena(), {entries, count})) return stop();
     at_ = line;
     count = 0;
   }
-  if (insert(borrowed.arena(), {entries, count})) at_ = line;
-  else stopped_ = true;
+  if (!insert(borrowed.arena(), {entries, count})) return stop();
+  at_ = line;
 }
 
 bool EarlyLines::fits(uint64_t keys) const {

@@ -19,6 +19,7 @@ class EarlyLines {
   // Whether the table is as large as one of so many keys should be, and has the first of them.
   bool fits(uint64_t keys) const;
   KeyTable takeTable() { return std::move(*table_); }
+  void stop();  // gives the table's memory back: nothing comes of it
   uint32_t lines() const { return lines_; }  // that are in the table
   size_t end() const { return at_; }         // behind them
 

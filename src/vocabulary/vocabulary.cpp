@@ -151,7 +151,10 @@ Made Vocabulary::fromText(Buffer<uint8_t> file, DType dtype, std::optional<uint6
   // A line that is not refused has a byte and, if another follows, its '\n': blank lines must not make the table large.
   const auto most = static_cast<size_t>(std::min<uint64_t>(lines, text.size() / 2 + 1));
   if (isInteger(dtype)) return integersOf(text, source, most, name, true);
-  if (!early || !early->fits(most)) return StringVocabulary::make(std::move(arena), source, most, name);
+  if (!early || !early->fits(most)) {
+    if (early) early->stop();  // before memory is taken for another table
+    return StringVocabulary::make(std::move(arena), source, most, name);
+  }
   source.resume(early->end(), early->lines());
   return StringVocabulary::make(std::move(arena), source, most, name, early->takeTable(), early->lines());
 }

@@ -114,9 +114,38 @@ test('a load that is aborted midway leaves nothing', async () => {
   runtime.dispose();
 });
 
+test('a guess that is wrong takes no more memory than the file', async () => {
+  const lines = Buffer.from([Array.from({ length: 400_000 }, (_, i) => i.toString(36)).join('\n'), ...Array.from({ length: 40_000 }, (_, i) => `${i}${'y'.repeat(200)}`)].join('\n'));
+  const longer = Buffer.from(lines.toString().replace(/^(\w{1,4})$/gm, 'longer$1'));
+  const heap = [];
+  for (const [name, bytes] of [['short', lines], ['long', longer]]) {
+    const file = path.join(folder, `${name}.txt`);
+    writeFileSync(file, bytes);
+    for (const source of [file, bytes]) heap.push(await heapOf(source, name === 'long' ? 'longer' : ''));
+  }
+  const [short, shortWhole, long, longWhole] = heap;
+  assert.ok(short < shortWhole * 1.02, `${short} bytes of memory as it arrives, ${shortWhole} in one go`);
+  assert.ok(long < longWhole + longer.length, `${long} bytes of memory as it arrives, ${longWhole} in one go`);
+
+  async function heapOf(source, begin) {
+    const runtime = await fc.createRuntime();
+    await (await runtime.denseFeatures([embedding(column(new TextEncoder().encode('a\n')), 1)])).dispose();
+    const layer = await runtime.denseFeatures([embedding(column(source), 440_000)]);
+    assert.deepEqual([...layer.transform({ v: [`${begin}0`, `${begin}${(399_999).toString(36)}`, `39999${'y'.repeat(200)}`] }).data], [1, 400_000, 440_000]);
+    const { heapBytes } = runtime.stats();
+    runtime.dispose();
+    return heapBytes;
+  }
+});
+
 test('a prebuilt vocabulary is the same however its text came', async () => {
   const runtime = await fc.createRuntime();
   const [fromBytes, fromFile] = [await runtime.prebuildVocabulary(plain), await runtime.prebuildVocabulary(path.join(folder, 'plain.txt'))];
   assert.ok(Buffer.from(fromBytes).equals(Buffer.from(fromFile)));
+  for (const own of [0, 1]) {
+    const work = [() => runtime.prebuildVocabulary(`${base}plain.txt?${own}`), () => runtime.denseFeatures([embedding(column(`${base}plain.txt?${own}`), LINES)])];
+    const done = await Promise.all((own ? work : work.reverse()).map((each) => each()));
+    assert.ok(Buffer.from(done.find((each) => each instanceof Uint8Array)).equals(Buffer.from(fromBytes)), 'beside a layer that reads the same file');
+  }
   runtime.dispose();
 });

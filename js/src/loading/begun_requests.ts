@@ -18,11 +18,14 @@ export class BegunRequests {
 
   constructor(private readonly options: LoaderOptions) {}
 
-  /** Asks for a file, once. Whatever fails here fails again where it is read, and is told of there. */
-  async begin(name: string | URL, { baseUrl, signal }: LoadOptions): Promise<void> {
+  /**
+   * Asks for a file, once. Whatever fails here fails again where it is read, and is told of there. What it answers is to be called when the file
+   * has been read, or could not be: a request that nobody has taken then is ended.
+   */
+  async begin(name: string | URL, { baseUrl, signal }: LoadOptions): Promise<() => void> {
     const { fetch } = this.options;
     const url = await resolveLocation(name, baseUrl ?? this.options.baseUrl, fetch !== undefined).catch(() => undefined);
-    if (url === undefined || (!fetch && isFileUrl(url)) || signal?.aborted || this.byUrl.has(url)) return;
+    if (url === undefined || (!fetch && isFileUrl(url)) || signal?.aborted || this.byUrl.has(url)) return () => {};
     const controller = new AbortController();
     const answer = (async () => (fetch ?? globalThis.fetch)(url, { signal: controller.signal }))();
     answer.catch(() => {});
@@ -30,7 +33,13 @@ export class BegunRequests {
       this.byUrl.set(url, undefined);
       controller.abort();
     };
-    this.byUrl.set(url, { answer, controller, stop: signal ? onAbort(signal, end) : () => {} });
+    const begun = { answer, controller, stop: signal ? onAbort(signal, end) : () => {} };
+    this.byUrl.set(url, begun);
+    return () => {
+      if (this.byUrl.get(url) !== begun) return;
+      begun.stop();
+      end();
+    };
   }
 
   /** `fetch`, with these in place of the first requests. */

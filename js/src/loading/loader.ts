@@ -62,9 +62,9 @@ export class Loader {
     });
   }
 
-  /** Whether a file's response is of the platform's own `fetch`, called here: nobody else reads it. One that was put together has no URL. */
-  owns({ location }: Resolved, { url }: Response): boolean {
-    return location !== undefined && !this.customFetch && url !== '';
+  /** Whether a file's response is of the platform's own `fetch`, called here: nobody else reads it. One that was put together has no URL, or one that was given to it. */
+  owns({ location }: Resolved, response: Response): boolean {
+    return location !== undefined && !this.customFetch && response.url !== '' && !Object.hasOwn(response, 'url');
   }
 
   /** Where a source is. @throws FeatureColumnError `invalid_argument` */

@@ -30,14 +30,14 @@ export function chunkCollector(own: boolean): (chunk: Uint8Array) => void {
   let since = 0;
   return ({ buffer, byteLength }) => {
     since += byteLength;
-    // A part of a buffer is of some pool, and others have its other parts.
-    if (buffer.byteLength === byteLength) detach?.(buffer as ArrayBuffer);
-    if (!collects || since < INTERVAL) return;
-    since = 0;
     try {
+      // A part of a buffer is of some pool, and others have its other parts.
+      if (buffer.byteLength === byteLength) detach?.(buffer as ArrayBuffer);
+      if (!collects || since < INTERVAL) return;
+      since = 0;
       new ArrayBuffer(YOUNG_LIMIT); // it counts, but takes no memory of the machine, as it is never touched
     } catch {
-      // Where even the addresses are scarce, garbage stays as it is.
+      // What cannot be given back, and where even the addresses are scarce, garbage stays as it is.
     }
   };
 }

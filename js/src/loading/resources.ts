@@ -47,8 +47,13 @@ export class Resources {
       const files = this.files(options);
       files.catch(() => {}); // it is awaited below
       // A cache is asked before a server is: who has one has asked for the part already, when the runtime started.
-      if (!this.loaded && !this.options.cache && (typeof vocabularyFile === 'string' || vocabularyFile instanceof URL)) await this.begun.begin(vocabularyFile, options);
-      return (await files).vocabulary(request, options);
+      const isBegun = !this.loaded && !this.options.cache && (typeof vocabularyFile === 'string' || vocabularyFile instanceof URL);
+      const end = isBegun ? await this.begun.begin(vocabularyFile, options) : undefined;
+      try {
+        return await (await files).vocabulary(request, options);
+      } finally {
+        end?.();
+      }
     });
   }
 

@@ -52,7 +52,8 @@ export async function loadVocabulary(native: NativeModule, loader: Loader, file:
     if (early) native.earlyEnd(early);
     throw error;
   }
-  const handle = prebuilt ? native.vocabularyFromPrebuilt(address, bytes, dtype, size, file.url) : native.vocabularyFromText(address, bytes, dtype, size, file.url, early);
+  // Others may have begun with the lines of a file that is wanted in one go.
+  const handle = prebuilt ? native.vocabularyFromPrebuilt(address, bytes, dtype, size, file.url) : native.vocabularyFromText(address, bytes, dtype, size, file.url, lines ? early : 0);
   if (early) native.earlyEnd(early);
   return checked(native, handle);
 }
