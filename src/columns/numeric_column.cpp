@@ -74,8 +74,8 @@ Result<void> NumericColumn::checkRows(const Feature& feature) const {
     if (rowFits(feature, row)) continue;
     const uint32_t size = feature.firstOf(row + 1) - feature.firstOf(row);
     return about(size, columnErrorAt(row, ErrorCode::ShapeMismatch, name(),
-                                             "has {} values, its shape needs {}: Cannot reshape a tensor with {} elements to shape [1,{}] "
-                                             "({} elements)", size, shape_.width, size, shape_.width, shape_.width));
+                                     "has {} values, its shape needs {}: Cannot reshape a tensor with {} elements to shape [1,{}] "
+                                     "({} elements)", size, shape_.width, size, shape_.width, shape_.width));
   }
   return {};
 }

@@ -145,7 +145,7 @@ Result<void> NumericValues::check(const Feature& feature, std::string_view colum
       const bool fits = raw == DType::Int64 ? isExactInteger(values[i]) : values[i] >= INT32_MIN && values[i] <= INT32_MAX && isExactInteger(values[i]);
       if (!fits)
         return about(values[i], columnErrorAt(feature.rowOf(i), ErrorCode::DtypeMismatch, column, "{} is not an {}, the dtype of the column",
-                                               values[i], dtypeName(raw)));
+                                              values[i], dtypeName(raw)));
     }
   }
   return checkSteps(feature, column, raw);

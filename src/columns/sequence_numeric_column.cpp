@@ -106,8 +106,8 @@ class SequenceNumericColumn final : public Column, public SequenceDenseColumn {
 
   Failure notDivisible(uint64_t numbers, int64_t row) const {
     return about(numbers, columnErrorAt(row, ErrorCode::ShapeMismatch, name(),
-                                                "Dimension size must be evenly divisible by {} but is {}: its shape needs {} numbers a step",
-                                                shape_.width, numbers, shape_.width));
+                                        "Dimension size must be evenly divisible by {} but is {}: its shape needs {} numbers a step",
+                                        shape_.width, numbers, shape_.width));
   }
 
   Result<void> check(const Feature& feature) const {

@@ -65,13 +65,13 @@ Result<void> WeightedColumn::pair(const Feature& feature, Scratch& scratch, IdBa
       if (!missing.empty() && missing[i]) continue;
       if (feature.dtype == DType::Number && isInteger(dtype_) && !isExactInteger(feature.as<double>()[i]))
         return about(feature.as<double>()[i], columnErrorAt(row, ErrorCode::DtypeMismatch, name(), "Bad dtype, expected {}, but got {}",
-                                                                    dtypeText(dtype_), feature.as<double>()[i]));
+                                                            dtypeText(dtype_), feature.as<double>()[i]));
       if (kept++ < wanted) out.weights[at++] = weightAt(i);
     }
     if (kept != wanted)
       return about(kept, columnErrorAt(row, ErrorCode::ShapeMismatch, name(),
-                                           "{} ids but {} weights in {}: Dimensions {} and {} are not compatible; in arrays '', -1 and a weight "
-                                           "of 0 are missing values", wanted, kept, quoted(weight_key_), wanted, kept));
+                                       "{} ids but {} weights in {}: Dimensions {} and {} are not compatible; in arrays '', -1 and a weight "
+                                       "of 0 are missing values", wanted, kept, quoted(weight_key_), wanted, kept));
   }
   return {};
 }

@@ -79,7 +79,7 @@ class Estimator final : public Layer {
 
  private:
   ColumnLists columnLists() const override {
-    std::vector<std::span<const ColumnPointer>> lists;
+    ColumnLists lists;
     if (deep_) lists.push_back(deep_->columns());
     if (linear_) lists.push_back(linear_->columns());
     return lists;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vocabulary/text_lines.hpp"
+
 namespace fcol {
 namespace {
 
@@ -38,12 +40,6 @@ void EarlyLines::stop() {
   table_.reset();
 }
 
-bool EarlyLines::insert(const KeyArena& arena, std::span<const KeyTable::Entry> entries) {
-  if (table_->insert(arena, entries).outcome != KeyTable::Outcome::Inserted) return false;
-  lines_ += static_cast<uint32_t>(entries.size());
-  return true;
-}
-
 void EarlyLines::arrived(Bytes text) {
   if (stopped_ || text.size() < std::max<uint64_t>(kFirst, bytes_ / kPart) || text.size() > UINT32_MAX) return;
   if (!table_) {
@@ -52,24 +48,18 @@ void EarlyLines::arrived(Bytes text) {
       if (auto table = KeyTable::make(static_cast<size_t>(keys_), KeyTable::kFirstSeed)) table_ = std::move(*table);
     if (!table_) return stop();
   }
+  // Lines that have their end, so that the last one is not taken for the end of the file.
+  const Bytes part = text.first(std::min(text.size(), at_ + kAtOnce));
+  const std::string nameless;
+  TextLines source(part, std::min<uint64_t>(keys_, lines_ + countNewlines(part.subspan(at_))), nameless);
+  source.resume(at_, lines_);
   const Borrowed borrowed(text);
-  NewlineScanner scanner(text, at_);
   KeyTable::Entry entries[KeyTable::kGroup];
-  size_t count = 0, line = at_;
-  for (const size_t enough = at_ + kAtOnce; line < enough && lines_ + count < keys_;) {
-    const size_t end = scanner.next();
-    if (end == text.size()) break;
-    const size_t length = end - line - (end > line && text[end - 1] == '\r');
-    if (length == 0) return stop();
-    entries[count++] = {static_cast<uint32_t>(line), static_cast<uint32_t>(length)};
-    line = end + 1;
-    if (count < KeyTable::kGroup) continue;
-    if (!insert(borrowed.arena(), {entries, count})) return stop();
-    at_ = line;
-    count = 0;
-  }
-  if (!insert(borrowed.arena(), {entries, count})) return stop();
-  at_ = line;
+  while (const size_t count = source.next(entries))
+    if (table_->insert(borrowed.arena(), {entries, count}).outcome != KeyTable::Outcome::Inserted) return stop();
+  if (source.problem()) return stop();
+  lines_ = static_cast<uint32_t>(source.lines());
+  at_ = source.end();
 }
 
 bool EarlyLines::fits(uint64_t keys) const {

@@ -25,7 +25,6 @@ class EarlyLines {
 
  private:
   uint64_t keysOf(Bytes text) const;
-  bool insert(const KeyArena& arena, std::span<const KeyTable::Entry> entries);
 
   uint64_t bytes_;
   std::optional<uint64_t> size_;

@@ -1,21 +1,16 @@
 // Lines that are put into their table while the file arrives: the vocabulary is that of the whole file, whatever arrives how.
 #include "vocabulary/early_lines.hpp"
 
-#include <cstring>
 #include <random>
 
 #include "catch.hpp"
+#include "text_bytes.hpp"
 #include "vocabulary/vocabulary.hpp"
 
 using namespace fcol;
+using test::bytesOf;
 
 namespace {
-
-Buffer<uint8_t> bytesOf(std::string_view text) {
-  auto buffer = Buffer<uint8_t>::make(text.size());
-  std::memcpy(buffer->data(), text.data(), text.size());
-  return std::move(*buffer);
-}
 
 std::string manyLines(size_t lines, std::string_view end, std::mt19937& random, size_t first = 0) {
   std::string text;

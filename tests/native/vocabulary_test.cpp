@@ -8,18 +8,14 @@
 #include "base/crc32c.hpp"
 #include "catch.hpp"
 #include "reference/vocabulary.hpp"
+#include "text_bytes.hpp"
 #include "vocabulary/key_hash.hpp"
 #include "vocabulary/key_table.hpp"
 
 using namespace fcol;
+using test::bytesOf;
 
 namespace {
-
-Buffer<uint8_t> bytesOf(std::string_view text) {
-  auto buffer = Buffer<uint8_t>::make(text.size());
-  std::memcpy(buffer->data(), text.data(), text.size());
-  return std::move(*buffer);
-}
 
 Result<std::shared_ptr<const Vocabulary>> fromText(std::string_view text, DType dtype = DType::String, std::optional<uint64_t> size = {}) {
   return Vocabulary::fromText(bytesOf(text), dtype, size, "videos.txt");
