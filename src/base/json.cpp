@@ -116,6 +116,13 @@ void appendJsonString(std::string& out, std::string_view value) {
   out += '"';
 }
 
+void appendJsonMember(std::string& out, std::string_view key, std::string_view value) {
+  if (out.back() != '{') out += ',';
+  appendJsonString(out, key);
+  out += ':';
+  appendJsonString(out, value);
+}
+
 namespace {
 
 // Numbers by their text.

@@ -76,5 +76,7 @@ const char* skipJsonNumber(const char* at, const char* end, bool& is_integer);
 
 // A string as a JSON literal with its quotes.
 void appendJsonString(std::string& out, std::string_view value);
+// "key":"value", and a comma before it unless it is the first of its object.
+void appendJsonMember(std::string& out, std::string_view key, std::string_view value);
 
 }  // namespace fcol

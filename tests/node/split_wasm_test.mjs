@@ -1,7 +1,9 @@
 // How the module is cut: which functions and constants may leave the core.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ModuleText, assignData, assignFunctions, textsRead, undeclaredCalls } from '../../scripts/split-wasm.mjs';
+import { assignData, textsRead } from '../../scripts/split/assign_data.mjs';
+import { assignFunctions, undeclaredCalls } from '../../scripts/split/assign_functions.mjs';
+import { ModuleText } from '../../scripts/split/module_text.mjs';
 
 const made = (name, calls = [], constants = [], loads = []) => ({ name, calls: new Set(calls), constants: new Set(constants), loads: new Set(loads) });
 const parts = [
