@@ -17,6 +17,8 @@ export interface LayerInput {
   /** The dtype that the column parses. */
   readonly expected: DType;
   readonly normalizer?: Normalizer | undefined;
+  /** Whether every object has something of this name, such as "constructor". */
+  readonly inherited: boolean;
 }
 
 const HEADER_WORDS = 2;
@@ -47,8 +49,9 @@ export class BatchPacker {
       let rows = -1;
       let rowsOf = '';
       for (let i = 0; i < inputs.length; ++i) {
-        const { key, expected, normalizer } = inputs[i] as LayerInput;
-        const feature = ownOf(batch, key);
+        const input = inputs[i] as LayerInput;
+        const { key, expected, normalizer } = input;
+        const feature = ownOf(batch, input);
         slot.begin(key, expected);
         if (feature !== undefined && feature !== null) {
           this.packFeature(feature, normalizer);
@@ -78,10 +81,11 @@ export class BatchPacker {
     this.begin(inputs.length);
     try {
       for (let i = 0; i < inputs.length; ++i) {
-        const { key, expected, normalizer } = inputs[i] as LayerInput;
+        const input = inputs[i] as LayerInput;
+        const { key, expected, normalizer } = input;
         let present = count === 0;
         for (let row = 0; row < count; ++row) {
-          const value = ownOf(rows[row] as Row, key);
+          const value = ownOf(rows[row] as Row, input);
           cells[row] = value;
           present ||= value !== undefined;
         }
@@ -134,7 +138,6 @@ export class BatchPacker {
 }
 
 /** A key such as "constructor" must not find what every object has. */
-function ownOf(object: object, key: string): unknown {
-  const value = (object as Record<string, unknown>)[key];
-  return value !== undefined && key in Object.prototype && !Object.hasOwn(object, key) ? undefined : value;
+function ownOf(object: object, { key, inherited }: LayerInput): unknown {
+  return inherited && !Object.hasOwn(object, key) ? undefined : (object as Record<string, unknown>)[key];
 }

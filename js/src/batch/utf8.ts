@@ -6,6 +6,8 @@ import type { Slot } from './slot.js';
 // Joined, many strings cost one encodeInto (10-20 ns a string on Node 20, against 20-70 for a loop over characters), and as
 // many bytes as characters prove that each string is ASCII, so that its length is its size. Longer joins fall out of the cache.
 const STRINGS_A_CHUNK = 512;
+// encodeInto costs as much as a loop over some 100 characters, whatever it encodes: a feature of one row is rarely longer.
+const FEW_CHARACTERS = 96;
 const MOST_BYTES_A_CHARACTER = 3;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
@@ -18,9 +20,9 @@ export function packStrings(arena: Arena, slot: Slot, strings: ArrayLike<unknown
   slot.dtype = DType.String;
   slot.count = count;
   slot.offsets = arena.reserve((count + 1) * 4);
-  slot.values = arena.reserve(0);
+  slot.values = arena.reserveLine();
   const word = slot.offsets / 4;
-  let ascii = true;
+  let ascii = !areFew(strings, count);
   let found = 0;
   for (let from = 0; from < count; from += STRINGS_A_CHUNK) {
     const to = Math.min(count, from + STRINGS_A_CHUNK);
@@ -49,6 +51,16 @@ export function packStrings(arena: Arena, slot: Slot, strings: ArrayLike<unknown
   }
   arena.u32[word + count] = slot.byteLength = arena.end - slot.values;
   return found;
+}
+
+/** Whether the strings have few characters together, so that it is quicker to {@link encodeEach}. */
+function areFew(strings: ArrayLike<unknown>, count: number): boolean {
+  let characters = 0;
+  for (let i = 0; i < count; ++i) {
+    const text = strings[i];
+    if (typeof text === 'string' && (characters += text.length) > FEW_CHARACTERS) return false;
+  }
+  return true;
 }
 
 function encodeEach(arena: Arena, slot: Slot, strings: ArrayLike<unknown>, from: number, to: number): number {

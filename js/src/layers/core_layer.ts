@@ -79,7 +79,8 @@ export class CoreLayer {
       this.columns = Object.freeze(columns.map((slice) => Object.freeze(slice)));
       this.inputs = inputs.map((input, i) => {
         const made = normalized?.get(input);
-        return { key: made?.key ?? input, expected: made ? DType.None : (dtypes[i] as DType), normalizer: made?.normalizer };
+        const key = made?.key ?? input;
+        return { key, expected: made ? DType.None : (dtypes[i] as DType), normalizer: made?.normalizer, inherited: key in Object.prototype };
       });
     } catch (error) {
       this.holding.release();

@@ -3,6 +3,9 @@ import { allocate, outOfMemory, type Address, type NativeModule } from './module
 
 const FIRST_CAPACITY = 16 * 1024;
 const ALIGNMENT = 8;
+const LINE = 64;
+/** Views from the first lines of the block on are kept: what small batches have written to is asked for again. */
+const KEPT_LINES = 256;
 
 /**
  * Positions are byte offsets from the start of the block, as in the packed batch. The views span the block; they are made
@@ -17,8 +20,7 @@ export class Arena {
   i64 = new BigInt64Array(0);
   /** Where the next {@link reserve} begins; the number of bytes in use. */
   end = 0;
-  private rest = new Uint8Array(0);
-  private restStart = -1;
+  private rests: Uint8Array[] = [];
   private block: Address = 0;
   private capacity = 0;
 
@@ -52,13 +54,17 @@ export class Arena {
     if (this.end + bytes > this.capacity) this.grow(this.end + bytes);
   }
 
-  /** The bytes from `start` to the end of the block. The last view is kept: small batches of one kind ask for the same again. */
+  /** The beginning of a line: a position that few others lie beside, so that {@link restFrom} has a view from there. */
+  reserveLine(): number {
+    this.end = (this.end + LINE - 1) & -LINE;
+    return this.reserve(0);
+  }
+
+  /** The bytes from `start` to the end of the block. */
   restFrom(start: number): Uint8Array {
-    if (start !== this.restStart) {
-      this.rest = this.u8.subarray(start);
-      this.restStart = start;
-    }
-    return this.rest;
+    const line = start / LINE;
+    if (line >= KEPT_LINES || start % LINE !== 0) return this.u8.subarray(start);
+    return (this.rests[line] ??= this.u8.subarray(start));
   }
 
   /** Gives the block back; a later batch takes a new one. */
@@ -84,7 +90,7 @@ export class Arena {
 
   private refresh(): void {
     const { buffer } = this.native.HEAPU8;
-    this.restStart = -1;
+    this.rests = [];
     this.u8 = new Uint8Array(buffer, this.block, this.capacity);
     this.i32 = new Int32Array(buffer, this.block, this.capacity / 4);
     this.u32 = new Uint32Array(buffer, this.block, this.capacity / 4);
