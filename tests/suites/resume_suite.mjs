@@ -221,7 +221,14 @@ export default function (test, assert, fc) {
     new DataView(length.buffer).setBigUint64(0, BigInt(text.length), true);
     const tables = concatBytes(length, text, new Uint8Array(Float32Array.from([1, 2, 3, 4, 5]).buffer));
     for (const where of [(tensor) => ({ ckptToLoadFrom: 'model.ckpt', tensorNameInCkpt: tensor }), (tensor) => ({ table: { url: 't.safetensors', tensor } })]) {
-      const server = memoryServer({ ...two, 't.safetensors': tables, 'a.txt': 'x\ny\n', 'b.txt': 'x\ny\nz\n' }, { answer: (path) => (path === 'b.txt' ? new Promise((resolve) => setTimeout(resolve, 60)) : undefined) });
+      // The second vocabulary comes when the checkpoint's data have been asked for; the small file is not, before both are there.
+      let asked;
+      const begun = 'table' in where('a') ? new Promise((resolve) => setTimeout(resolve, 60)) : new Promise((resolve) => (asked = resolve));
+      const answer = (path) => {
+        if (path === DATA) asked();
+        return path === 'b.txt' ? begun : undefined;
+      };
+      const server = memoryServer({ ...two, 't.safetensors': tables, 'a.txt': 'x\ny\n', 'b.txt': 'x\ny\nz\n' }, { answer });
       const runtime = await fc.createRuntime({ fetch: server.fetch, baseUrl: BASE });
       const column = (key) => fc.embeddingColumn(fc.categoricalColumnWithVocabularyFile(key, { vocabularyFile: `${key}.txt` }), { dimension: 1, ...where(key) });
       const layer = await runtime.denseFeatures([column('a'), column('b')]);
