@@ -6,6 +6,7 @@ import path from 'node:path';
 import test, { after } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { run } from './command.mjs';
+import { linearSpec } from './linear_spec.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fcol-threads-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -14,13 +15,12 @@ const at = (name, content) => {
   if (content !== undefined) writeFileSync(file, content);
   return file;
 };
-const spec = at('spec.json', JSON.stringify({
-  version: 1, layer: 'dense_features',
-  columns: [
-    { type: 'numeric_column', key: 'x' },
-    { type: 'indicator_column', categorical_column: { type: 'categorical_column_with_hash_bucket', key: 'word', hash_bucket_size: 11 } },
-  ],
-}));
+const columns = [
+  { type: 'numeric_column', key: 'x' },
+  { type: 'indicator_column', categorical_column: { type: 'categorical_column_with_hash_bucket', key: 'word', hash_bucket_size: 11 } },
+];
+const spec = at('spec.json', JSON.stringify({ version: 1, layer: 'dense_features', columns }));
+const specs = { transform: spec, score: linearSpec(at, columns) };
 
 const ROWS = 500;
 const isBad = (row) => row % 97 === 40;
@@ -49,7 +49,7 @@ const outcome = ({ status, stdout, stderr }) => ({ status, stdout: stdout.toStri
 
 for (const format of ['ndjson', 'csv', 'tfrecord']) {
   test(`threads: ${format} gives the same for 1, 2 and 3`, () => {
-    const outcomes = (args, input) => ['1', '2', '3'].map((threads) => outcome(run([...args, '--spec', spec, '--input-format', format, '--threads', threads, '--batch-size', '16'], input)));
+    const outcomes = (args, input) => ['1', '2', '3'].map((threads) => outcome(run([...args, '--spec', specs[args[0]], '--input-format', format, '--threads', threads, '--batch-size', '16'], input)));
     const same = ([first, ...others], what) => {
       for (const other of others) assert.deepEqual(other, first, what);
       return first;

@@ -1,6 +1,7 @@
 /** `feature-columns coverage`: what the columns do not know of an input, in constant memory. */
 import { createRuntime, type AnyLayer, type ColumnCoverage, type Coverage, type RawValue } from 'feature-columns';
 import { inputFormat } from './formats.js';
+import { atInput } from './input_error.js';
 import { openRows } from './row_source.js';
 import { csvFormat, helpOf, optionsOf, UsageError, wholeNumber } from './usage.js';
 
@@ -88,10 +89,14 @@ export async function coverage(args: readonly string[]): Promise<void> {
     const layer: AnyLayer = await runtime.load(values.spec);
     const totals = new Totals();
     const source = await openRows({ input: values.input, format, batchSize, spec: values.spec, csv, keepOthers: false });
-    for await (const { bytes, columns, problems } of source.batches()) {
-      const [problem] = problems?.values() ?? [];
+    for await (const batch of source.batches()) {
+      const [problem] = batch.problems?.values() ?? [];
       if (problem) throw problem;
-      totals.add(layer.coverage(columns ?? bytes, { top: MOST_DISTINCT }));
+      try {
+        totals.add(layer.coverage(batch.columns ?? batch.bytes, { top: MOST_DISTINCT }));
+      } catch (error) {
+        throw atInput(error, batch);
+      }
     }
     const columns = totals.report(top);
     if (values.json) process.stdout.write(`${JSON.stringify({ rows: totals.rows, columns }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n`);

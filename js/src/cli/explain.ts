@@ -1,7 +1,9 @@
 /** `feature-columns explain`: one row, step by step. */
 import { createRuntime, FeatureColumnError, type AnyLayer } from 'feature-columns';
+import { runLines } from './absent_features.js';
 import { explanationLines } from './explanation_text.js';
 import { inputFormat } from './formats.js';
+import { atInput } from './input_error.js';
 import { openRows } from './row_source.js';
 import { csvFormat, helpOf, optionsOf, UsageError, wholeNumber } from './usage.js';
 
@@ -22,11 +24,13 @@ export async function explain(args: readonly string[]): Promise<void> {
   try {
     const layer: AnyLayer = await runtime.load(values.spec);
     const source = await openRows({ input: values.input, format, batchSize: 1, spec: values.spec, csv, keepOthers: false });
-    for await (const { bytes, first, problems } of source.batches()) {
-      if (first < row) continue;
-      const [problem] = problems?.values() ?? [];
+    for await (const batch of source.batches()) {
+      if (batch.first < row) continue;
+      const [problem] = batch.problems?.values() ?? [];
       if (problem) throw problem;
-      const explanation = await layer.explain(bytes); // a promise where rows of tables are fetched
+      const { result: explanation } = await runLines(batch.bytes, (line) => layer.explain(line)).catch((error: unknown) => {
+        throw atInput(error, batch);
+      });
       if (values.json) process.stdout.write(`${JSON.stringify(explanation, plain)}\n`);
       else process.stdout.write(`${[...explanationLines(explanation)].join('\n')}\n`);
       return;

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { createRuntime, FeatureColumnError, type Classifier, type DenseFeatures, type LinearModel, type Regressor, type SequenceFeatures } from 'feature-columns';
+import { runLines } from './absent_features.js';
 import { plainError } from './plain_error.js';
 import type { Answer, Job, LayerInfo, Output, Result, RowFormat, Runner, Work } from './runner.js';
 import { scoredLines } from './score.js';
@@ -34,11 +35,11 @@ function outputsOf(result: object): Output[] {
   return Object.entries(result as Record<string, Shaped>).map(([name, data]) => ({ name: snake(name), shape: data.shape, data }));
 }
 
-/** A promise where the layer fetches rows of its tables. */
-function runLayer(layer: AnyLayer, format: RowFormat, batch: RowBatch): object | Promise<object> {
-  if (batch.columns) return 'predict' in layer ? layer.predict(batch.columns) : layer.transform(batch.columns);
-  if ('predict' in layer) return format === 'ndjson' ? layer.predictNdjson(batch.bytes) : layer.predictExamples(recordsOf(batch));
-  return format === 'ndjson' ? layer.transformNdjson(batch.bytes) : layer.transformExamples(recordsOf(batch));
+/** What a layer answers, after a while where it fetches rows of its tables. */
+async function runLayer(layer: AnyLayer, format: RowFormat, batch: RowBatch): Promise<{ readonly result: object; readonly absent?: readonly string[] }> {
+  if (batch.columns) return { result: await ('predict' in layer ? layer.predict(batch.columns) : layer.transform(batch.columns)) };
+  if (format === 'ndjson') return runLines<object>(batch.bytes, (lines) => ('predict' in layer ? layer.predictNdjson(lines) : layer.transformNdjson(lines)));
+  return { result: await ('predict' in layer ? layer.predictExamples(recordsOf(batch)) : layer.transformExamples(recordsOf(batch))) };
 }
 
 /** The layer's name in the spec, which runtime.load has checked. */
@@ -55,9 +56,10 @@ export async function localRunner({ spec, format, text }: Job): Promise<Runner> 
     const layer = (await runtime.load(spec)) as AnyLayer;
     const info: LayerInfo = { kind: await kindOf(spec), width: 'width' in layer ? layer.width : 'units' in layer ? layer.units : 0 };
     const run = async (batch: RowBatch): Promise<Result> => {
-      const outputs = outputsOf(await runLayer(layer, format, batch));
-      if (!text) return { outputs };
-      return { outputs: [], text: encoder.encode(text === 'vectors' ? vectorLines(outputs) : scoredLines(format === 'ndjson' ? batch : undefined, outputs)) };
+      const { result, ...absent } = await runLayer(layer, format, batch);
+      const outputs = outputsOf(result);
+      if (!text) return { outputs, ...absent };
+      return { ...absent, outputs: [], text: encoder.encode(text === 'vectors' ? vectorLines(outputs) : scoredLines(format === 'ndjson' ? batch : undefined, outputs)) };
     };
     return { info, run, close: async () => runtime.dispose() };
   } catch (error) {

@@ -28,6 +28,8 @@ export interface Job {
 export interface Result {
   readonly outputs: readonly Output[];
   readonly text?: Uint8Array;
+  /** Features that no row of the batch has: empty in each. */
+  readonly absent?: readonly string[];
 }
 
 /** What is known of a layer before its first batch. */

@@ -1,5 +1,7 @@
 /** The loop that transform and score share: batches in, outputs in order, bad rows handled as asked. */
 import { FeatureColumnError } from 'feature-columns';
+import { AbsentFeatures, isAbsence } from './absent_features.js';
+import { atInput } from './input_error.js';
 import { Progress } from './progress.js';
 import type { RowSource } from './row_source.js';
 import type { Result, Runner } from './runner.js';
@@ -28,23 +30,9 @@ export interface Summary {
   errors: number;
 }
 
-/** An error of a batch, told in the rows of the whole input. */
-function atInput(error: unknown, batch: RowBatch): unknown {
-  if (!(error instanceof FeatureColumnError) || error.row === undefined || batch.problems) return error;
-  const line = batch.lines?.[error.row];
-  if (line === undefined && batch.first === 0) return error;
-  const row = batch.first + error.row;
-  return new FeatureColumnError(error.code, `${error.message} (${line === undefined ? `row ${row}` : `line ${line}`} of the input)`, {
-    cause: error,
-    row,
-    ...(error.column === undefined ? {} : { column: error.column }),
-    ...(error.value === undefined ? {} : { value: error.value }),
-  });
-}
-
-/** Data that is bad, not a program or machine that is: what --on-error is about. */
+/** A row that is bad, not a program or machine that is, nor the whole input: what --on-error is about. */
 const isBadData = (error: unknown): error is FeatureColumnError =>
-  error instanceof FeatureColumnError && !['internal', 'out_of_memory', 'disposed', 'aborted', 'network', 'not_found'].includes(error.code);
+  error instanceof FeatureColumnError && !isAbsence(error) && !['internal', 'out_of_memory', 'disposed', 'aborted', 'network', 'not_found'].includes(error.code);
 
 /** The result of a batch, or the error of its first bad row. */
 async function resultOf(runner: Runner, batch: RowBatch): Promise<Result> {
@@ -57,12 +45,14 @@ export async function streamRows(runner: Runner, source: RowSource & { readonly 
   const progress = new Progress(!options.quiet && process.stderr.isTTY === true, source.size);
   const summary: Summary = { rows: 0, errors: 0 };
   const underWay: { batch: RowBatch; result: Promise<Result> }[] = [];
+  const absent = new AbsentFeatures();
+  const write = (batch: RowBatch, result: Result) => absent.written(batch.rows, result.absent ?? [], () => sink.rows(batch, result));
 
   const writeNext = async () => {
     const next = underWay.shift();
     if (!next) return;
     try {
-      await sink.rows(next.batch, await next.result);
+      await write(next.batch, await next.result);
       summary.rows += next.batch.rows;
     } catch (error) {
       if (options.onError === 'fail' || !isBadData(error)) throw atInput(error, next.batch);
@@ -76,16 +66,17 @@ export async function streamRows(runner: Runner, source: RowSource & { readonly 
       let result: Result;
       try {
         result = await resultOf(runner, single);
-      } catch (error) {
+      } catch (problem) {
+        const error = atInput(problem, single);
         if (!isBadData(error)) throw error;
         if (++summary.errors > options.maxErrors) {
           throw new FeatureColumnError(error.code, `more than ${options.maxErrors} bad rows; the last: ${error.message}`, { cause: error, row: single.first });
         }
-        if (!options.quiet) process.stderr.write(`${single.problems ? '' : single.lines ? `line ${single.lines[0]}: ` : `row ${single.first}: `}${error.message}\n`);
-        if (options.onError === 'null') await sink.nullRow(single, error);
+        if (!options.quiet) process.stderr.write(`${error.message}\n`);
+        if (options.onError === 'null') await absent.besides(() => sink.nullRow(single, error));
         continue;
       }
-      await sink.rows(single, result);
+      await write(single, result);
       summary.rows += 1;
     }
   };
@@ -98,6 +89,7 @@ export async function streamRows(runner: Runner, source: RowSource & { readonly 
       if (underWay.length >= options.depth) await writeNext();
     }
     while (underWay.length > 0) await writeNext();
+    absent.end();
   } finally {
     progress.end();
   }

@@ -1,4 +1,5 @@
 /** `feature-columns transform` and `score`: rows in, outputs out, in the formats that files and options say. */
+import { FeatureColumnError } from 'feature-columns';
 import { openDestination, type Destination } from './destination.js';
 import { inputFormat, isArrowFile, outputFormat, type OutputFormat } from './formats.js';
 import { localRunner } from './layer_runner.js';
@@ -10,6 +11,15 @@ import { dataOf, lengthsOf, Lines, NpyVectors, nullVector } from './transform.js
 import { csvFormat, helpOf, oneOf, optionsOf, UsageError, wholeNumber } from './usage.js';
 
 type StreamCommand = 'transform' | 'score';
+
+/** The layers whose output is vectors, not predictions. */
+const VECTORS = ['dense_features', 'sequence_features'];
+
+/** @throws FeatureColumnError `invalid_argument` for a layer that the command is not for: before any row is read */
+function checkKind(command: StreamCommand, { kind }: LayerInfo): void {
+  if (command === 'score' && VECTORS.includes(kind)) throw new FeatureColumnError('invalid_argument', `score takes a spec of an estimator or a linear_model, and not of ${kind}; its vectors are what transform writes`);
+  if (command === 'transform' && kind !== 'linear_model' && !VECTORS.includes(kind)) throw new FeatureColumnError('invalid_argument', `transform takes a spec of ${VECTORS.join(', ')} or linear_model, and not of ${kind}; its predictions are what score writes`);
+}
 
 const OUTPUT_FORMATS = { transform: ['ndjson', 'npy', 'arrow'], score: ['ndjson', 'arrow'] } as const;
 
@@ -55,6 +65,7 @@ export async function runStream(command: StreamCommand, args: readonly string[],
   const runner = threads === 1 ? await localRunner(job) : await threadedRunner(entry, job, threads);
   let summary: Summary;
   try {
+    checkKind(command, runner.info);
     if (runner.info.kind === 'sequence_features' && outFormat === 'npy' && steps === undefined) {
       throw new UsageError('sequences as .npy need --steps N: every row of an array has the same number of steps');
     }

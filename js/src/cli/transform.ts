@@ -1,5 +1,4 @@
 /** `feature-columns transform`: rows to vectors, as NDJSON or .npy; arrow_output.ts writes Arrow. */
-import { FeatureColumnError } from 'feature-columns';
 import type { Destination } from './destination.js';
 import { floatsText } from './float_text.js';
 import { npyHeader } from './npy.js';
@@ -7,11 +6,7 @@ import type { LayerInfo, Output, Result } from './runner.js';
 import type { RowBatch } from './source.js';
 import type { RowSink } from './stream.js';
 
-export const dataOf = (outputs: readonly Output[]) => {
-  const data = outputs.find((output) => output.name === 'data');
-  if (!data) throw new FeatureColumnError('invalid_argument', 'transform takes a spec of dense_features, sequence_features or linear_model; for an estimator use score');
-  return data;
-};
+export const dataOf = (outputs: readonly Output[]) => outputs.find((output) => output.name === 'data') as Output;
 
 /** The steps of each row, of a sequence. */
 export const lengthsOf = (outputs: readonly Output[]) => outputs.find((output) => output.name === 'sequence_length')?.data;
