@@ -1,5 +1,6 @@
 /** A field of chips over one vocabulary: a combobox (ARIA 1.2) whose choices become removable chips. */
-import { element, setText } from './dom.js';
+import { arrange, element, setText } from './dom.js';
+import { arrive } from './motion.js';
 import type { Search } from './search.js';
 
 export interface ChipFieldOptions {
@@ -49,22 +50,29 @@ export class ChipField {
     });
   }
 
-  /** Shows these chips; those that stay are not made anew, so that focus stays where it is. */
+  /** Shows these chips; those that stay are not made anew, so that focus stays where it is and only what is new moves. */
   show(titles: readonly string[]): void {
-    const kept = new Map([...this.chips.children].map((chip) => [chip.getAttribute('data-title'), chip]));
-    this.chips.replaceChildren(...titles.map((title) => kept.get(title) ?? this.chip(title)));
+    const before = [...this.chips.children];
+    const held = before.findIndex((chip) => chip.contains(document.activeElement));
+    const kept = new Map(before.map((chip) => [chip.getAttribute('data-title'), chip]));
+    arrange(this.chips, titles.map((title) => kept.get(title) ?? this.chip(title)));
+    for (const chip of this.chips.children) if (!before.includes(chip)) arrive(chip, 'scale(.94)');
+    if (held >= 0 && !before[held]!.isConnected) this.focusNear(held);
     this.titles = titles;
     const unknown = titles.filter((title) => this.options.idOf(title) < 0).length;
     setText(this.note, unknown === 0 ? '' : `${unknown === 1 ? 'One title is' : `${unknown} titles are`} not in the vocabulary: ${this.options.unknownNote}.`);
   }
 
+  /** The chip that has the focus has gone: the one that is now in its place gets it, or the field after the last. */
+  private focusNear(index: number): void {
+    const next = this.chips.children[index]?.querySelector<HTMLElement>('.remove') ?? this.input;
+    next.focus({ preventScroll: true });
+  }
+
   private chip(title: string): HTMLLIElement {
     const id = this.options.idOf(title);
     const remove = element('button', { type: 'button', class: 'remove', 'aria-label': `Remove ${title}` }, '×');
-    remove.addEventListener('click', () => {
-      this.options.remove(title);
-      this.input.focus({ preventScroll: true });
-    });
+    remove.addEventListener('click', () => this.options.remove(title));
     const state = id < 0 ? element('span', { class: 'id' }, 'not in vocabulary') : element('span', { class: 'id', title: `row ${id} of the table` }, String(id));
     return element('li', { class: id < 0 ? 'chip unknown' : 'chip', 'data-title': title }, element('span', { class: 'name' }, title), state, remove);
   }

@@ -20,6 +20,28 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   return found as T;
 }
 
+/**
+ * Makes `wanted` the children of `list`, in this order. The one that holds the focus is not taken out and put in again, or the focus would be
+ * lost; nor is any other that is in its place already.
+ */
+export function arrange(list: Element, wanted: readonly Element[]): void {
+  const staying = new Set(wanted);
+  for (const child of [...list.children]) if (!staying.has(child)) child.remove();
+  const fixed = wanted.find((child) => child.parentElement === list && child.contains(document.activeElement));
+  let at = list.firstElementChild;
+  for (const child of wanted) {
+    if (child === fixed) {
+      while (at !== fixed) {
+        const later: Element = at!;
+        at = later.nextElementSibling;
+        list.append(later);
+      }
+    }
+    if (child === at) at = at.nextElementSibling;
+    else list.insertBefore(child, at);
+  }
+}
+
 export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }

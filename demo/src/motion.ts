@@ -24,6 +24,11 @@ export function animate(milliseconds: number, step: (progress: number) => void):
   return () => cancelAnimationFrame(frame);
 }
 
+/** Lets an element that is new on the page come in, `from` where it begins to `none`. */
+export function arrive(target: Element, from: string): void {
+  if (!isStill()) target.animate([{ opacity: 0, transform: from }, { opacity: 1, transform: 'none' }], { duration: 240, easing: 'ease-out' });
+}
+
 /** Moves the children of `list` from where they were to where `change` puts them (FLIP). */
 export function reorder(list: HTMLElement, change: () => void): void {
   const before = new Map(Array.from(list.children, (child) => [child, child.getBoundingClientRect().top]));
@@ -32,7 +37,7 @@ export function reorder(list: HTMLElement, change: () => void): void {
   for (const child of list.children) {
     const top = before.get(child);
     if (top === undefined) {
-      child.animate([{ opacity: 0, transform: 'translateY(6px)' }, { opacity: 1, transform: 'none' }], { duration: 260, easing: 'ease-out' });
+      arrive(child, 'translateY(6px)');
       continue;
     }
     const distance = top - child.getBoundingClientRect().top;

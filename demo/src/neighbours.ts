@@ -1,5 +1,5 @@
 /** Who is near: films by their cosine to the viewer, or to a film that was picked on the map. */
-import { byId, element, setText } from './dom.js';
+import { arrange, byId, element, setText } from './dom.js';
 import type { Neighbour } from './geometry.js';
 import { reorder } from './motion.js';
 
@@ -22,16 +22,26 @@ export class NeighbourList {
   private focus: number | undefined;
 
   show(neighbours: readonly Neighbour[], focus: number | undefined): void {
+    const panel = byId('near');
+    const held = panel.contains(document.activeElement) ? document.activeElement! : undefined;
+    const place = [...this.list.children].findIndex((item) => held !== undefined && item.contains(held));
     this.focus = focus;
     setText(byId('focus-name'), focus === undefined ? 'the viewer, the mean of what was watched' : this.titles[focus]!);
     byId('focus-actions').hidden = focus === undefined;
     byId('neighbours-empty').hidden = neighbours.length > 0;
     for (const row of this.items.keys()) if (!neighbours.some((each) => each.row === row)) this.items.delete(row);
-    reorder(this.list, () => this.list.replaceChildren(...neighbours.map(({ row, cosine }) => {
+    reorder(this.list, () => arrange(this.list, neighbours.map(({ row, cosine }) => {
       const known = this.items.get(row) ?? this.make(row);
       setText(known.cosine, cosine.toFixed(3));
       return known.item;
     })));
+    if (held !== undefined && (!held.isConnected || held.closest('[hidden]') !== null)) this.focusNear(held, place);
+  }
+
+  /** What had the focus has gone or is hidden. After a + it is the next +, for who adds one may add more; else the heading, which says whose neighbours these are. */
+  private focusNear(gone: Element, place: number): void {
+    const item = gone.matches('.add') ? this.list.children[Math.min(place, this.list.children.length - 1)] : undefined;
+    (item?.querySelector<HTMLElement>('.add') ?? byId('focus-name')).focus({ preventScroll: true });
   }
 
   private make(row: number) {

@@ -1,5 +1,5 @@
 /** The impressions in the order of the model's probability, each with the row of the table that it was read from. */
-import { element, setText } from './dom.js';
+import { arrange, element, setText } from './dom.js';
 import type { Scored } from './model.js';
 import { animate, reorder } from './motion.js';
 import { Strip } from './strip.js';
@@ -39,7 +39,7 @@ export class Ranking {
       this.entries.delete(title);
       entry.item.remove();
     }
-    reorder(this.list, () => this.list.replaceChildren(...order.map(({ title, vector }) => this.entry(title, vector.length).item)));
+    reorder(this.list, () => arrange(this.list, order.map(({ title, vector }) => this.entry(title, vector.length).item)));
     for (const one of order) this.update(this.entries.get(one.title)!, one);
   }
 

@@ -39,6 +39,16 @@ export async function demoTests(page, urls, test, assert) {
     await page.keyboard.press('Enter');
   };
 
+  /** What has the focus, by its label, its id or its text. */
+  const focused = () => page.evaluate(() => {
+    const { activeElement } = document;
+    return activeElement.getAttribute('aria-label') || activeElement.id || activeElement.textContent;
+  });
+  const press = async (selector) => {
+    await page.focus(selector);
+    await page.keyboard.press('Enter');
+  };
+
   page.setDefaultTimeout(5000);
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto(url);
@@ -168,6 +178,61 @@ export async function demoTests(page, urls, test, assert) {
     assert.equal(await page.textContent('#focus-name'), near[0]);
     await page.click('#focus-watch');
     assert.ok((await chips('watched')).includes(near[0]));
+  });
+
+  await test('the focus stays on what stays, and else goes to what is next to it', async () => {
+    await page.click(await sample(SAMPLE));
+    const watched = await chips('watched');
+    await press('#watched .chip:nth-child(2) .remove');
+    assert.equal(await focused(), `Remove ${watched[2]}`);
+    await press('#watched .chip:last-child .remove');
+    assert.equal(await focused(), 'watched-input');
+
+    // The same chips in another order, from an address.
+    await page.click(await sample(SAMPLE));
+    for (const index of [1, 2, watched.length]) {
+      await page.focus(`#watched .chip:nth-child(${index}) .remove`);
+      const before = [await focused(), await page.url()];
+      await page.evaluate(() => (location.hash = location.hash.replace(/w=([\d.]+)/, (_, ids) => `w=${ids.split('.').reverse().join('.')}`)));
+      await eventually('the order turns', () => chips('watched'), (now) => now[0] === watched.at(-1));
+      assert.equal(await focused(), before[0]);
+      await page.evaluate((address) => (location.href = address), before[1]);
+      await eventually('the order turns back', () => chips('watched'), (now) => now[0] === watched[0]);
+      assert.equal(await focused(), before[0]);
+    }
+
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.click(await sample(SAMPLE));
+      await press('#neighbours li:nth-child(2) .add');
+      assert.equal(await focused(), await page.getAttribute('#neighbours li:nth-child(2) .add', 'aria-label'));
+      await press('#neighbours li:nth-child(2) .link');
+      assert.equal(await focused(), 'focus-name');
+      await press('#focus-clear');
+      assert.equal(await focused(), 'focus-name');
+      for (const button of ['#focus-show', '#focus-watch']) {
+        await press('#neighbours li:nth-child(3) .link');
+        await press(button);
+        assert.equal(await focused(), 'focus-name');
+      }
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  await test('only what is new comes in', async () => {
+    await page.click(await sample(SAMPLE));
+    // With a button to press in the same turn, for what comes does not take long.
+    const coming = (button) => page.evaluate((selector) => {
+      if (selector) document.querySelector(selector).click();
+      return document.getAnimations().map(({ effect }) => effect.target).filter((target) => target.matches('.chip')).map((chip) => chip.getAttribute('data-title'));
+    }, button);
+    await eventually('the chips have come', coming, (now) => now.length === 0);
+    const [before, address] = [await chips('watched'), await page.url()];
+    assert.deepEqual(await coming('#neighbours .add'), (await chips('watched')).filter((title) => !before.includes(title)));
+    await eventually('the chip has come', coming, (now) => now.length === 0);
+    await page.evaluate((wanted) => (location.href = wanted), address);
+    await eventually('it goes', () => chips('watched'), (now) => now.length === before.length);
+    assert.deepEqual(await coming(), []);
   });
 
   await test('a cell of the proof opens its session', async () => {
