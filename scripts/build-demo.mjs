@@ -1,9 +1,9 @@
 // demo/ -> build/demo/: a static folder that works under any base path and asks no other host for anything.
 import { build as bundle } from 'esbuild';
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotli, Modules } from './sizes.mjs';
+import { Modules } from './sizes.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => path.join(root, ...parts);
@@ -11,16 +11,22 @@ const SERVED = [
   'videos.txt', 'spec.json', 'sessions.ndjson', 'expected.json', 'checkpoint', 'model.ckpt.index', 'model.ckpt.data-00000-of-00001',
 ];
 
-/** What the page says about the library's size: measured here, on the files that it is made of. */
-function sizes(dist) {
-  const modules = new Modules(dist);
-  // As a page that a bundler made, it has the parts that calls may ask for at once, too.
-  const files = ['', '.vocabulary', '.checkpoint', '.models', '.explain', '.rows'].map((part) => readFileSync(path.join(dist, `feature-columns${part}.wasm`)));
-  // The same code without the wasm inside, and what the page asks for: an estimator, from its checkpoint.
-  const script = [...new Set(['external.js', ...['checkpoint', 'load_model'].map((part) => modules.part(part))].flatMap((file) => [...modules.closure(file)]))];
-  const bytes = script.reduce((total, file) => total + readFileSync(path.join(dist, file)).length, 0);
-  const total = (size) => files.reduce((sum, file) => sum + size(file), 0);
-  return { wasm: total((file) => file.length), wasmBrotli: total(brotli), script: bytes, scriptBrotli: modules.size(script) };
+/**
+ * What the page loads of the library beside what it starts with: an estimator, from its checkpoint. Of the wasm, which is text in these scripts,
+ * also the parts that calls may ask for at once, as any page that a bundler made. The browser's tests compare with what a page did load.
+ */
+const PARTS = ['file_resources', 'checkpoint', 'load_model', ...['checkpoint', 'explain', 'messages', 'models', 'rows', 'vocabulary'].map((part) => `wasm_${part}`)];
+
+/** What the page says of its size: the Brotli bytes of all scripts that it has loaded when it is ready. */
+function scriptBytes(out) {
+  const modules = new Modules(out);
+  const chunks = readdirSync(path.join(out, 'chunks'));
+  const parts = PARTS.map((part) => {
+    const found = chunks.filter((file) => file.startsWith(`${part}-`));
+    if (found.length !== 1) throw new Error(`the page has ${found.length} scripts ${part}`);
+    return `chunks/${found[0]}`;
+  });
+  return modules.size(new Set(['main.js', ...parts].flatMap((file) => [...modules.closure(file)])));
 }
 
 /** Builds the page with the package built in `dist`; answers its folder. */
@@ -30,9 +36,11 @@ export async function buildDemo({ dist = at('dist'), out = at('build/demo'), min
   await bundle({
     entryPoints: { main: at('demo/src/main.ts'), style: at('demo/style.css') }, outdir: out, bundle: true, splitting: true, chunkNames: 'chunks/[name]-[hash]', format: 'esm', target: 'es2022',
     minify, sourcemap: false, logLevel: 'error', legalComments: 'none', external: ['node:*'],
-    alias: { 'feature-columns': path.join(dist, 'index.js') }, define: { SIZES: JSON.stringify(sizes(dist)) },
+    alias: { 'feature-columns': path.join(dist, 'index.js') },
   });
-  for (const file of ['index.html', 'icon.svg']) cpSync(at('demo', file), path.join(out, file));
+  const page = readFileSync(at('demo/index.html'), 'utf8');
+  writeFileSync(path.join(out, 'index.html'), page.replace('{{scripts}}', `${(scriptBytes(out) / 1024).toFixed(0)} KB`));
+  cpSync(at('demo/icon.svg'), path.join(out, 'icon.svg'));
   for (const file of SERVED) cpSync(at('demo/model', file), path.join(out, 'model', file));
   return out;
 }

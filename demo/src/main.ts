@@ -2,6 +2,7 @@
 import { ChipField } from './chips.js';
 import { copyButton, javascript, PYTHON, shareButton, showCode } from './code.js';
 import { byId, count, debounce, element, kilobytes, microseconds, setText } from './dom.js';
+import { fetchOnce } from './files.js';
 import { nearest } from './geometry.js';
 import { FilmMap } from './map.js';
 import { DIMENSION, openModel, type Model } from './model.js';
@@ -14,9 +15,6 @@ import { decodeSession, encodeSession, Store, type Session } from './state.js';
 import { Strip } from './strip.js';
 import { TableView } from './table.js';
 import { measure } from './timing.js';
-
-/** Bytes of the library, raw and under Brotli: measured when the page was built. */
-declare const SIZES: { readonly wasm: number; readonly wasmBrotli: number; readonly script: number; readonly scriptBrotli: number };
 
 const NEIGHBOURS = 8;
 const baseUrl = new URL('model/', document.baseURI).href;
@@ -51,14 +49,13 @@ function showCosts(model: Model): void {
   setText(byId('cost-shared'), `${count(tables.bytes)} bytes`);
   setText(byId('cost-separate'), `${count(2 * tables.bytes)} bytes`);
   setText(byId('table-count'), `${tables.count} table, ${vocabularies.count} vocabulary (${kilobytes(vocabularies.bytes)}), ${count(all.bytes - tables.bytes)} bytes of network`);
-  setText(byId('download'), kilobytes(SIZES.wasmBrotli + SIZES.scriptBrotli));
-  setText(byId('download-text'), `to download: ${kilobytes(SIZES.wasmBrotli)} of wasm, ${kilobytes(SIZES.scriptBrotli)} of script, Brotli`);
 }
 
 async function start(): Promise<void> {
+  const files = fetchOnce();
   const [model, titles] = await Promise.all([
-    openModel(baseUrl),
-    fetch(`${baseUrl}videos.txt`).then(async (response) => (await response.text()).trimEnd().split('\n')),
+    openModel(baseUrl, files),
+    files(`${baseUrl}videos.txt`).then(async (response) => (await response.text()).trimEnd().split('\n')),
   ]);
   const ids = new Map(titles.map((title, id) => [title, id]));
   const idOf = (title: string) => ids.get(title) ?? -1;

@@ -29,9 +29,9 @@ function batchOf(watched: readonly string[], impressions: readonly string[]) {
   return { watched_video_id: shown.map(() => watched), impression_video_id: shown };
 }
 
-/** Loads vocabulary, table and network from `baseUrl`. @throws FeatureColumnError what the library says of a file that is bad or missing */
-export async function openModel(baseUrl: string) {
-  const runtime = await createRuntime({ baseUrl });
+/** Loads vocabulary, table and network from `baseUrl` by `fetch`. @throws FeatureColumnError what the library says of a file that is bad or missing */
+export async function openModel(baseUrl: string, fetch: typeof globalThis.fetch) {
+  const runtime = await createRuntime({ baseUrl, fetch });
   const [watchedId, impressionId] = ['watched_video_id', 'impression_video_id'].map(
     (key) => categoricalColumnWithVocabularyFile(key, { vocabularyFile: 'videos.txt' }),
   );
