@@ -42,6 +42,7 @@ export class ChipField {
     this.input.addEventListener('click', () => this.offer());
     this.input.addEventListener('blur', () => this.close());
     this.input.addEventListener('keydown', (event) => this.key(event));
+    window.visualViewport?.addEventListener('resize', () => this.reveal()); // the keyboard of a phone has come
     // mousedown, or the field would lose the focus and close before the click arrives.
     this.list.addEventListener('mousedown', (event) => event.preventDefault());
     this.list.addEventListener('click', (event) => {
@@ -91,6 +92,12 @@ export class ChipField {
     this.list.hidden = this.offers.length === 0;
     this.input.setAttribute('aria-expanded', String(!this.list.hidden));
     this.mark();
+    this.reveal();
+  }
+
+  /** The page scrolls where the offers would be below the screen. */
+  private reveal(): void {
+    if (!this.list.hidden) this.list.scrollIntoView({ block: 'nearest' });
   }
 
   private mark(): void {
