@@ -13,7 +13,7 @@ export interface ChipFieldOptions {
   /** What a chip out of the vocabulary says on hover and to screen readers. */
   readonly unknownNote: string;
   readonly add: (title: string) => void;
-  readonly remove: (title: string) => void;
+  readonly remove: (index: number) => void;
 }
 
 export class ChipField {
@@ -55,8 +55,12 @@ export class ChipField {
   show(titles: readonly string[]): void {
     const before = [...this.chips.children];
     const held = before.findIndex((chip) => chip.contains(document.activeElement));
-    const kept = new Map(before.map((chip) => [chip.getAttribute('data-title'), chip]));
-    arrange(this.chips, titles.map((title) => kept.get(title) ?? this.chip(title)));
+    const kept = new Set(before); // a title may be there twice
+    arrange(this.chips, titles.map((title) => {
+      const chip = [...kept].find((each) => each.getAttribute('data-title') === title) ?? this.chip(title);
+      kept.delete(chip);
+      return chip;
+    }));
     for (const chip of this.chips.children) if (!before.includes(chip)) arrive(chip, 'scale(.94)');
     if (held >= 0 && !before[held]!.isConnected) this.focusNear(held);
     this.titles = titles;
@@ -72,10 +76,12 @@ export class ChipField {
 
   private chip(title: string): HTMLLIElement {
     const id = this.options.idOf(title);
-    const remove = element('button', { type: 'button', class: 'remove', 'aria-label': `Remove ${title}` }, '×');
-    remove.addEventListener('click', () => this.options.remove(title));
+    const name = title || '(empty)';
+    const remove = element('button', { type: 'button', class: 'remove', 'aria-label': `Remove ${name}` }, '×');
     const state = id < 0 ? element('span', { class: 'id' }, 'not in vocabulary') : element('span', { class: 'id', title: `row ${id} of the table` }, String(id));
-    return element('li', { class: id < 0 ? 'chip unknown' : 'chip', 'data-title': title }, element('span', { class: 'name' }, title), state, remove);
+    const chip = element('li', { class: id < 0 ? 'chip unknown' : 'chip', 'data-title': title }, element('span', { class: 'name' }, name), state, remove);
+    remove.addEventListener('click', () => this.options.remove([...this.chips.children].indexOf(chip)));
+    return chip;
   }
 
   private offer(): void {
@@ -140,7 +146,7 @@ export class ChipField {
       else this.input.value = '';
     } else if (event.key === 'Backspace' && this.input.value === '' && this.titles.length > 0) {
       this.close();
-      this.options.remove(this.titles.at(-1)!);
+      this.options.remove(this.titles.length - 1);
     }
   }
 }

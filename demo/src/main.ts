@@ -9,6 +9,7 @@ import { DIMENSION, openModel, type Model } from './model.js';
 import { NeighbourList } from './neighbours.js';
 import { loadProof, showProof, walkCells } from './proof.js';
 import { Ranking } from './ranking.js';
+import { SampleButtons } from './sample_buttons.js';
 import { samples, sessionAround } from './samples.js';
 import { Search } from './search.js';
 import { decodeSession, encodeSession, Store, type Session } from './state.js';
@@ -68,7 +69,7 @@ async function start(): Promise<void> {
   const field = (feature: keyof Session, label: string, placeholder: string, unknownNote: string) => new ChipField({
     root: byId(feature), label, placeholder, search, idOf, unknownNote,
     add: (title) => store.add(feature, title),
-    remove: (title) => store.remove(feature, title),
+    remove: (index) => store.remove(feature, index),
   });
   const watched = field('watched', 'Watched films', 'Add a film that was watched', 'dropped before the mean, as TensorFlow does');
   const impressions = field('impressions', 'Films to rank', 'Add a film to rank', 'its vector is zero, as in TensorFlow');
@@ -121,6 +122,7 @@ async function start(): Promise<void> {
     const rows = Math.max(1, current.impressions.length);
     setText(byId('time-text'), `a transform of ${rows} ${rows === 1 ? 'row' : 'rows'} in your browser, median of ${count(timing.calls)} calls`);
   });
+  const buttons = new SampleButtons();
   const show = guarded((session: Session) => {
     const answer = model.answer(session.watched, session.impressions);
     last = answer.watched;
@@ -132,7 +134,7 @@ async function start(): Promise<void> {
     tableView.light(rowsOf(session.watched), rowsOf(session.impressions));
     showMap();
     showCode(byId('code-js'), javascript(session));
-    for (const button of byId('samples').children) button.setAttribute('aria-pressed', String(button.getAttribute('data-session') === encodeSession(session, idOf)));
+    buttons.mark(encodeSession(session, idOf));
     time();
   });
   // The address that is written here does not come back as a change: replaceState fires no hashchange.
@@ -143,11 +145,7 @@ async function start(): Promise<void> {
   });
   window.addEventListener('hashchange', () => store.replace(decodeSession(location.hash, titles) ?? samples[0]!.session));
 
-  for (const { name, session } of samples) {
-    const button = element('button', { type: 'button', class: 'sample', 'data-session': encodeSession(session, idOf) }, name);
-    button.addEventListener('click', () => store.replace(session));
-    byId('samples').append(button);
-  }
+  for (const { name, session } of samples) buttons.add(name, new Set([encodeSession(session, idOf)]), () => store.replace(session));
   copyButton(byId<HTMLButtonElement>('copy-js'), () => javascript(store.current));
   shareButton(byId<HTMLButtonElement>('copy-link'));
   showCode(byId('code-python'), PYTHON);
@@ -162,9 +160,9 @@ async function start(): Promise<void> {
     byId('play').scrollIntoView({ block: 'start' });
   });
   walkCells(byId('proof-cells'));
-  const random = element('button', { type: 'button', class: 'sample' }, 'A viewer it never saw');
-  random.addEventListener('click', () => open(Math.floor(Math.random() * (rows.length - 8))));
-  byId('samples').append(random);
+  const viewers = rows.length - 8; // the last rows are nobody's: empty, unknown, repeated titles
+  const unseen = new Set(rows.slice(0, viewers).map((_, index) => encodeSession(sessionAround(rows, index), idOf)));
+  buttons.add('A viewer it never saw', unseen, () => open(Math.floor(Math.random() * viewers)));
 }
 
 start().catch(showError);

@@ -25,9 +25,6 @@ export function sessionAround(rows: readonly SampleRow[], index: number): Sessio
   let last = index;
   while (same(rows[first - 1])) --first;
   while (same(rows[last + 1])) ++last;
-  const distinct = (titles: readonly string[]) => [...new Set(titles.filter((title) => title !== ''))];
-  return {
-    watched: distinct(rows[index]!.watched_video_id),
-    impressions: distinct(rows.slice(first, last + 1).map((row) => row.impression_video_id)),
-  };
+  const shown = rows.slice(first, last + 1).map((row) => row.impression_video_id).filter((title) => title !== '');
+  return { watched: rows[index]!.watched_video_id, impressions: [...new Set(shown)] };
 }

@@ -1,6 +1,7 @@
 /** What the visitor has put together: watched films and impressions, kept in the address so that it can be sent on. */
 
 export interface Session {
+  /** As it was watched: a film may be in it more than once, and counts as often in the mean. */
   readonly watched: readonly string[];
   readonly impressions: readonly string[];
 }
@@ -19,15 +20,15 @@ export function encodeSession(session: Session, idOf: (title: string) => number)
 export function decodeSession(hash: string, titles: readonly string[]): Session | undefined {
   const parts = new Map(hash.slice(1).split('&').map((part) => [part.slice(0, 1), part.slice(2)] as const));
   if (!parts.has(LETTERS.watched) && !parts.has(LETTERS.impressions)) return undefined;
-  const decode = (text = '') => {
+  const decode = (text = '', repeats = false) => {
     const found: string[] = [];
     for (const item of text.split('.').filter((each) => each !== '')) {
       const title = item.startsWith('~') ? unescapeText(item.slice(1)) : /^\d+$/.test(item) ? titles[Number(item)] : undefined;
-      if (title !== undefined && !found.includes(title)) found.push(title);
+      if (title !== undefined && (repeats || !found.includes(title))) found.push(title);
     }
     return found;
   };
-  return { watched: decode(parts.get(LETTERS.watched)), impressions: decode(parts.get(LETTERS.impressions)) };
+  return { watched: decode(parts.get(LETTERS.watched), true), impressions: decode(parts.get(LETTERS.impressions)) };
 }
 
 function unescapeText(text: string): string | undefined {
@@ -61,7 +62,7 @@ export class Store {
     if (!this.session[feature].includes(title)) this.replace({ ...this.session, [feature]: [...this.session[feature], title] });
   }
 
-  remove(feature: Feature, title: string): void {
-    this.replace({ ...this.session, [feature]: this.session[feature].filter((each) => each !== title) });
+  remove(feature: Feature, index: number): void {
+    this.replace({ ...this.session, [feature]: this.session[feature].filter((_, each) => each !== index) });
   }
 }

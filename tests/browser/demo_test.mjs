@@ -252,6 +252,36 @@ export async function demoTests(page, urls, test, assert) {
     matches(assert, await page.getAttribute('#proof-cells button:nth-child(5)', 'title'), new RegExp(`^${opened[0].slice(0, 5).replace(/[^\w ]/g, '.')}`));
   });
 
+  await test('a cell opens just the session that was compared: with repeated, empty and unknown titles', async () => {
+    const cells = await page.locator('#proof-cells button').count();
+    for (let cell = cells - 7; cell <= cells; ++cell) {
+      await page.click(`#proof-cells button:nth-child(${cell})`);
+      const title = await page.getAttribute(`#proof-cells button:nth-child(${cell})`, 'title');
+      const watched = await chips('watched');
+      assert.equal(watched.length, Number(/after (\d+) watched$/.exec(title)?.[1] ?? 0), `${title}: ${watched}`);
+      assert.ok(title.startsWith((await chips('impressions'))[0]), title);
+      // The address has all of it.
+      const address = await page.url();
+      await page.click(await sample(SAMPLE));
+      await page.evaluate((wanted) => (location.href = wanted), address);
+      await eventually('the address brings it back', () => chips('watched'), (now) => JSON.stringify(now) === JSON.stringify(watched));
+    }
+    await page.click(`#proof-cells button:nth-child(${cells - 3})`);
+    const [first, second, third] = await chips('watched');
+    assert.equal(first, second);
+    await page.click('#watched .chip:nth-child(2) .remove');
+    assert.deepEqual(await chips('watched'), [first, third]);
+  });
+
+  await test('a viewer that it never saw is a sample as the others', async () => {
+    const button = await sample('A viewer it never saw');
+    await page.click(await sample(SAMPLE));
+    assert.equal(await page.getAttribute(button, 'aria-pressed'), 'false');
+    await page.click(button);
+    assert.equal(await page.getAttribute(button, 'aria-pressed'), 'true');
+    assert.equal(await page.getAttribute(await sample(SAMPLE), 'aria-pressed'), 'false');
+  });
+
   await test('the code on the page holds the session', async () => {
     const first = (await chips('watched'))[0];
     assert.ok((await page.textContent('#code-js')).includes(first.replaceAll("'", '')) || first.includes("'"), first);
