@@ -77,7 +77,7 @@ async function start(): Promise<void> {
   const ranking = new Ranking(byId<HTMLOListElement>('ranking'), scale, idOf);
   const describe = (row: number) => `row ${row} · ${titles[row]}`;
   const tableView = new TableView({
-    canvas: byId<HTMLCanvasElement>('table'), table, dimension: DIMENSION, scale, describe, chosen: (row) => store.add('watched', titles[row]!),
+    canvas: byId<HTMLCanvasElement>('table'), table, dimension: DIMENSION, scale, describe, chosen: (row) => store.toggle('watched', titles[row]!),
   });
 
   let focus: number | undefined;

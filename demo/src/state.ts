@@ -62,6 +62,12 @@ export class Store {
     if (!this.session[feature].includes(title)) this.replace({ ...this.session, [feature]: [...this.session[feature], title] });
   }
 
+  /** Adds a title, or takes it out wherever it is. */
+  toggle(feature: Feature, title: string): void {
+    if (!this.session[feature].includes(title)) return this.add(feature, title);
+    this.replace({ ...this.session, [feature]: this.session[feature].filter((each) => each !== title) });
+  }
+
   remove(feature: Feature, index: number): void {
     this.replace({ ...this.session, [feature]: this.session[feature].filter((_, each) => each !== index) });
   }

@@ -1,5 +1,6 @@
 /** The shared table, all of it: a column of cells for each row of the table, wrapped into lines like text. */
 import { css, heat, mix, surface, type Rgb, type Theme } from './canvas.js';
+import { ColumnLabel } from './column_label.js';
 import { animate } from './motion.js';
 import { hoverable } from './tooltip.js';
 
@@ -27,6 +28,7 @@ interface Layout {
 export class TableView {
   private readonly rows: number;
   private readonly redraw: () => void;
+  private readonly label: ColumnLabel;
   private watched: ReadonlySet<number> = new Set();
   private impressions: ReadonlySet<number> = new Set();
   private fresh: ReadonlySet<number> = new Set();
@@ -39,6 +41,7 @@ export class TableView {
     const { canvas, table, dimension, describe, chosen } = options;
     this.rows = table.length / dimension;
     this.redraw = surface(canvas, (context, width, _, colours) => this.draw(context, width, colours));
+    this.label = new ColumnLabel({ canvas, describe, isWatched: (row) => this.watched.has(row), pressed: chosen, changed: this.redraw });
     // In a frame of its own: to change a height while sizes are being told is an error of the page's in some browsers.
     new ResizeObserver(() => requestAnimationFrame(() => this.fit())).observe(canvas.parentElement!);
     this.fit();
@@ -46,6 +49,7 @@ export class TableView {
       canvas, describe, chosen,
       find: (x, y) => this.rowAt(x, y),
       hovered: (row) => this.point(row),
+      touched: (row, x, y) => this.label.show(row, x, y),
     });
   }
 
@@ -53,6 +57,7 @@ export class TableView {
   light(watched: ReadonlySet<number>, impressions: ReadonlySet<number>): void {
     this.fresh = new Set([...watched, ...impressions].filter((row) => !this.watched.has(row) && !this.impressions.has(row)));
     [this.watched, this.impressions] = [watched, impressions];
+    this.label.update();
     this.stop();
     this.stop = animate(420, (progress) => {
       this.progress = progress;
@@ -78,6 +83,7 @@ export class TableView {
     const { canvas } = this.options;
     const width = canvas.clientWidth;
     if (width === 0) return;
+    this.label.show(undefined);
     const { perLine, line } = this.layout(width);
     canvas.style.height = `${Math.ceil(this.rows / perLine) * line}px`;
   }
@@ -90,7 +96,7 @@ export class TableView {
     const near = [...this.watched, ...this.impressions].filter((row) => row >= first && row < first + perLine && Math.abs((row - first + 0.5) * column - x) < 5);
     near.sort((one, other) => Math.abs(one - exact) - Math.abs(other - exact));
     const row = near[0] ?? exact;
-    return row >= 0 && row < this.rows && exact < first + perLine ? row : undefined;
+    return row >= 0 && row < this.rows && exact >= first && exact < first + perLine ? row : undefined;
   }
 
   /** Every value in grey, one pixel each: made once for each set of colours. */
@@ -133,7 +139,7 @@ export class TableView {
       const hues = [...(this.watched.has(row) ? [colours.watched] : []), ...(this.impressions.has(row) ? [colours.impression] : [])];
       this.row(context, row, layout, hues, colours, this.fresh.has(row) ? this.progress : 1);
     }
-    if (this.hovered !== undefined) this.frame(context, this.hovered, layout, colours);
+    for (const row of [this.hovered, this.label.row]) if (row !== undefined) this.frame(context, row, layout, colours);
   }
 
   /** A frame round the row that is pointed at. */

@@ -16,9 +16,11 @@ export interface Hover {
   readonly describe: (found: number) => string;
   readonly hovered: (found: number | undefined) => void;
   readonly chosen: (found: number) => void;
+  /** In place of `chosen` for a finger, which cannot point before it presses: where it was lifted. */
+  readonly touched?: (found: number | undefined, x: number, y: number) => void;
 }
 
-export function hoverable({ canvas, find, describe, hovered, chosen }: Hover): void {
+export function hoverable({ canvas, find, describe, hovered, chosen, touched }: Hover): void {
   const tip = byId('tooltip');
   let last: number | undefined;
   const show = (event: PointerEvent | undefined) => {
@@ -33,7 +35,13 @@ export function hoverable({ canvas, find, describe, hovered, chosen }: Hover): v
   };
   canvas.addEventListener('pointermove', show);
   canvas.addEventListener('pointerleave', () => show(undefined));
+  let finger = false;
+  canvas.addEventListener('pointerdown', (event) => {
+    finger = event.pointerType === 'touch';
+  });
+  canvas.addEventListener('pointerup', ({ offsetX, offsetY }) => finger && touched?.(find(offsetX, offsetY), offsetX, offsetY));
   canvas.addEventListener('click', (event) => {
+    if (finger && touched !== undefined) return;
     const found = find(event.offsetX, event.offsetY);
     if (found !== undefined) chosen(found);
   });

@@ -245,6 +245,43 @@ export async function demoTests(page, urls, test, assert) {
     assert.deepEqual(await coming(), []);
   });
 
+  await test('a click on the table adds a film or takes it out; a finger sees it first', async () => {
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 740 });
+      await page.click(await sample(SAMPLE));
+      const before = await chips('watched');
+      await page.click('#table');
+      assert.equal((await chips('watched')).length, before.length + 1);
+      await page.click('#table');
+      assert.deepEqual(await chips('watched'), before);
+
+      const tap = (selector) => page.evaluate((wanted) => {
+        const target = document.querySelector(wanted);
+        const { left, top, width: wide, height: high } = target.getBoundingClientRect();
+        const at = { clientX: left + wide / 2, clientY: top + high / 2, bubbles: true, pointerType: 'touch' };
+        for (const type of ['pointerdown', 'pointerup', 'pointerout', 'pointerleave', 'click']) target.dispatchEvent(new PointerEvent(type, { ...at, bubbles: type !== 'pointerleave' }));
+      }, selector);
+      await tap('#table');
+      assert.deepEqual(await chips('watched'), before);
+      assert.equal(await page.isVisible('.column-label'), true);
+      const [title] = /(?<= · ).*/.exec(await page.textContent('.column-label span'));
+      assert.equal(await page.textContent('.column-label button'), '+ watched');
+      await tap('.column-label button');
+      assert.deepEqual(await chips('watched'), [...before, title]);
+      assert.equal(await page.textContent('.column-label button'), '− watched');
+      await tap('.column-label button');
+      assert.deepEqual(await chips('watched'), before);
+      const [left, right, content] = await page.evaluate(() => {
+        const { left: from, right: to } = document.querySelector('.column-label').getBoundingClientRect();
+        return [from, to, document.documentElement.scrollWidth];
+      });
+      assert.ok(left >= 0 && right <= width && content <= width, `${left} to ${right}, ${content} of ${width}`);
+      await tap('#map');
+      assert.equal(await page.isVisible('.column-label'), false);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   await test('a cell of the proof opens its session', async () => {
     await page.click('#proof-cells button:nth-child(5)');
     const opened = await chips('impressions');
