@@ -18,7 +18,7 @@ set(FCOL_WASM_HOT
   src/layers/dense_features.cpp src/columns/transformation.cpp src/columns/embedding_column.cpp src/columns/shared_embedding_column.cpp src/layers/dense_network.cpp
   src/text/decimal.cpp
   src/example/example_slots.cpp src/example/feature_column.cpp src/example/parse_examples.cpp
-  src/example/json_column.cpp src/example/json_lexer.cpp src/example/json_rows.cpp
+  src/example/json_column.cpp src/example/json_feature.cpp src/example/json_lexer.cpp src/example/json_rows.cpp
 )
 set(FCOL_WASM_LINK
   -Oz                                   # the passes over the whole; what was compiled for speed stays so
