@@ -21,12 +21,14 @@ namespace fcol {
 struct Feature {
   DType dtype = DType::None;  // None: the batch has no such feature
   bool sparse = false;
-  bool ordered = true;        // false: indices of a sparse tensor were not in row-major order (values are regrouped by row)
+  bool ordered = true;        // false: indices of a sparse tensor were not in row-major order, or a cell has two values
+  bool moved = false;         // not even the rows (of rank 3: the steps) were in order: values are regrouped by them, stably
   bool absent = false;        // every row is null or not there: rank 2 without values
   uint32_t rank = 1;
   uint32_t rows = 0;
   uint32_t count = 0;         // number of values
   uint32_t width = 1;         // TensorFlow's dense_shape[1]: columns, or steps of a sequence
+  uint32_t inner = 0;         // sparse, rank 3: the product of dense_shape[2], …: cells of a step
 
   Utf8Batch strings;              // String: of each value, or of each entry of a dictionary
   std::span<const uint32_t> keys; // String with a dictionary: the entry of each value; empty: value i is string i
@@ -34,7 +36,7 @@ struct Feature {
 
   std::span<const uint32_t> row_splits;   // rows + 1; empty for rank 1
   std::span<const uint32_t> step_splits;  // steps + 1; empty for rank 1 and 2
-  std::span<const uint32_t> positions;    // rank 2: column of each value within its row, ascending if ordered; empty: 0, 1, 2, …
+  std::span<const uint32_t> positions;    // cell of each value within its row (rank 2) or step, ascending if ordered; empty: 0, 1, 2, …
   std::span<const uint8_t> nulls;         // 1 where the value is null (its number is then -1 or 0, its string ''); empty: none
 
   template <typename T>

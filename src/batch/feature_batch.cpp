@@ -7,12 +7,12 @@
 namespace fcol {
 namespace {
 
-constexpr uint32_t kDescriptorWords = 14;
-constexpr uint32_t kSparse = 1, kUnordered = 2, kAbsent = 4;
+constexpr uint32_t kDescriptorWords = 15;
+constexpr uint32_t kSparse = 1, kUnordered = 2, kAbsent = 4, kMoved = 8;
 constexpr uint32_t kMaxRank = 254;  // TensorFlow's limit (TensorShape::MaxDimensions)
 
 struct Descriptor {
-  uint32_t dtype, flags, rank, count, width, values, offsets, row_splits, step_splits, positions, nulls, text_bytes, keys, entries;
+  uint32_t dtype, flags, rank, count, width, values, offsets, row_splits, step_splits, positions, nulls, text_bytes, keys, entries, inner;
 };
 static_assert(sizeof(Descriptor) == kDescriptorWords * sizeof(uint32_t));
 
@@ -56,16 +56,18 @@ class PackedFeature {
     if (word_.dtype > static_cast<uint32_t>(DType::Number)) return broken("dtype {} is unknown", word_.dtype);
     out.dtype = static_cast<DType>(word_.dtype);
     if (out.dtype == DType::None) return {};
-    if (word_.flags > (kSparse | kUnordered | kAbsent)) return broken("flags {} are unknown", word_.flags);
+    if (word_.flags > (kSparse | kUnordered | kAbsent | kMoved)) return broken("flags {} are unknown", word_.flags);
     out.sparse = word_.flags & kSparse;
     out.ordered = !(word_.flags & kUnordered);
+    out.moved = word_.flags & kMoved;
     out.absent = word_.flags & kAbsent;
     if (out.absent && (word_.count > 0 || out.sparse)) return broken("what is absent has no values and is not sparse");
-    if (!out.ordered && !out.sparse) return broken("only a sparse tensor can be unordered");
+    if ((!out.ordered && !out.sparse) || (out.moved && out.ordered)) return broken("only a sparse tensor can be unordered");
     if (word_.rank < 1 || word_.rank > kMaxRank) return broken("rank {} is not in [1, 254]", word_.rank);
     out.rank = word_.rank;
     out.count = word_.count;
     out.width = word_.width;
+    out.inner = word_.inner;
     FCOL_TRY(readShape(out));
     FCOL_TRY(readValues(out));
     if (word_.nulls) {
@@ -120,13 +122,13 @@ class PackedFeature {
     if (out.ordered && !rowsFit(row_splits, out.width)) return brokenRow(longRow(out), "a row is longer than the width {}", out.width);
     if (out.rank == 2) {
       if (word_.step_splits) return broken("rank 2 has no step splits");
-      return word_.positions ? readPositions(out) : Result<void>();
+      return word_.positions ? readPositions(out, row_splits, out.width) : Result<void>();
     }
-    if (word_.positions) return broken("only rank 2 has positions");
     FCOL_ASSIGN(step_splits, array<uint32_t>(word_.step_splits, uint64_t{items} + 1, "step splits"));
     out.step_splits = step_splits;
     if (!splitsHold(step_splits, out.count)) return broken("step splits must begin at 0, not fall, and end at {}", out.count);
-    return {};
+    if (out.sparse && out.ordered && out.inner > 0 && !rowsFit(step_splits, out.inner)) return broken("a step has more than {} values", out.inner);
+    return word_.positions ? readPositions(out, step_splits, out.inner) : Result<void>();
   }
 
   FCOL_SMALL int64_t longRow(const Feature& out) const {
@@ -135,15 +137,16 @@ class PackedFeature {
     return row;
   }
 
-  FCOL_SMALL Result<void> readPositions(Feature& out) const {
+  // Of each row, or of each step.
+  FCOL_SMALL Result<void> readPositions(Feature& out, std::span<const uint32_t> splits, uint32_t width) const {
     if (!out.sparse) return broken("only a sparse tensor has positions");
     FCOL_ASSIGN(positions, array<uint32_t>(word_.positions, out.count, "positions"));
     out.positions = positions;
-    for (uint32_t row = 0; row < rows_; ++row) {
-      for (uint32_t i = out.row_splits[row]; i < out.row_splits[row + 1]; ++i) {
-        if (positions[i] >= out.width) return brokenRow(row, "position {} is not in [0, {})", positions[i], out.width);
-        if (out.ordered && i > out.row_splits[row] && positions[i] <= positions[i - 1])
-          return brokenRow(row, "positions must rise; indices out of order or repeated make an unordered tensor");
+    for (size_t group = 0; group + 1 < splits.size(); ++group) {
+      for (uint32_t i = splits[group]; i < splits[group + 1]; ++i) {
+        if (positions[i] >= width) return brokenRow(out.rowOf(i), "position {} is not in [0, {})", positions[i], width);
+        if (out.ordered && i > splits[group] && positions[i] <= positions[i - 1])
+          return brokenRow(out.rowOf(i), "positions must rise; indices out of order or repeated make an unordered tensor");
       }
     }
     return {};

@@ -110,7 +110,7 @@ Result<void> CrossedColumn::readInputs(Transformation& features, std::vector<con
   }
   for (const IdBatch* input : inputs) {
     if (input->rank > 2) return columnError(ErrorCode::ShapeMismatch, name(), "ids of rank {} cannot be crossed; give flat arrays", input->rank);
-    if (!input->ordered) return columnError(ErrorCode::InvalidBatch, name(), "indices are out of order: a cross needs sparse tensors in row-major order");
+    if (input->moved) return columnError(ErrorCode::InvalidBatch, name(), "indices are out of order: a cross needs sparse tensors whose rows are in order");
   }
   return {};
 }

@@ -14,9 +14,9 @@ LookupOptions EmbeddingColumn::lookupOptions(const IdBatch& batch) const {
 
 Result<void> EmbeddingColumn::lookUp(const IdBatch& batch, std::span<const uint32_t> bags, uint32_t bags_per_row, DenseOutput out) const {
   const LookupOptions options = lookupOptions(batch);
-  if (!options.safe && !batch.ordered)
+  if (!options.safe && batch.moved)
     return columnError(ErrorCode::InvalidBatch, categorical_->name(),
-                       "segment ids are not increasing: without use_safe_embedding_lookup a sparse tensor must be in row-major order");
+                       "segment ids are not increasing: without use_safe_embedding_lookup the rows of a sparse tensor must be in order");
   auto result = embeddingLookup(*options_.table, {batch.ids, bags, batch.weights}, options, out);
   if (result) return {};
   Failure problem = result.takeFailure();

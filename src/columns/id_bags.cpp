@@ -7,10 +7,10 @@ namespace fcol {
 
 Result<std::span<const uint32_t>> rowBags(const IdBatch& ids, std::string_view column, std::vector<uint32_t>& scratch) {
   if (ids.rank == 2) return std::span<const uint32_t>(ids.row_splits);
-  if (ids.width > 1) {
+  if (ids.width > 1 && ids.rows > 0) {
     uint32_t row = 0;
     while (row < ids.rows && ids.row_splits[row + 1] - ids.row_splits[row] <= 1) ++row;
-    return columnErrorAt(row < ids.rows ? row : -1, ErrorCode::ShapeMismatch, column,
+    return columnErrorAt(row < ids.rows ? int64_t{row} : -1, ErrorCode::ShapeMismatch, column,
                          "ids of rank {} make a vector for each of {} steps: Cannot reshape a tensor to one vector a row; use a "
                          "sequence_categorical_column and sequence_features, or flat arrays", ids.rank, ids.width);
   }

@@ -11,7 +11,8 @@ struct IdBatch {
   uint32_t rows = 0;
   uint32_t rank = 2;           // 2, or 3 and more (then step_splits are set). Sequence columns are always made rank 3
   uint32_t width = 0;          // dense_shape[1]: columns, or steps of a sequence; padding and dropped cells included
-  bool ordered = true;         // false: the indices were not in row-major order; values are regrouped by row, stably
+  bool ordered = true;         // false: the indices were not in row-major order, or a cell had two values
+  bool moved = false;          // not even the rows were in order: ids are regrouped by row, stably
   bool weighted = false;
   std::vector<int64_t> ids;
   std::vector<float> weights;  // as many as ids if weighted
@@ -25,6 +26,7 @@ struct IdBatch {
     rows = width = 0;
     rank = 2;
     ordered = true;
+    moved = false;
     weighted = false;
     weights.clear();
     step_splits.clear();

@@ -71,6 +71,7 @@ Result<void> takeShape(const Feature& feature, std::span<const uint8_t> missing,
   out.rank = feature.rank < 3 ? 2 : feature.rank;
   out.width = feature.width;
   out.ordered = feature.ordered;
+  out.moved = feature.moved;
   FCOL_TRY(makeRoom(out.row_splits, uint64_t{feature.rows} + 1));
   if (feature.rank >= 3) {
     std::memcpy(out.row_splits.data(), feature.row_splits.data(), feature.row_splits.size_bytes());

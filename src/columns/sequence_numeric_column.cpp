@@ -3,6 +3,7 @@
 // Beyond TensorFlow, plain arrays are taken too: nothing in them is missing. normalizer_fn works on the values that are there,
 // not on the fill.
 #include <algorithm>
+#include <cmath>
 
 #include "columns/column_maker.hpp"
 #include "columns/coverage.hpp"
@@ -59,15 +60,16 @@ class SequenceNumericColumn final : public Column, public SequenceDenseColumn {
       for (uint32_t step = 0; step < steps; ++step) std::fill_n(at.data + step * at.stride, width, fill_);
       uint64_t end = 0;  // behind the last value, in numbers (rank 2) or steps (rank 3)
       if (feature->rank < 3) {
-        for (uint32_t i = feature->firstOf(row); i < feature->firstOf(row + 1); ++i) end = position(*feature, row, i) + uint64_t{1};
+        const uint32_t begin = feature->firstOf(row), stop = feature->firstOf(row + 1);
+        if (begin < stop) end = position(*feature, begin, stop - 1) + uint64_t{1};
         lengths[row] = static_cast<int32_t>((end + width - 1) / width);
-        place(features, *feature, feature->firstOf(row), feature->firstOf(row + 1), row, 0, at);
+        place(features, *feature, begin, stop, 0, at);
       } else {
         const uint32_t first = feature->row_splits[row];
         for (uint32_t step = first; step < feature->row_splits[row + 1]; ++step) {
           const uint32_t begin = feature->step_splits[step], stop = feature->step_splits[step + 1];
           if (begin < stop) end = uint64_t{step - first} + 1;
-          place(features, *feature, begin, stop, row, size_t{step - first} * inner, at);
+          place(features, *feature, begin, stop, size_t{step - first} * inner, at);
         }
         lengths[row] = static_cast<int32_t>(end);
       }
@@ -76,29 +78,30 @@ class SequenceNumericColumn final : public Column, public SequenceDenseColumn {
   }
 
  private:
-  // Where value i of a row stands among the numbers of its row (rank 2) or step.
-  static uint32_t position(const Feature& feature, uint32_t row, uint32_t i) {
-    return feature.positions.empty() ? i - feature.firstOf(row) : feature.positions[i];
+  // Where value i stands in its row (rank 2) or step, of which `first` is the first value.
+  static uint32_t position(const Feature& feature, uint32_t first, uint32_t i) {
+    return feature.positions.empty() ? i - first : feature.positions[i];
   }
 
-  // Numbers from one step to the next: 1 in rank 2. TensorFlow pads each step to the longest of the batch (spec 6.3).
+  // Numbers from one step to the next: 1 in rank 2. A sparse tensor says how many; TensorFlow pads others to the longest step (spec 6.3).
   static uint32_t innerWidth(const Feature& feature) {
     if (feature.rank < 3) return 1;
+    if (feature.sparse && feature.inner > 0) return feature.inner;
     uint32_t longest = 0;
     for (size_t step = 0; step + 1 < feature.step_splits.size(); ++step)
       longest = std::max(longest, feature.step_splits[step + 1] - feature.step_splits[step]);
     return longest;
   }
 
-  // Values [begin, end) to the row's numbers: `offset` on, by their positions in rank 2.
-  void place(Transformation& features, const Feature& feature, uint32_t begin, uint32_t end, uint32_t row, size_t offset, DenseOutput at) const {
+  // Values [begin, end), of a row or a step, to the row's numbers from `offset` on.
+  void place(Transformation& features, const Feature& feature, uint32_t begin, uint32_t end, size_t offset, DenseOutput at) const {
     constexpr uint32_t kChunk = 256;
     float values[kChunk];
     for (uint32_t i = begin; i < end; i += kChunk) {
       const uint32_t n = std::min(end - i, kChunk);
       values_.read(feature, features.autocast(), i, n, values);
       for (uint32_t k = 0; k < n; ++k) {
-        const size_t number = feature.rank < 3 ? position(feature, row, i + k) : offset + (i + k - begin);
+        const size_t number = offset + position(feature, begin, i + k);
         at.data[number / shape_.width * at.stride + number % shape_.width] = values[k];
       }
     }
@@ -115,6 +118,9 @@ class SequenceNumericColumn final : public Column, public SequenceDenseColumn {
     if (isInteger(feature.dtype) && !takes_integers_)
       return columnError(ErrorCode::DtypeMismatch, name(), "Cannot convert {} to EagerTensor of dtype {}: give floats, or an integer default_value",
                          static_cast<double>(fill_), dtypeName(feature.dtype));
+    if (feature.dtype == DType::Number && isInteger(dtype_) && fill_ != std::trunc(fill_))
+      return columnError(ErrorCode::DtypeMismatch, name(), "Cannot convert {} to EagerTensor of dtype {}: give an integer default_value",
+                         static_cast<double>(fill_), dtypeName(dtype_));
     if (!feature.ordered)
       return columnError(ErrorCode::InvalidBatch, name(), "indices are out of order: a sequence needs a sparse tensor in row-major order");
     return {};

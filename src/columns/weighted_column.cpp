@@ -31,8 +31,8 @@ Result<void> WeightedColumn::transform(Transformation& features, IdBatch& out) c
   FCOL_TRY(checkDtype(*feature, features.autocast()));
   FCOL_TRY(transformIds(features, out));
   // TensorFlow pairs in the order of storage, which regrouping by row has lost.
-  if (!out.ordered || !feature->ordered)
-    return columnError(ErrorCode::InvalidBatch, name(), "ids and weights pair by position: give sparse tensors in row-major order");
+  if (out.moved || feature->moved)
+    return columnError(ErrorCode::InvalidBatch, name(), "ids and weights pair by position: give sparse tensors whose rows are in order");
   return pair(*feature, features.scratch(), out);
 }
 

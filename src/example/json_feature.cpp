@@ -150,7 +150,7 @@ bool JsonColumn::finish(uint32_t rows, Feature& feature, int64_t& huge) {
   huge = -1;
   feature = {};
   feature.rows = rows;
-  if (!touched()) return true;  // no row has it: DType::None
+  if (!touched() && rows > 0) return true;  // no row has it: DType::None
   if (rows > forms_.size()) {
     if (!openRow(rows)) return false;
   }

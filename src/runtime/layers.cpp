@@ -61,10 +61,7 @@ bool Runtime::withBatch(Handle handle, const uint8_t* memory, size_t bytes, bool
     return used ? true : fail(used.takeFailure());
   }
   // Text does not say the dtype of its numbers, nor of a feature without any value: the columns do.
-  std::vector<DType> wanted;
-  if (auto spec = layer.parseSpec())
-    for (const auto& feature : *spec) wanted.push_back(feature.dtype);
-  auto rows = parseJsonRows({reinterpret_cast<const char*>(memory), bytes}, layer.inputs(), wanted);
+  auto rows = parseJsonRows({reinterpret_cast<const char*>(memory), bytes}, layer.inputs(), layer.dtypes());
   if (!rows) return fail(rows.takeFailure());
   auto used = use(layer, (*rows)->batch());
   return used ? true : fail(used.takeFailure());

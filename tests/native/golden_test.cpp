@@ -56,7 +56,6 @@ size_t longestCommonRun(std::string_view a, std::string_view b) {
 const std::map<std::string, std::string> kOtherwise = {
     {"sequence numeric: arrays", "plain arrays are taken: JavaScript has no sparse literal"},
     {"weighted: integer weights for a float column", "a number in a row is what its column wants; dtypes are those of typed arrays"},
-    {"no rows", "without a line there is no feature; the packed batch has them, and gives an output of no rows"},
 };
 // Refused as TensorFlow refuses it, but in our own words, with the reason.
 const std::map<std::string, std::string> kOwnWords = {

@@ -12,4 +12,4 @@ export const dtypeOfName = (name: string | undefined): DType => BY_NAME[name ?? 
 export const isFloating = (dtype: DType): boolean => dtype === DType.Float32 || dtype === DType.Float64;
 export const isInteger = (dtype: DType): boolean => dtype === DType.Int64 || dtype === DType.Int32;
 
-export const enum Flag { Sparse = 1, Unordered = 2, Absent = 4 }
+export const enum Flag { Sparse = 1, Unordered = 2, Absent = 4, Moved = 8 }

@@ -4,7 +4,7 @@ import type { Arena } from '../runtime/arena.js';
 import { DType } from './dtype.js';
 
 /** Words of a descriptor in the packed batch. */
-export const DESCRIPTOR_WORDS = 14;
+export const DESCRIPTOR_WORDS = 15;
 
 /** Filled by the packers for one feature after the other; positions are those of the {@link Arena}, 0 for none. */
 export class Slot {
@@ -27,6 +27,8 @@ export class Slot {
   /** Strings with a dictionary: the entry of each value, and the number of entries. */
   keys = 0;
   entries = 0;
+  /** Of a sparse tensor of rank 3 and more: the cells of a step. */
+  inner = 0;
   /** Rows of this feature. */
   rows = 0;
 
@@ -36,7 +38,7 @@ export class Slot {
     this.dtype = DType.None;
     this.flags = 0;
     this.rank = this.width = 1;
-    this.count = this.values = this.offsets = this.rowSplits = this.stepSplits = this.positions = this.nulls = this.byteLength = this.keys = this.entries = this.rows = 0;
+    this.count = this.values = this.offsets = this.rowSplits = this.stepSplits = this.positions = this.nulls = this.byteLength = this.keys = this.entries = this.inner = this.rows = 0;
   }
 
   /** Writes the descriptor's words from word `at` of the block. */
@@ -56,6 +58,7 @@ export class Slot {
     u32[at + 11] = this.byteLength;
     u32[at + 12] = this.keys;
     u32[at + 13] = this.entries;
+    u32[at + 14] = this.inner;
   }
 
   /** The row of value `index`; requires the splits to be packed. */

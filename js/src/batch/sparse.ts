@@ -32,11 +32,25 @@ export function packSparse(arena: Arena, slot: Slot, { indices, values, denseSha
   const order = orderOf(flat, count, shape.length);
   if (!order.ascending) slot.flags |= Flag.Unordered;
   const { regrouped } = order;
-  const rowAt = (k: number) => flat[(regrouped ? (regrouped[k] as number) : k) * shape.length] as number;
-  const columnAt = (k: number) => (shape.length === 1 ? 0 : (flat[(regrouped ? (regrouped[k] as number) : k) * shape.length + 1] as number));
+  if (regrouped) slot.flags |= Flag.Moved;
+  const startOf = (k: number) => (regrouped ? (regrouped[k] as number) : k) * shape.length;
+  const rowAt = (k: number) => flat[startOf(k)] as number;
+  const columnAt = (k: number) => (shape.length === 1 ? 0 : (flat[startOf(k) + 1] as number));
 
-  if (slot.rank === 2) packRows(arena, slot, count, rowAt, columnAt);
-  else packSteps(arena, slot, count, rowAt, columnAt);
+  if (slot.rank === 2) {
+    packRows(arena, slot, count, rowAt, columnAt);
+  } else {
+    const steps = packSteps(arena, slot, count, rowAt, columnAt);
+    slot.inner = shape.slice(2).reduce((product, size) => product * size, 1);
+    if (slot.inner > LARGEST_SIZE) throw slot.problem('invalid_batch', `denseShape [${shape.join(', ')}] has more than 2^32 cells a step`);
+    // The cell of a value in its step, of all dimensions behind the second.
+    const cellAt = (k: number) => {
+      let cell = 0;
+      for (let d = 2, at = startOf(k) + 2; d < shape.length; ++d, ++at) cell = cell * (shape[d] as number) + (flat[at] as number);
+      return cell;
+    };
+    packPositions(arena, slot, count, cellAt, steps);
+  }
   packValues(arena, slot, regrouped ? permute(values, regrouped) : values, normalizer);
 }
 
@@ -95,19 +109,27 @@ function packRows(arena: Arena, slot: Slot, count: number, rowAt: (k: number) =>
   const { rows } = slot;
   slot.rowSplits = arena.reserve((rows + 1) * 4);
   let k = 0;
-  let gaps = false;
   for (let row = 0; row <= rows; ++row) {
-    const first = k;
-    arena.u32[slot.rowSplits / 4 + row] = first;
-    for (; k < count && rowAt(k) === row; ++k) gaps ||= columnAt(k) !== k - first;
+    arena.u32[slot.rowSplits / 4 + row] = k;
+    while (k < count && rowAt(k) === row) ++k;
+  }
+  packPositions(arena, slot, count, columnAt, slot.rowSplits / 4);
+}
+
+/** The cell of each value in its row or step, unless they are 0, 1, 2, …: `splits` is the word at which the rows' or steps' splits begin. */
+function packPositions(arena: Arena, slot: Slot, count: number, cellAt: (k: number) => number, splits: number): void {
+  let gaps = false;
+  for (let k = 0, group = 0, first = 0; k < count && !gaps; ++k) {
+    while ((arena.u32[splits + group + 1] as number) <= k) first = arena.u32[splits + ++group] as number;
+    gaps = cellAt(k) !== k - first;
   }
   if (!gaps) return;
   slot.positions = arena.reserve(count * 4);
-  for (k = 0; k < count; ++k) arena.u32[slot.positions / 4 + k] = columnAt(k);
+  for (let k = 0; k < count; ++k) arena.u32[slot.positions / 4 + k] = cellAt(k);
 }
 
-/** Steps up to the last one of a row that has a value; those without are empty. */
-function packSteps(arena: Arena, slot: Slot, count: number, rowAt: (k: number) => number, stepAt: (k: number) => number): void {
+/** Steps up to the last one of a row that has a value; those without are empty. Answers the word at which their splits begin. */
+function packSteps(arena: Arena, slot: Slot, count: number, rowAt: (k: number) => number, stepAt: (k: number) => number): number {
   const { rows } = slot;
   slot.rowSplits = arena.reserve((rows + 1) * 4);
   let total = 0;
@@ -125,4 +147,5 @@ function packSteps(arena: Arena, slot: Slot, count: number, rowAt: (k: number) =
     while (step <= target) u32[slot.stepSplits / 4 + step++] = k;
   }
   while (step <= total) u32[slot.stepSplits / 4 + step++] = count;
+  return slot.stepSplits / 4;
 }

@@ -58,6 +58,20 @@ TEST_CASE("a packed batch is read in place") {
   CHECK(b.rowOf(2) == 1);
 }
 
+TEST_CASE("values of a sparse tensor of rank 3 have cells in their steps") {
+  const auto steps = [](std::vector<uint32_t> cells, uint32_t each) { return nested<int64_t>(DType::Int64, {{{1, 2}, {}}, {{3}}}).cells(std::move(cells), each); };
+  const PackedBatch packed(2, kKeys, {{"a", steps({0, 3, 2}, 4)}});
+  FeatureBatch batch;
+  REQUIRE(readPackedBatch(packed.bytes(), kKeys, batch));
+  CHECK(batch.features[0].inner == 4);
+  CHECK(batch.features[0].positions[2] == 2);
+  const Error outside = refusal(steps({0, 3, 4}, 4));
+  CHECK(outside.row == 1);
+  CHECK_THAT(outside.message, Contains("position 4 is not in [0, 4)"));
+  CHECK_THAT(refusal(steps({1, 0, 2}, 4)).message, Contains("positions must rise"));
+  CHECK_THAT(refusal(steps({}, 1)).message, Contains("a step has more than 1 values"));
+}
+
 TEST_CASE("a feature may be absent, a batch may have no rows") {
   FeatureBatch batch;
   const PackedBatch absent(2, kKeys, {});
@@ -103,7 +117,7 @@ TEST_CASE("strings of a dictionary: keys are checked, text is found through them
 TEST_CASE("descriptors that point outside or nowhere are refused") {
   const RawFeature text = strings({{"x", "y"}, {"z"}});
   CHECK_THAT(refusal(text, kDtype, 7), Contains("dtype 7 is unknown"));
-  CHECK_THAT(refusal(text, kFlags, 8), Contains("flags 8 are unknown"));
+  CHECK_THAT(refusal(text, kFlags, 16), Contains("flags 16 are unknown"));
   CHECK_THAT(refusal(text, kFlags, 2), Contains("only a sparse tensor can be unordered"));
   CHECK_THAT(refusal(text, kRank, 0), Contains("rank 0"));
   CHECK_THAT(refusal(text, kRank, 1), Contains("no splits"));

@@ -13,15 +13,19 @@ namespace fcol::testing {
 // The arrays of one feature, as a descriptor names them. Empty vectors are absent.
 struct RawFeature {
   DType dtype = DType::None;
-  uint32_t flags = 0, rank = 1, count = 0, width = 1;
+  uint32_t flags = 0, rank = 1, count = 0, width = 1, inner = 0;
   std::vector<uint8_t> values;
   std::vector<uint32_t> offsets, row_splits, step_splits, positions;
   std::vector<uint8_t> nulls;
 
   RawFeature sparse() && { return flags |= 1, std::move(*this); }
   RawFeature unordered() && { return flags |= 3, std::move(*this); }
+  RawFeature moved() && { return flags |= 11, std::move(*this); }
   RawFeature at(std::vector<uint32_t> columns, uint32_t new_width) && {
     return positions = std::move(columns), width = new_width, flags |= 1, std::move(*this);
+  }
+  RawFeature cells(std::vector<uint32_t> of_steps, uint32_t each) && {
+    return positions = std::move(of_steps), inner = each, flags |= 1, std::move(*this);
   }
   RawFeature withNulls(std::vector<uint8_t> flags_of_values) && { return nulls = std::move(flags_of_values), std::move(*this); }
 
@@ -97,7 +101,7 @@ inline RawFeature numbers(std::vector<std::vector<double>> rows) { return lists<
 class PackedBatch {
  public:
   PackedBatch(uint32_t rows, std::span<const std::string> keys, const std::map<std::string, RawFeature>& features) {
-    const size_t header = 2 + 14 * keys.size();
+    const size_t header = 2 + 15 * keys.size();
     block_.resize((header + 1) / 2);
     word(0) = rows;
     word(1) = static_cast<uint32_t>(keys.size());
@@ -109,7 +113,8 @@ class PackedBatch {
       const uint32_t words[12] = {static_cast<uint32_t>(f.dtype), f.flags, f.rank, f.count, f.width, append(f.values), text ? append(f.offsets) : 0,
                                   append(f.row_splits), append(f.step_splits), append(f.positions), append(f.nulls),
                                   text ? static_cast<uint32_t>(f.values.size()) : 0};
-      for (size_t k = 0; k < 12; ++k) word(2 + 14 * i + k) = words[k];
+      for (size_t k = 0; k < 12; ++k) word(2 + 15 * i + k) = words[k];
+      word(2 + 15 * i + 14) = f.inner;
     }
   }
 

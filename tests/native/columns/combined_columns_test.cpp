@@ -85,9 +85,10 @@ TEST_CASE("crosses refuse what TensorFlow refuses, and more combinations than fi
   const auto deep = fixture.ids(crossed(R"(["a","b"])", size), 1, {{"a", nested<std::string>(DType::String, {{{"x"}}})}, {"b", strings({{"y"}})}});
   REQUIRE_FALSE(deep);
   CHECK_THAT(deep.error().message, Contains("Dense inputs should be a matrix"));
-  const auto unordered = fixture.ids(crossed(R"(["a","b"])", size), 1, {{"a", strings({{"x"}}).unordered()}, {"b", strings({{"y"}})}});
-  REQUIRE_FALSE(unordered);
-  CHECK(unordered.error().code == ErrorCode::InvalidBatch);
+  CHECK(fixture.ids(crossed(R"(["a","b"])", size), 1, {{"a", strings({{"x"}}).unordered()}, {"b", strings({{"y"}})}}));
+  const auto moved = fixture.ids(crossed(R"(["a","b"])", size), 1, {{"a", strings({{"x"}}).moved()}, {"b", strings({{"y"}})}});
+  REQUIRE_FALSE(moved);
+  CHECK(moved.error().code == ErrorCode::InvalidBatch);
   const std::vector<std::vector<int64_t>> many = {std::vector<int64_t>(3000, 1)};
   const auto huge = fixture.ids(crossed(R"(["a","b","c","d","e","f","g"])", size), 1,
                                 {{"a", int64s(many)}, {"b", int64s(many)}, {"c", int64s(many)}, {"d", int64s(many)}, {"e", int64s(many)}, {"f", int64s(many)}, {"g", int64s(many)}});
@@ -172,8 +173,9 @@ TEST_CASE("embeddings look rows up and combine them") {
   const std::string unsafe = R"(,"use_safe_embedding_lookup":false)";
   CHECK(*fixture.dense(embedding(kIdentity, unsafe), 2, {{"id", int64s({{1}, {}})}}) == Floats{3, 5, 0, 0});
   CHECK_FALSE(fixture.dense(embedding(kIdentity, unsafe), 1, {{"id", int64s({{-2}})}}));
-  CHECK_FALSE(fixture.dense(embedding(kIdentity, unsafe), 1, {{"id", int64s({{1}}).unordered()}}));
-  CHECK(fixture.dense(embedding(kIdentity), 1, {{"id", int64s({{1}}).unordered()}}));
+  CHECK_FALSE(fixture.dense(embedding(kIdentity, unsafe), 1, {{"id", int64s({{1}}).moved()}}));
+  CHECK(fixture.dense(embedding(kIdentity, unsafe), 1, {{"id", int64s({{1}}).unordered()}}));
+  CHECK(fixture.dense(embedding(kIdentity), 1, {{"id", int64s({{1}}).moved()}}));
 }
 
 TEST_CASE("embedding definitions are refused as TensorFlow refuses them") {

@@ -66,7 +66,7 @@ TEST_CASE("Absent and null", "[rows]") {
   CHECK(parse("{}\n{\"a\":7}\n{}") == "number dense 1/1 [null 7 null]");
   CHECK(parse("{}\n{\"a\":[1]}\n{\"a\":null}") == "number dense 2/1 [][1][]");
   CHECK(parse("{\"b\":1}\n{}") == "none");
-  CHECK(parse("") == "none");
+  CHECK(parse("") == "number dense 2/0 ");
   CHECK(parse("{\"a\":[null,\"x\",null]}") == "string dense 2/3 [null x null]");
   CHECK(parse("{\"a\":[null]}\n{\"a\":[\"x\"]}") == "string dense 2/1 [null][x]");
   CHECK(parse("{\"a\":[null,[1],null,[2,null]]}") == "number dense 3/4 [[null][1][null][2 null]]");
