@@ -12,6 +12,9 @@ export interface ArrowType {
   readonly typeId: number;
   /** Of Float: 0 half, 1 single, 2 double. */
   readonly precision?: number;
+  /** Of Int. */
+  readonly bitWidth?: number;
+  readonly isSigned?: boolean;
   /** Of FixedSizeList. */
   readonly listSize?: number;
 }
@@ -157,7 +160,8 @@ function packLevels(arena: Arena, slot: Slot, [rows, steps, ...deeper]: number[]
 
 function leafValues(slot: Slot, type: ArrowType, ranges: readonly Range[], count: number): FlatValues {
   const dictionary = type.typeId === Type.Dictionary ? ranges[0]?.data.dictionary : undefined;
-  const { typeId, precision } = dictionary?.type ?? type;
+  const leaf = dictionary?.type ?? type;
+  const { typeId, precision } = leaf;
   if (STRINGS.includes(typeId)) {
     const strings = dictionary ? undefined : stringsInPlace(ranges);
     return strings ?? gather(count, (visit) => eachElement(ranges, (_, data, index) => {
@@ -167,9 +171,9 @@ function leafValues(slot: Slot, type: ArrowType, ranges: readonly Range[], count
   }
   if (typeId !== Type.Int && typeId !== Type.Float) {
     if (ranges.length === 0) return [];
-    throw slot.problem('dtype_mismatch', `columns read no Arrow ${String(dictionary?.type ?? type)}; cast it to Utf8, an integer or a float`);
+    throw slot.problem('dtype_mismatch', `columns read no Arrow ${String(leaf)}; cast it to Utf8, an integer or a float`);
   }
-  const numbers = dictionary ? numbersOfDictionary(slot, ranges, count) : numbersOf(ranges, count);
+  const numbers = (dictionary ? numbersOfDictionary(slot, ranges, count) : numbersOf(ranges, count)) ?? noNumbers(leaf);
   return typeId === Type.Float && precision === 0 ? Float32Array.from(numbers as ArrayLike<number>, floatOfHalf) : numbers;
 }
 
@@ -203,11 +207,16 @@ function gather(count: number, elements: (visit: (data: ArrowData, index: number
   return { bytes, offsets };
 }
 
-function numbersOf(ranges: readonly Range[], count: number): NumericArray {
+/** Of lists that are all empty. */
+function noNumbers({ typeId, precision, bitWidth = 0, isSigned }: ArrowType): NumericArray {
+  if (typeId === Type.Float) return precision === 2 ? new Float64Array(0) : new Float32Array(0);
+  return bitWidth === 64 || (bitWidth === 32 && !isSigned) ? new BigInt64Array(0) : new Int32Array(0);
+}
+
+function numbersOf(ranges: readonly Range[], count: number): NumericArray | undefined {
   const arrays = ranges.map(({ data, from, to }) => (data.values as Float64Array).subarray(from, to));
   const [first] = arrays;
-  if (!first) return new Int32Array(0);
-  if (arrays.length === 1) return first;
+  if (!first || arrays.length === 1) return first;
   const all = new (first.constructor as Float64ArrayConstructor)(count);
   let at = 0;
   for (const array of arrays) {
@@ -243,9 +252,9 @@ function packDictionary(arena: Arena, slot: Slot, ranges: readonly Range[], coun
   return true;
 }
 
-function numbersOfDictionary(slot: Slot, ranges: readonly Range[], count: number): NumericArray {
+function numbersOfDictionary(slot: Slot, ranges: readonly Range[], count: number): NumericArray | undefined {
   const entries = ranges[0]?.data.dictionary?.data[0]?.values as Float64Array | undefined;
-  if (!entries) return new Int32Array(0);
+  if (!entries) return undefined;
   const values = new (entries.constructor as Float64ArrayConstructor)(count);
   eachElement(ranges, (k, data, index) => {
     const entry = locate(slot, data, index);

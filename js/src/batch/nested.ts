@@ -3,9 +3,10 @@ import type { Arena } from '../runtime/arena.js';
 import { Flag, isFloating, isInteger, type DType } from './dtype.js';
 import type { Slot } from './slot.js';
 import { packStrings } from './utf8.js';
-import { packArray, packFlat, type Normalizer, type NumericArray } from './values.js';
+import { packArray, packFlat, packValues, type Normalizer, type NumericArray } from './values.js';
 
 type List = readonly unknown[] | NumericArray;
+type NumericArrayConstructor = { from(values: readonly unknown[]): NumericArray };
 
 export const isList = (value: unknown): value is List => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
@@ -21,6 +22,8 @@ export class NestedPacker {
   private count = 0;
   private readonly steps: number[] = [];
   private sparse = false;
+  /** What makes the lists that have values, if that is one kind of typed array: these have a dtype, and their values it. `null`: no such. */
+  private typed: NumericArrayConstructor | null | undefined;
 
   /**
    * Packs `rows` cells. Without any list among them it is a feature of rank 1, one value a row; with a list in a list of
@@ -54,7 +57,8 @@ export class NestedPacker {
     if (rows === 1 && packRowOfStrings(arena, slot, cells[0])) return;
     try {
       this.flatten(arena, slot, cells, rows);
-      packFlat(arena, slot, this.flat, this.count, normalizer);
+      if (this.typed && !this.sparse) packValues(arena, slot, this.typed.from(this.flat.slice(0, this.count)), normalizer);
+      else packFlat(arena, slot, this.flat, this.count, normalizer);
     } finally {
       if (this.flat.length > KEPT_VALUES) this.flat.length = this.steps.length = 0;
       else forget(this.flat, this.count);
@@ -77,6 +81,7 @@ export class NestedPacker {
     const word = slot.rowSplits / 4;
     let count = 0;
     let width = 0;
+    this.typed = undefined;
     for (let row = 0; row < rows; ++row) {
       u32[word + row] = count;
       const cell = cells[row];
@@ -89,6 +94,7 @@ export class NestedPacker {
         if (typeof value === 'object' && value !== null && isList(value)) return false;
         flat[count++] = dense && isMissing(value, slot.expected) ? null : value;
       }
+      if (size > 0) this.seen(list);
       if (size > width) width = size;
     }
     u32[word + rows] = this.count = count;
@@ -102,6 +108,7 @@ export class NestedPacker {
     const word = slot.rowSplits / 4;
     let width = 0;
     this.count = steps.length = 0;
+    this.typed = undefined;
     for (let row = 0; row < rows; ++row) {
       arena.u32[word + row] = steps.length;
       const cell = cells[row];
@@ -122,8 +129,21 @@ export class NestedPacker {
   }
 
   private fold(value: unknown, dense: boolean, expected: DType): void {
-    if (!isList(value)) this.flat[this.count++] = dense && isMissing(value, expected) ? null : value;
-    else for (let i = 0; i < value.length; ++i) this.fold(value[i], dense, expected);
+    if (!isList(value)) {
+      this.seen(undefined);
+      this.flat[this.count++] = dense && isMissing(value, expected) ? null : value;
+    } else if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; ++i) this.fold(value[i], dense, expected);
+    } else {
+      if (value.length > 0) this.seen(value);
+      for (let i = 0; i < value.length; ++i) this.flat[this.count++] = dense && isMissing(value[i], expected) ? null : value[i];
+    }
+  }
+
+  /** A list with values, or none: a value by itself. */
+  private seen(list: List | undefined): void {
+    const made = list === undefined || Array.isArray(list) ? null : (list.constructor as unknown as NumericArrayConstructor);
+    this.typed = this.typed === undefined || this.typed === made ? made : null;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Flat values - an array of JavaScript values, a typed array, or UTF-8 bytes with offsets - into the block. */
 import type { Arena } from '../runtime/arena.js';
-import { DType, isInteger } from './dtype.js';
+import { DType } from './dtype.js';
 import { copyRising, isWords } from './rising.js';
 import type { Slot } from './slot.js';
 import { packStrings } from './utf8.js';
@@ -111,10 +111,6 @@ function packNulls(arena: Arena, slot: Slot, values: readonly unknown[], count: 
 }
 
 function packNumbers(arena: Arena, slot: Slot, values: readonly unknown[], count: number, kinds: number): void {
-  if (!(kinds & NUMBER) && isInteger(slot.expected)) {
-    packBigInts(arena, slot, values, count); // nothing but null: the dtype is the one that the column parses
-    return;
-  }
   slot.dtype = DType.Number;
   slot.count = count;
   slot.values = arena.reserve(count * 8);

@@ -1,5 +1,6 @@
 /** The list of columns that a layer is given, as TensorFlow's layers check and order it. */
 import { compareCodePoints } from './code_points.js';
+import { isSame } from './definition.js';
 import { invalid } from './invalid.js';
 import { isCategorical, isColumn, isSequenceCategorical } from './kinds.js';
 import { shown } from './shown.js';
@@ -30,7 +31,21 @@ export function normalizeColumns(columns: unknown, layer: LayerKind): readonly C
     );
   });
   for (const column of sorted) checkTaken(column, layer);
+  checkCollections(sorted);
   return sorted;
+}
+
+/** A collection is one variable: of two groups in a layer each has its own. */
+function checkCollections(columns: readonly ColumnDefinition[]): void {
+  const groups = new Map<string, object>();
+  for (const column of columns) {
+    if (column.type !== 'shared_embedding_column') continue;
+    const { name, categoricalColumn: _, ...group } = column;
+    const collection = group.sharedEmbeddingCollectionName;
+    const other = groups.get(collection);
+    if (other && !isSame(other, group)) throw invalid(name, `Variable ${collection} already exists, disallowed: another shared_embeddings has this shared_embedding_collection_name`);
+    groups.set(collection, group);
+  }
 }
 
 /** @throws FeatureColumnError `invalid_definition` for what is no column and no list of them. */
