@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync, existsSync, chmodSync } from 'node:fs';
 import path from 'node:path';
 import { CORE_CALLS, PARTS } from '../wasm/parts.mjs';
-import { bundleApart, bundleEntries } from './bundle.mjs';
+import { bundleApart, bundleEntries, LONGEST_LINE } from './bundle.mjs';
 import { packageSizes, sizesTable } from './sizes.mjs';
 import { splitWasm } from './split-wasm.mjs';
 import { emscriptenEnvironment, ensurePackages, ensureTools, root, run } from './toolchain.mjs';
@@ -45,7 +45,7 @@ function generate({ core, parts }) {
 async function buildPackage({ core, whole, parts }) {
   rmSync(at('dist'), { recursive: true, force: true });
   const shared = {
-    bundle: true, format: 'esm', target: 'es2022', minify: true, charset: 'utf8', sourcemap: false, logLevel: 'error',
+    bundle: true, format: 'esm', target: 'es2022', minify: true, lineLimit: LONGEST_LINE, charset: 'utf8', sourcemap: false, logLevel: 'error',
     external: ['node:*', 'apache-arrow', 'hyparquet', 'hyparquet-compressors'], define: { __VERSION__: JSON.stringify(version) }, legalComments: 'none',
   };
   // The external entry must leave `new URL('./feature-columns.wasm', import.meta.url)` for bundlers to find, in a file beside that one.

@@ -59,6 +59,9 @@ async function write(files) {
   }
 }
 
+/** Characters of a line: Node prints the one that threw before the message of an error that nobody caught. */
+export const LONGEST_LINE = 2000;
+
 /** Whether a file has the module inside: a text of bytes, which takes long to read and is to stay as it is escaped. */
 const hasWasm = (text) => text.includes('asm\\x01\\0\\0\\0') || text.includes('\\0asm');
 
@@ -69,7 +72,7 @@ async function minified(text, isHot) {
   // What makes texts shorter and their Brotli no smaller is not done: `0===n` in place of `n===0`. Functions side by side compress better.
   // A function that has one caller becomes a part of that, but not where it would be made anew for each batch.
   const compress = { ecma: 2020, passes: 3, hoist_funs: true, lhs_constants: false, reduce_funcs: !isHot };
-  const { code } = await minify(text, { module: true, ecma: 2020, compress, format: { ecma: 2020 } });
+  const { code } = await minify(text, { module: true, ecma: 2020, compress, format: { ecma: 2020, max_line_len: LONGEST_LINE } });
   // What is imported by a name that is not written down is not for bundlers to look for; terser drops the comments that say so.
   return code.replace(/\bimport\(([\w$]+)\)/g, 'import(/* @vite-ignore *//* webpackIgnore: true */$1)');
 }
