@@ -85,9 +85,20 @@ export class Transfer {
       this.since = this.arrived;
       return much;
     };
-    await loader.retrying(file, options.signal, async () => this.pump(await abortable(this.open(), file.url, options.signal)), progressed);
+    await loader.retrying(file, options.signal, async () => this.pump(await this.opened()), progressed);
     if (file.digest !== undefined) this.digest?.require(file.digest, file.url);
     return this.version;
+  }
+
+  /** What an abort does not wait for is closed when it is there. */
+  private async opened(): Promise<OpenBody> {
+    const opening = this.open();
+    try {
+      return await abortable(opening, this.file.url, this.options.signal);
+    } catch (error) {
+      opening.then(({ body }) => body?.cancel()).catch(() => {});
+      throw error;
+    }
   }
 
   private async open(): Promise<OpenBody> {
@@ -160,6 +171,7 @@ export class Transfer {
   /** `size`: of what comes, where it is not all from `offset` on. */
   private begin(opened: OpenBody, offset: number, size?: number): OpenBody {
     const { total, response, html } = opened;
+    if (this.options.signal.aborted) return opened; // nobody takes it
     this.offset = offset;
     this.arrived = this.since = 0;
     this.end = size === undefined ? total : offset + size;
