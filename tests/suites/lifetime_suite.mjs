@@ -104,7 +104,8 @@ export default async function (test, assert, fc) {
 
   test('an abort ends one caller, and not the others who wait for the same file', async () => {
     let answer;
-    const runtime = await fc.createRuntime({ fetch: () => new Promise((resolve) => (answer = () => resolve(new Response('a\nb\n')))) });
+    let asked = 0;
+    const runtime = await fc.createRuntime({ fetch: () => new Promise((resolve) => (++asked, (answer = () => resolve(new Response('a\nb\n'))))) });
     const controller = new AbortController();
     const aborted = assert.rejects(() => runtime.denseFeatures([embedding()], { signal: controller.signal }));
     const other = runtime.denseFeatures([embedding()]);
@@ -115,6 +116,7 @@ export default async function (test, assert, fc) {
     answer();
     const layer = await other;
     assert.deepEqual([...layer.transform(batch).data], [1, 2, 3, 4]);
+    assert.equal(asked, 1);
     layer.dispose();
     assert.equal(runtime.stats().liveObjects, 0);
     const before = AbortSignal.abort();

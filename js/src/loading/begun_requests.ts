@@ -8,8 +8,8 @@ import type { Fetch, LoaderOptions, LoadOptions } from './types.js';
 interface Begun {
   readonly answer: Promise<Response>;
   readonly controller: AbortController;
-  /** Until it is taken, who began it may end it. */
-  readonly stop: () => void;
+  /** How many want it. Until it is taken, the last of them who no longer does ends it. */
+  callers: number;
 }
 
 export class BegunRequests {
@@ -25,21 +25,27 @@ export class BegunRequests {
   async begin(name: string | URL, { baseUrl, signal }: LoadOptions): Promise<() => void> {
     const { fetch } = this.options;
     const url = await resolveLocation(name, baseUrl ?? this.options.baseUrl, fetch !== undefined).catch(() => undefined);
-    if (url === undefined || (!fetch && isFileUrl(url)) || signal?.aborted || this.byUrl.has(url)) return () => {};
-    const controller = new AbortController();
-    const answer = (async () => (fetch ?? globalThis.fetch)(url, { signal: controller.signal }))();
-    answer.catch(() => {});
-    const end = () => {
+    if (url === undefined || (!fetch && isFileUrl(url)) || signal?.aborted) return () => {};
+    if (!this.byUrl.has(url)) {
+      const controller = new AbortController();
+      const answer = (async () => (fetch ?? globalThis.fetch)(url, { signal: controller.signal }))();
+      answer.catch(() => {});
+      this.byUrl.set(url, { answer, controller, callers: 0 });
+    }
+    const begun = this.byUrl.get(url);
+    if (!begun) return () => {};
+    ++begun.callers;
+    let wanted = true; // by this caller
+    const leave = () => {
+      if (!wanted) return;
+      wanted = false;
+      stop?.();
+      if (--begun.callers > 0 || this.byUrl.get(url) !== begun) return;
       this.byUrl.set(url, undefined);
-      controller.abort();
+      begun.controller.abort();
     };
-    const begun = { answer, controller, stop: signal ? onAbort(signal, end) : () => {} };
-    this.byUrl.set(url, begun);
-    return () => {
-      if (this.byUrl.get(url) !== begun) return;
-      begun.stop();
-      end();
-    };
+    const stop = signal && onAbort(signal, leave);
+    return leave;
   }
 
   /** `fetch`, with these in place of the first requests. */
@@ -47,9 +53,8 @@ export class BegunRequests {
     return (url, init) => {
       const begun = init?.headers ? undefined : this.byUrl.get(url);
       if (!begun) return fetch(url, init);
-      const { answer, controller, stop } = begun;
+      const { answer, controller } = begun;
       this.byUrl.set(url, undefined);
-      stop();
       const signal = init?.signal;
       if (signal?.aborted) controller.abort();
       else if (signal) onAbort(signal, () => controller.abort());
