@@ -30,6 +30,8 @@ struct Feature {
   uint32_t width = 1;         // TensorFlow's dense_shape[1]: columns, or steps of a sequence
   uint32_t inner = 0;         // sparse, rank 3: the product of dense_shape[2], …: cells of a step
 
+  int64_t missing = -1;       // of dense integers: the one that means "missing". TensorFlow casts -1 to their dtype: of uint8 it is 255
+
   Utf8Batch strings;              // String: of each value, or of each entry of a dictionary
   std::span<const uint32_t> keys; // String with a dictionary: the entry of each value; empty: value i is string i
   const void* numbers = nullptr;  // Int64: int64_t, Int32: int32_t, Float32: float, Float64 and Number: double

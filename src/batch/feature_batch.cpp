@@ -7,12 +7,12 @@
 namespace fcol {
 namespace {
 
-constexpr uint32_t kDescriptorWords = 15;
+constexpr uint32_t kDescriptorWords = 16;
 constexpr uint32_t kSparse = 1, kUnordered = 2, kAbsent = 4, kMoved = 8;
 constexpr uint32_t kMaxRank = 254;  // TensorFlow's limit (TensorShape::MaxDimensions)
 
 struct Descriptor {
-  uint32_t dtype, flags, rank, count, width, values, offsets, row_splits, step_splits, positions, nulls, text_bytes, keys, entries, inner;
+  uint32_t dtype, flags, rank, count, width, values, offsets, row_splits, step_splits, positions, nulls, text_bytes, keys, entries, inner, missing;
 };
 static_assert(sizeof(Descriptor) == kDescriptorWords * sizeof(uint32_t));
 
@@ -68,6 +68,7 @@ class PackedFeature {
     out.count = word_.count;
     out.width = word_.width;
     out.inner = word_.inner;
+    if (word_.missing) out.missing = word_.missing;
     FCOL_TRY(readShape(out));
     FCOL_TRY(readValues(out));
     if (word_.nulls) {

@@ -41,8 +41,8 @@ uint8_t flagValues(const Feature& feature, MissingRule rule, uint8_t* flags) {
       if (feature.keys.empty()) return flagEmpty(feature.strings.offsets, flags);
       return flagIf(feature.count, flags, [&](size_t i) { return feature.text(static_cast<uint32_t>(i)).empty(); });
     }
-    case DType::Int64: return flagEqual<int64_t>(feature.as<int64_t>(), weights ? 0 : -1, flags);
-    case DType::Int32: return flagEqual<int32_t>(feature.as<int32_t>(), weights ? 0 : -1, flags);
+    case DType::Int64: return flagEqual<int64_t>(feature.as<int64_t>(), weights ? 0 : feature.missing, flags);
+    case DType::Int32: return flagEqual<int32_t>(feature.as<int32_t>(), weights ? 0 : static_cast<int32_t>(feature.missing), flags);
     case DType::Number: return flagEqual<double>(feature.as<double>(), weights ? 0 : -1, flags);
     case DType::Float32:
     case DType::Float64: return weights ? flagFloatWeights(feature, flags) : 0;

@@ -83,6 +83,22 @@ export default async function (test, assert, fc) {
     runtime.dispose();
   });
 
+  test('typed arrays of unsigned integers: the missing id is TensorFlow\'s -1, cast to their dtype', async () => {
+    const runtime = await started();
+    for (const [Typed, missing] of [[Uint8Array, 255], [Uint8ClampedArray, 255], [Uint16Array, 65535], [Uint32Array, 4294967295]]) {
+      const layer = await runtime.denseFeatures([fc.numericColumn('n'), fc.indicatorColumn(fc.categoricalColumnWithIdentity('i', { numBuckets: 2, defaultValue: 1 }))]);
+      const values = Typed.from([missing, missing - 1, 0]);
+      assert.deepEqual([...layer.transform({ n: values, i: values }).data], [0, 0, Math.fround(missing), 0, 1, Math.fround(missing - 1), 1, 0, 0]);
+      const nested = layer.transform({ n: values, i: [values.subarray(0, 1), values.subarray(0, 3), []] });
+      assert.deepEqual([...nested.data].filter((_, k) => k % 3 < 2), [0, 0, 1, 1, 0, 0]);
+      const sparse = layer.transform({ n: values, i: { values, rowSplits: [0, 1, 2, 3] } });
+      assert.deepEqual([...sparse.data].filter((_, k) => k % 3 < 2), [0, 1, 0, 1, 1, 0], 'of ragged tensors every value is one');
+      layer.dispose();
+    }
+    assert.deepEqual(await dense([fc.indicatorColumn(ids('i'))], { i: Int8Array.of(-1, 4) }), [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    runtime.dispose();
+  });
+
   test('errors of shapes: the row, and batches without rows', async () => {
     const indicator = [fc.embeddingColumn(ids('a'), { dimension: 1, table })];
     const error = await assert.rejects(() => dense(indicator, { a: { indices: [[0, 0, 0]], values: [1], denseShape: [1, 2, 1] } }));

@@ -4,7 +4,7 @@ import type { Arena } from '../runtime/arena.js';
 import { DType } from './dtype.js';
 
 /** Words of a descriptor in the packed batch. */
-export const DESCRIPTOR_WORDS = 15;
+export const DESCRIPTOR_WORDS = 16;
 
 /** Filled by the packers for one feature after the other; positions are those of the {@link Arena}, 0 for none. */
 export class Slot {
@@ -29,6 +29,8 @@ export class Slot {
   entries = 0;
   /** Of a sparse tensor of rank 3 and more: the cells of a step. */
   inner = 0;
+  /** Of unsigned integers: the one that means a missing id, TensorFlow's -1 cast to their dtype; else 0. */
+  missing = 0;
   /** Rows of this feature. */
   rows = 0;
 
@@ -38,7 +40,7 @@ export class Slot {
     this.dtype = DType.None;
     this.flags = 0;
     this.rank = this.width = 1;
-    this.count = this.values = this.offsets = this.rowSplits = this.stepSplits = this.positions = this.nulls = this.byteLength = this.keys = this.entries = this.inner = this.rows = 0;
+    this.count = this.values = this.offsets = this.rowSplits = this.stepSplits = this.positions = this.nulls = this.byteLength = this.keys = this.entries = this.inner = this.missing = this.rows = 0;
   }
 
   /** Writes the descriptor's words from word `at` of the block. */
@@ -59,6 +61,7 @@ export class Slot {
     u32[at + 12] = this.keys;
     u32[at + 13] = this.entries;
     u32[at + 14] = this.inner;
+    u32[at + 15] = this.missing;
   }
 
   /** The row of value `index`; requires the splits to be packed. */

@@ -151,6 +151,7 @@ function packTyped(arena: Arena, slot: Slot, values: NumericArray, normalizer: N
     return;
   }
   slot.count = count;
+  if (tag.startsWith('U')) slot.missing = 2 ** (8 * values.BYTES_PER_ELEMENT) - 1;
   switch (tag) {
     case 'Int8Array': case 'Uint8Array': case 'Uint8ClampedArray': case 'Int16Array': case 'Uint16Array': case 'Int32Array':
       slot.dtype = DType.Int32;

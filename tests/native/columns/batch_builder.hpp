@@ -101,7 +101,7 @@ inline RawFeature numbers(std::vector<std::vector<double>> rows) { return lists<
 class PackedBatch {
  public:
   PackedBatch(uint32_t rows, std::span<const std::string> keys, const std::map<std::string, RawFeature>& features) {
-    const size_t header = 2 + 15 * keys.size();
+    const size_t header = 2 + 16 * keys.size();
     block_.resize((header + 1) / 2);
     word(0) = rows;
     word(1) = static_cast<uint32_t>(keys.size());
@@ -113,8 +113,8 @@ class PackedBatch {
       const uint32_t words[12] = {static_cast<uint32_t>(f.dtype), f.flags, f.rank, f.count, f.width, append(f.values), text ? append(f.offsets) : 0,
                                   append(f.row_splits), append(f.step_splits), append(f.positions), append(f.nulls),
                                   text ? static_cast<uint32_t>(f.values.size()) : 0};
-      for (size_t k = 0; k < 12; ++k) word(2 + 15 * i + k) = words[k];
-      word(2 + 15 * i + 14) = f.inner;
+      for (size_t k = 0; k < 12; ++k) word(2 + 16 * i + k) = words[k];
+      word(2 + 16 * i + 14) = f.inner;
     }
   }
 
