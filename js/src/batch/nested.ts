@@ -117,7 +117,7 @@ export class NestedPacker {
       const dense = sparse && (list === cell || typeof cell !== 'object');
       for (let i = 0; i < list.length; ++i) {
         steps.push(this.count);
-        this.fold(list[i], dense, slot.expected);
+        this.fold(list[i], undefined, dense, slot.expected);
       }
       if (list.length > width) width = list.length;
     }
@@ -128,15 +128,13 @@ export class NestedPacker {
     arena.u32[slot.stepSplits / 4 + steps.length] = this.count;
   }
 
-  private fold(value: unknown, dense: boolean, expected: DType): void {
-    if (!isList(value)) {
-      this.seen(undefined);
-      this.flat[this.count++] = dense && isMissing(value, expected) ? null : value;
-    } else if (Array.isArray(value)) {
-      for (let i = 0; i < value.length; ++i) this.fold(value[i], dense, expected);
+  /** `list`: the step, or the list in it, that the value stands in. */
+  private fold(value: unknown, list: List | undefined, dense: boolean, expected: DType): void {
+    if (isList(value)) {
+      for (let i = 0; i < value.length; ++i) this.fold(value[i], value, dense, expected);
     } else {
-      if (value.length > 0) this.seen(value);
-      for (let i = 0; i < value.length; ++i) this.flat[this.count++] = dense && isMissing(value[i], expected) ? null : value[i];
+      this.seen(list);
+      this.flat[this.count++] = dense && isMissing(value, expected) ? null : value;
     }
   }
 

@@ -1,18 +1,12 @@
 /** Errors of a batch, told in the rows of the whole input. */
 import { FeatureColumnError } from 'feature-columns';
-import { CUTTERS, type RowBatch } from './source.js';
+import { CUTTERS, singleRows, type RowBatch } from './source.js';
 
 /** The row that stands on a line of a batch of NDJSON, where blank lines are no rows. */
-function rowOnLine({ bytes }: RowBatch, line: number): number {
-  const { ndjson } = CUTTERS;
-  let row = 0;
-  for (let at = 0; line > 0 && at < bytes.length; --line) {
-    const found = ndjson.end(bytes, at);
-    const end = found < 0 ? bytes.length : found;
-    if (ndjson.isRow(bytes, at, end)) ++row;
-    at = end;
-  }
-  return row;
+function rowOnLine(batch: RowBatch, line: number): number {
+  let begin = 0;
+  for (let i = 0; i < line; ++i) begin = CUTTERS.ndjson.end(batch.bytes, begin);
+  return [...singleRows({ ...batch, bytes: batch.bytes.subarray(0, begin) }, 'ndjson')].length;
 }
 
 /** What was said of a row of the batch, of that row of the input, which comes first. What is wrong with text as such was found on a line. */
