@@ -1,22 +1,17 @@
 // Arrow as an input and an output of the command line, with apache-arrow beside the package and without it.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { lines, piecesOf, run as runCli, runInPieces, seeded } from './command.mjs';
 import { packageFolder, root } from './package.mjs';
+import { scratch } from './scratch.mjs';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'fcol-arrow-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const at = (name, content) => {
-  const file = path.join(folder, name);
-  if (content !== undefined) writeFileSync(file, content);
-  return file;
-};
+const at = scratch('arrow');
+const folder = at('');
 
 /** The package in an app of its own; `arrow`: with apache-arrow beside it. */
 function install(name, arrow) {

@@ -1,17 +1,14 @@
 // What a row of an input becomes does not depend on where the input is cut into batches, and its errors tell of its place in the input.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { lines, run } from './command.mjs';
 import { root } from './package.mjs';
+import { scratch } from './scratch.mjs';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'fcol-cli-rows-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const spec = path.join(folder, 'spec.json');
+const at = scratch('cli-rows');
 const list = (key) => ({ type: 'indicator_column', categorical_column: { type: 'categorical_column_with_vocabulary_list', key, vocabulary_list: ['a', 'b', 'x'] } });
-writeFileSync(spec, JSON.stringify({ version: 1, layer: 'dense_features', columns: [{ type: 'numeric_column', key: 'age' }, list('city'), list('tags')] }));
+const spec = at('spec.json', JSON.stringify({ version: 1, layer: 'dense_features', columns: [{ type: 'numeric_column', key: 'age' }, list('city'), list('tags')] }));
 
 const text = (rows) => rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n') + '\n';
 const transform = (rows, ...args) => {

@@ -1,16 +1,15 @@
 // The command line as people use it: pipes, files, bad input, wrong usage, many threads, interruption.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { lines, run, seeded } from './command.mjs';
 import { cli, root } from './package.mjs';
+import { scratch } from './scratch.mjs';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'fcol-cli-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const at = (name) => path.join(folder, name);
+const at = scratch('cli');
+const folder = at('');
 const model = path.join(root, 'demo/model');
 const sessions = path.join(model, 'sessions.ndjson');
 const rowCount = readFileSync(sessions, 'utf8').trimEnd().split('\n').length;

@@ -1,15 +1,13 @@
 // feature-columns convert: round trips, errors within their bounds, and hostile headers of what it writes.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import test, { after } from 'node:test';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import test from 'node:test';
 import { run } from './command.mjs';
 import { fc } from './package.mjs';
+import { scratch } from './scratch.mjs';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'fcol-convert-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const at = (name) => path.join(folder, name);
+const at = scratch('convert');
+const folder = at('');
 const ROWS = 37;
 const DIMENSION = 13;
 

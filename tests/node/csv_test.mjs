@@ -1,22 +1,17 @@
 // CSV as an input of the command line: the same vectors as the same rows in NDJSON, wherever chunks end; and what is refused.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { lines, piecesOf, run, runInPieces, seeded } from './command.mjs';
 import { linearSpec } from './linear_spec.mjs';
 import { cli, noShared, shared } from './package.mjs';
+import { scratch } from './scratch.mjs';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'fcol-csv-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const at = (name, content) => {
-  const file = path.join(folder, name);
-  if (content !== undefined) writeFileSync(file, content);
-  return file;
-};
+const at = scratch('csv');
+const folder = at('');
 
 const WORDS = ['omar', 'a"b', 'new\nline', 'é', 'two\r\nlines', 'com,ma', ' space ', '東京', '"', 'semi;colon', 'tab\there', 'back\\slash', '\u0001'];
 const columns = [

@@ -1,19 +1,14 @@
 // Files are closed, whatever becomes of what is read from them.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fc } from './package.mjs';
+import { scratch } from './scratch.mjs';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'fcol-handles-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const at = (name, text) => {
-  const file = path.join(folder, name);
-  if (text !== undefined) writeFileSync(file, text);
-  return file;
-};
+const at = scratch('handles');
+const folder = at('');
 const HANDLES = '/proc/self/fd';
 const open = () => readdirSync(HANDLES).flatMap((handle) => {
   try {

@@ -1,20 +1,13 @@
 // Worker threads: the same bytes, messages and exit code as without, for every format and way of handling bad rows.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import test, { after } from 'node:test';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { run } from './command.mjs';
 import { linearSpec } from './linear_spec.mjs';
+import { scratch } from './scratch.mjs';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'fcol-threads-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const at = (name, content) => {
-  const file = path.join(folder, name);
-  if (content !== undefined) writeFileSync(file, content);
-  return file;
-};
+const at = scratch('threads');
 const columns = [
   { type: 'numeric_column', key: 'x' },
   { type: 'indicator_column', categorical_column: { type: 'categorical_column_with_hash_bucket', key: 'word', hash_bucket_size: 11 } },
