@@ -79,3 +79,21 @@ test('cli: score and transform take the layers that they are for', () => {
     assert.equal(done.stdout.length, 0);
   }
 });
+
+test('cli: what Keras has written of SequenceFeatures is a layer of sequences, as its spec is', () => {
+  const column = { key: 'age', shape: [1], default_value: 0, dtype: 'float32' };
+  const specs = {
+    spec: { version: 1, layer: 'sequence_features', columns: [{ type: 'sequence_numeric_column', ...column }] },
+    keras: { class_name: 'SequenceFeatures', config: { feature_columns: [{ class_name: 'SequenceNumericColumn', config: { ...column, normalizer_fn: null } }] } },
+  };
+  const [ours, theirs] = Object.entries(specs).map(([name, value]) => {
+    const done = run(['transform', '--spec', at(`sequence-${name}.json`, JSON.stringify(value))], '{"age": [1, 2]}\n{"age": [3]}\n');
+    assert.equal(done.status, 0, done.stderr.toString());
+    return done.stdout.toString();
+  });
+  assert.deepEqual(lines(Buffer.from(ours)).map(({ features }) => features), [[[1], [2]], [[3]]]);
+  assert.equal(theirs, ours);
+  const npy = run(['transform', '--spec', at('sequence-keras.json', JSON.stringify(specs.keras)), '--output-format', 'npy'], '{"age": [1, 2]}\n');
+  assert.equal(npy.status, 2);
+  assert.match(npy.stderr.toString(), /need --steps/);
+});

@@ -140,7 +140,8 @@ test('verify: wrong usage is exit code 2', () => {
     [[file, '--tolerance', 'much'], /--tolerance takes a number/],
     [[file, '--tolerance', '-1'], /tolerance/],
     [[file, '--except', 'nobody'], /there is no case "nobody"/],
-    [[file, '--bogus'], /bogus/],
+    [[file, '--except', good.id], /leaves out every case/],
+    [[file, '--bogus'], /bogus[\s\S]*verify CASES\.jsonl/], // and the help of the command, not of all
   ]) {
     const done = verify(...args);
     assert.equal(done.status, 2, args.join(' '));

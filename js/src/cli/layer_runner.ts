@@ -1,5 +1,4 @@
 /** Runs rows here, on this thread: for one thread, and inside each worker. */
-import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { createRuntime, FeatureColumnError, type Classifier, type DenseFeatures, type LinearModel, type Regressor, type SequenceFeatures } from 'feature-columns';
 import { runLines } from './absent_features.js';
@@ -42,19 +41,13 @@ async function runLayer(layer: AnyLayer, format: RowFormat, batch: RowBatch): Pr
   return { result: await ('predict' in layer ? layer.predictExamples(recordsOf(batch)) : layer.transformExamples(recordsOf(batch))) };
 }
 
-/** The layer's name in the spec, which runtime.load has checked. */
-async function kindOf(spec: string): Promise<string> {
-  const { layer } = JSON.parse(await readFile(spec, 'utf8')) as { layer?: string };
-  return layer ?? 'dense_features';
-}
-
 const encoder = new TextEncoder();
 
 export async function localRunner({ spec, format, text }: Job): Promise<Runner> {
   const runtime = await createRuntime();
   try {
     const layer = (await runtime.load(spec)) as AnyLayer;
-    const info: LayerInfo = { kind: await kindOf(spec), width: 'width' in layer ? layer.width : 'units' in layer ? layer.units : 0 };
+    const info: LayerInfo = { kind: layer.kind, width: 'width' in layer ? layer.width : 'units' in layer ? layer.units : 0 };
     const run = async (batch: RowBatch): Promise<Result> => {
       const { result, ...absent } = await runLayer(layer, format, batch);
       const outputs = outputsOf(result);

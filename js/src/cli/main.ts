@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (command === undefined) throw new UsageError('a command is missing');
   if (command === '--help' || command === '-h' || command === 'help') {
     const [topic] = rest;
-    return void process.stdout.write(helpOf(topic !== undefined && isCommand(topic) ? topic : undefined));
+    return void process.stdout.write(helpOf(topic));
   }
   if (command === '--version') return void process.stdout.write(`${packageVersion()}\n`);
   if (!isCommand(command)) throw new UsageError(`there is no command "${command}"`);
@@ -35,10 +35,10 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 /** The exit code of a failure, after telling it on standard error. */
-function report(error: unknown): number {
+function report(error: unknown, command: string | undefined): number {
   if (error instanceof ClosedPipe) return 0;
   if (error instanceof UsageError) {
-    process.stderr.write(`feature-columns: ${error.message}\n\n${helpOf()}`);
+    process.stderr.write(`feature-columns: ${error.message}\n\n${helpOf(command)}`);
     return 2;
   }
   const known = error instanceof Error && 'code' in error;
@@ -60,9 +60,10 @@ if (!isMainThread && workerData !== null && typeof workerData === 'object' && 'f
       process.exit(code);
     });
   }
+  const args = process.argv.slice(2);
   try {
-    await main(process.argv.slice(2));
+    await main(args);
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = report(error, args[0]);
   }
 }

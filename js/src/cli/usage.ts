@@ -155,8 +155,9 @@ export type CommandName = keyof typeof COMMANDS;
 
 export const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name);
 
-export function helpOf(name?: CommandName): string {
-  if (name) return [COMMANDS[name].usage, '', ...COMMANDS[name].help, ''].join('\n');
+/** Of a command, or of all where there is none of this name. */
+export function helpOf(name?: string): string {
+  if (name !== undefined && isCommand(name)) return [COMMANDS[name].usage, '', ...COMMANDS[name].help, ''].join('\n');
   return [
     'feature-columns <command>: TensorFlow feature columns, bit for bit',
     '',

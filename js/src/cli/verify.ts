@@ -78,6 +78,7 @@ export async function verify(args: readonly string[]): Promise<void> {
     verifier.dispose();
   }
   if (exceptions.unmet.length > 0) throw new UsageError(`--except: there is no case "${exceptions.unmet.join('", "')}"`);
+  if (all.excepted === all.cases) throw new UsageError('--except leaves out every case: there is nothing to verify');
   if (values.json) process.stdout.write(`${jsonText({ files: reports, all })}\n`);
   else if (files.length > 1) process.stdout.write(`${reportLines('all', all)[0]}\n`);
   if (all.different > 0) process.exitCode = 1;
