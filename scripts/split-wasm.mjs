@@ -39,6 +39,18 @@ function callByTable(core, parts, needed) {
   return new Map([...names, ...others]);
 }
 
+/** Functions of up to six instructions are no longer in line than called, and a call of a layer goes through hundreds. */
+const SHORT_IN_LINE = '--always-inline-max-function-size=6';
+
+/** Puts these in line before the cut too: what a part calls of the core stays in the core as a function, and is called by the table. */
+function withShortInLine(text, file) {
+  text.write(file, '-g');
+  binaryen('wasm-opt', '-g', file, '--inlining-optimizing', SHORT_IN_LINE, '--flexible-inline-max-function-size=0', '--one-caller-inline-max-function-size=0', '-o', file);
+  const shorter = ModuleText.of(file);
+  shorter.dropUnreached();
+  return shorter;
+}
+
 /**
  * Writes `<folder>/core.wasm`, one file for each part, and `whole.wasm`, which needs none. `whole` has names and a segment for each constant.
  * Each file tells in a section "build" of which build it is, the core in a section "parts" what has been cut off.
@@ -46,7 +58,7 @@ function callByTable(core, parts, needed) {
 export function splitWasm(whole, { parts, coreCalls }, folder) {
   mkdirSync(folder, { recursive: true });
   const at = (name) => path.join(folder, `${name}.wasm`);
-  const text = ModuleText.of(whole);
+  let text = ModuleText.of(whole);
   text.lines = text.lines.filter((line) => !UNUSED_EXPORTS.test(line));
   text.dropUnreached();
   const host = text.hostNames();
@@ -60,6 +72,7 @@ export function splitWasm(whole, { parts, coreCalls }, folder) {
   const build = createHash('sha256').update(readFileSync(whole)).digest().subarray(0, 8);
   write(text, at('whole'), { build });
 
+  text = withShortInLine(text, at('inlined'));
   const partOf = text.copyShared(assignFunctions(text.functions(), text.entries(), parts, classes));
   const functions = text.functions();
   const undeclared = undeclaredCalls(functions, partOf, parts, coreCalls);
@@ -99,8 +112,7 @@ function write(text, file, sections) {
   text.write(file);
   // Twice: functions that are called as often as each other are put in the order of their names, and without names in that of the file.
   binaryen('wasm-opt', file, '--strip-debug', '--strip-producers', '-o', file);
-  // Functions of up to six instructions are no longer in line than called, and a call of a layer goes through hundreds.
-  binaryen('wasm-opt', file, '-Oz', '--always-inline-max-function-size=6', '-o', file);
+  binaryen('wasm-opt', file, '-Oz', '--converge', '--low-memory-unused', SHORT_IN_LINE, '-o', file);
   for (const [name, value] of Object.entries(sections)) {
     const section = Buffer.concat([Buffer.from([name.length]), Buffer.from(name), Buffer.from(value)]);
     appendFileSync(file, Buffer.concat([Buffer.from([0, section.length]), section])); // a custom section

@@ -24,7 +24,7 @@ export const CORE_CALLS = [
   'columns',
   'vocabulary',
   'messages',
-  { part: 'checkpoint', by: /default_deleteIN4fcol/ }, // what is deleted has been made by that part
+  { part: 'checkpoint', by: /default_deleteIN4fcol|unique_ptrIN4fcol|shared_ptr_pointerIPN4fcol/ }, // what is deleted has been made by that part
 ];
 
 export const PARTS = [
@@ -53,7 +53,8 @@ export const PARTS = [
       // Tables of fewer bits or of some rows, and rows clipped by max_norm.
       named('WeightedLookup', 'weightedLookup', 'PartialBags', 'slotsOfBags', 'widenRow', 'widenRowScalar', 'sumNarrowRowsOf', 'sumNarrowBlocks', 'clipRow', 'l2Norm'),
       member('EmbeddingTable', 'norms'),
-      named('flagFloatWeights'),
+      named('flagRealWeights'),
+      named('namesInitializer'), // never called: JavaScript hands on no initializer, of whose table the values are there
       /^_ZNK?10__cxxabiv1/, // never called: without exceptions nobody asks for a type
     ],
   },

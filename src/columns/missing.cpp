@@ -3,6 +3,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "base/bits.hpp"
 #include "base/inline.hpp"
 #include "base/room.hpp"
 
@@ -24,12 +25,22 @@ uint8_t flagEqual(std::span<const T> values, T missing, uint8_t* flags) {
   return flagIf(values.size(), flags, [&](size_t i) { return values[i] == missing; });
 }
 
+// Of numbers of 64 bits, whatever they stand for.
+FCOL_NOINLINE uint8_t flagBits(const Feature& feature, int64_t missing, uint8_t* flags) {
+  const auto* const bytes = static_cast<const char*>(feature.numbers);
+  return flagIf(feature.count, flags, [&](size_t i) {
+    int64_t bits;
+    std::memcpy(&bits, bytes + i * sizeof bits, sizeof bits);
+    return bits == missing;
+  });
+}
+
 uint8_t flagEmpty(std::span<const uint32_t> offsets, uint8_t* flags) {
   return flagIf(offsets.size() - 1, flags, [&](size_t i) { return offsets[i] == offsets[i + 1]; });
 }
 
-// Of floats, which are ids nowhere; as weights 0.0 and -0.0 are missing, NaN is not. In wasm of a part of its own.
-FCOL_NOINLINE uint8_t flagFloatWeights(const Feature& feature, uint8_t* flags) {
+// Of reals as weights 0.0 and -0.0 are missing, NaN is not. In wasm of a part that whoever has weights needs.
+FCOL_NOINLINE uint8_t flagRealWeights(const Feature& feature, uint8_t* flags) {
   return feature.dtype == DType::Float32 ? flagEqual<float>(feature.as<float>(), 0, flags) : flagEqual<double>(feature.as<double>(), 0, flags);
 }
 
@@ -41,11 +52,13 @@ uint8_t flagValues(const Feature& feature, MissingRule rule, uint8_t* flags) {
       if (feature.keys.empty()) return flagEmpty(feature.strings.offsets, flags);
       return flagIf(feature.count, flags, [&](size_t i) { return feature.text(static_cast<uint32_t>(i)).empty(); });
     }
-    case DType::Int64: return flagEqual<int64_t>(feature.as<int64_t>(), weights ? 0 : feature.missing, flags);
     case DType::Int32: return flagEqual<int32_t>(feature.as<int32_t>(), weights ? 0 : static_cast<int32_t>(feature.missing), flags);
-    case DType::Number: return flagEqual<double>(feature.as<double>(), weights ? 0 : -1, flags);
+    case DType::Int64: return flagBits(feature, weights ? 0 : feature.missing, flags);
+    case DType::Number:
+      if (!weights) return flagBits(feature, bitCast<int64_t>(-1.0), flags);  // as an id: -1 has no other bits
+      [[fallthrough]];
     case DType::Float32:
-    case DType::Float64: return weights ? flagFloatWeights(feature, flags) : 0;
+    case DType::Float64: return weights ? flagRealWeights(feature, flags) : 0;
     case DType::None: break;
   }
   return 0;
