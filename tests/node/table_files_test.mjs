@@ -152,6 +152,28 @@ test('cut off at every byte: a named error each time', async () => {
   }
 });
 
+// apache-arrow would go on for ever where a length is negative or a list has four thousand million elements.
+test('a bit of an Arrow file flipped: a named error, or a table', async () => {
+  const runtime = await runtimeOf(full);
+  for (const name of ['list.arrow', 'fixed.arrows']) {
+    for (let at = 0; at < file(name).length; ++at) {
+      const broken = file(name);
+      broken[at] ^= 1 << (at % 8);
+      try {
+        (await runtime.denseFeatures([column(full, { url: broken })])).dispose();
+      } catch (error) {
+        assert.ok(error instanceof full.FeatureColumnError && CUT.includes(error.code), `${name} byte ${at}: ${error.stack}`);
+      }
+      assert.equal(runtime.stats().liveObjects, 0);
+    }
+  }
+  for (const [name, byte, bit] of [['list.arrow', 232, 0], ['fixed.arrows', 44, 2]]) {
+    const broken = file(name);
+    broken[byte] ^= 1 << bit;
+    await refused(full, { url: broken }, ['invalid_checkpoint'], `${name} ${byte}.${bit}`);
+  }
+});
+
 test('a bit of an .npz flipped: refused, or the very numbers', async () => {
   for (const name of ['stored.npz', 'deflated.npz']) {
     const bytes = file(name);

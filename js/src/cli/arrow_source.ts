@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { RecordBatch } from 'apache-arrow';
 import { FeatureColumnError, type ArrowData, type ArrowVector, type Batch } from 'feature-columns';
 import { problemOf } from '../batch/arrow_check.js';
+import { checkMessages } from '../loading/arrow_messages.js';
 import { loadArrow, type Arrow } from './arrow_module.js';
 import { isGzipName } from './formats.js';
 import { broken, checkFileEnd, hasMagic, IpcBytes, MAGIC_BYTES } from './ipc_bytes.js';
@@ -14,6 +15,7 @@ async function* recordsOf(arrow: Arrow, input: string): AsyncGenerator<RecordBat
   const handle = await arrowFile(input);
   if (handle) {
     try {
+      await checkMessages(async (offset, size) => (await handle.read(new Uint8Array(size), 0, size, offset)).buffer, (await handle.stat()).size);
       yield* await (await arrow.RecordBatchReader.from(handle)).open();
     } finally {
       await handle.close().catch(() => undefined); // the reader may have closed it
@@ -25,6 +27,7 @@ async function* recordsOf(arrow: Arrow, input: string): AsyncGenerator<RecordBat
     if (await bytes.isFile()) {
       const whole = await bytes.whole();
       checkFileEnd(whole);
+      await checkMessages((offset, size) => whole.subarray(offset, offset + size), whole.length);
       yield* arrow.RecordBatchReader.from(whole).open();
     } else {
       yield* await (await arrow.RecordBatchReader.from(bytes as AsyncIterable<Uint8Array>)).open();

@@ -1,5 +1,6 @@
-/** The bytes of Arrow's IPC formats before they are Arrow: which of the two they are, and whether they ended as they must. */
+/** The bytes of Arrow's IPC formats before they are Arrow: which of the two they are, and whether their messages are and end as they must. */
 import { FeatureColumnError } from 'feature-columns';
+import { followMessages, type Step } from '../loading/arrow_messages.js';
 
 const FILE_MAGIC = 'ARROW1';
 export const MAGIC_BYTES = 8; // as it stands at the start, with two zeros
@@ -25,11 +26,38 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** Follows the messages of a stream that comes in pieces. */
+class Messages {
+  private readonly steps = followMessages();
+  private next: IteratorResult<Step, void> = this.steps.next();
+  /** Bytes still to be passed over. */
+  private skip = 0;
+  private shown: Uint8Array = new Uint8Array(0);
+
+  /** @throws BrokenMessages */
+  push(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length && !this.next.done; ) {
+      const passed = Math.min(this.skip, chunk.length - at);
+      this.skip -= passed;
+      at += passed;
+      const { show } = this.next.value;
+      const part = chunk.subarray(at, at + show - this.shown.length);
+      this.shown = joined([this.shown, part]);
+      at += part.length;
+      if (this.skip > 0 || this.shown.length < show) return;
+      this.next = this.steps.next(this.shown);
+      this.shown = new Uint8Array(0);
+      if (!this.next.done) this.skip = this.next.value.skip;
+    }
+  }
+}
+
 /** The bytes of a stream as they come. */
 export class IpcBytes implements AsyncIterator<Uint8Array> {
   private readonly source: AsyncIterator<Uint8Array>;
   private first: Uint8Array | undefined;
   private isOld = false;
+  private messages: Messages | undefined;
   private last: Uint8Array = new Uint8Array(0);
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
@@ -56,6 +84,7 @@ export class IpcBytes implements AsyncIterator<Uint8Array> {
     const length = new DataView(first.buffer).getUint32(0, true);
     this.isOld = length !== CONTINUATION;
     if (this.isOld && (length === 0 || length > LONGEST_SCHEMA)) throw broken('it starts otherwise');
+    this.messages = new Messages();
     return false;
   }
 
@@ -63,6 +92,7 @@ export class IpcBytes implements AsyncIterator<Uint8Array> {
     const { first } = this;
     this.first = undefined;
     const result = first ? { done: false as const, value: first } : await this.source.next();
+    if (!result.done) this.messages?.push(result.value);
     if (!result.done) this.last = joined([this.last, result.value.subarray(-MAGIC_BYTES)]).slice(-MAGIC_BYTES);
     return result;
   }

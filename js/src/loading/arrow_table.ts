@@ -4,6 +4,7 @@ import { problemOf } from '../batch/arrow_check.js';
 import type { ArrowData } from '../batch/arrow.js';
 import { FeatureColumnError } from '../errors.js';
 import { brokenFile, countOf, type StoredArray, type TableFile } from './array_file.js';
+import { BrokenMessages, checkMessages } from './arrow_messages.js';
 import { chooseColumn, type TableColumn } from './column_choice.js';
 import type { TensorInfo } from './types.js';
 
@@ -31,8 +32,10 @@ async function open(bytes: Uint8Array, url: string): Promise<Table> {
   const end = bytes.subarray(isFile ? -6 : -8);
   if (isFile ? String.fromCharCode(...end) !== 'ARROW1' : !END_MARK.every((byte, i) => end[i] === byte)) throw brokenFile(`${url} is no whole Arrow file: its end is missing`);
   try {
+    await checkMessages((offset, size) => bytes.subarray(offset, offset + size), bytes.length);
     return arrow.tableFromIPC(bytes);
   } catch (cause) {
+    if (cause instanceof BrokenMessages) throw brokenFile(`${url} is no whole Arrow file: ${cause.message}`);
     const { message } = cause as Error;
     if (/compress/i.test(message)) throw new FeatureColumnError('unsupported', `${url} is compressed inside, which apache-arrow does not read: ${message}. Write it uncompressed`, { cause });
     throw new FeatureColumnError('invalid_checkpoint', `${url} is no Arrow file that apache-arrow reads: ${message}`, { cause });
@@ -69,7 +72,8 @@ function rowsOf(data: ArrowData, { isList }: ArrowColumn, width: number, what: s
   };
   missing(data);
   const rows = data.length;
-  const child = isList ? (data.children[0] as ArrowData) : data;
+  const child = isList ? (data.children[0] as ArrowData | undefined) : data;
+  if (!child) throw brokenFile(`${what} is broken: its lists have no values`);
   missing(child);
   let from = 0;
   let dimension: number | undefined = 1;

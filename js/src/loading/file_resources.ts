@@ -110,6 +110,9 @@ export class FileResources {
       throw new FeatureColumnError('invalid_argument', 'a checkpoint is several files: give its prefix or directory as a URL or path, and a `fetch` that answers for its files if they are nowhere else');
     }
     const location = await this.loader.locate(source, options.baseUrl);
+    if (await this.loader.digestOf(location, String(source), options)) {
+      throw new FeatureColumnError('invalid_argument', `integrity of ${location}: a checkpoint is several files, each of which has its own: ${String(source)}.index, ${String(source)}.data-00000-of-00001`);
+    }
     const share = await this.checkpoints.acquire(
       `${location}|${integrityKey(options)}`,
       location,

@@ -1,6 +1,7 @@
 /** Reads files for one runtime: each that is in flight once, however many ask for it. */
 import { FeatureColumnError } from '../errors.js';
 import { allocate, type NativeModule } from '../runtime/module.js';
+import { onAbort, throwIfAborted } from './abort.js';
 import type { BegunRequests } from './begun_requests.js';
 import { ArraySink, NativeSink, type ByteSink, type NativeFile } from './byte_sink.js';
 import { describeSource } from './describe_source.js';
@@ -74,7 +75,10 @@ export class Loader {
       return this.at(location, String(source), options);
     }
     if (typeof Request !== 'undefined' && source instanceof Request) {
-      const digest = await this.digestOf(source.url, source.url, options);
+      if (source.method !== 'GET') throw new FeatureColumnError('invalid_argument', `${source.url}: files are read by GET, and not by a Request with ${source.method}`, { value: source.method });
+      throwIfAborted(source.url, source.signal);
+      const pinned = source.integrity === '' ? undefined : (await lazy(import('./integrity.js'))).expectedDigest(source.integrity, source.url);
+      const digest = (await this.digestOf(source.url, source.url, options)) ?? pinned;
       return { url: source.url, key: `${source.url}|${digest ?? ''}|${this.identities.of(source)}`, location: source.url, request: source, source, digest };
     }
     if (typeof source !== 'object' || source === null) {
@@ -130,7 +134,12 @@ export class Loader {
     return { address, bytes: file.bytes };
   }
 
-  private async digestOf(location: Location, given: string, options: LoadOptions): Promise<string | undefined> {
+  /** What a file's SHA-256 has to be. Names that no file has are not looked for: one list may serve many layers. */
+  async digestOf(location: Location, given: string, options: LoadOptions): Promise<string | undefined> {
+    const { integrity } = options;
+    if (integrity !== undefined && (typeof integrity !== 'object' || integrity === null || Array.isArray(integrity))) {
+      throw new FeatureColumnError('invalid_argument', `integrity takes an object, {"videos.txt": "sha256-…"}: which file ${String(integrity)} is of, it must say`, { value: integrity });
+    }
     for (const [name, text] of Object.entries(options.integrity ?? {})) {
       if (name === given || name === location || (!isUrl(name) && (await this.locate(name, options.baseUrl)) === location)) return (await lazy(import('./integrity.js'))).expectedDigest(text, location);
     }
@@ -164,9 +173,23 @@ export class Loader {
   }
 
   /** Moves a file's bytes to `receiver` as they arrive. @throws FeatureColumnError as {@link readNative}; what the receiver throws; RangeRefused */
-  transfer(resolved: Resolved, receiver: Receiver, options: TransferOptions): Promise<FileVersion> {
-    return new Transfer(this, resolved, receiver, options).run();
+  async transfer(resolved: Resolved, receiver: Receiver, options: TransferOptions): Promise<FileVersion> {
+    const { signal, end } = either(options.signal, resolved.request?.signal);
+    try {
+      return await new Transfer(this, resolved, receiver, { ...options, signal }).run();
+    } finally {
+      end();
+    }
   }
+}
+
+/** A signal that fires with the first of two. `AbortSignal.any` is younger than the browsers that this is for. */
+function either(signal: AbortSignal, other: AbortSignal | undefined): { readonly signal: AbortSignal; end(): void } {
+  if (other === undefined || signal.aborted) return { signal, end: () => {} };
+  if (other.aborted) return { signal: other, end: () => {} };
+  const controller = new AbortController();
+  const ends = [signal, other].map((each) => onAbort(each, () => controller.abort(each.reason)));
+  return { signal: controller.signal, end: () => ends.forEach((end) => end()) };
 }
 
 function progressOf(url: string, phase: LoadPhase, { onProgress }: LoadOptions): ((arrived: Arrived) => void) | undefined {

@@ -48,12 +48,13 @@ export async function nodeModule<T>(name: 'crypto' | 'fs' | 'fs/promises' | 'pat
  */
 export async function resolveLocation(name: string | URL, base: string | URL | undefined, unresolved: boolean): Promise<Location> {
   if (name instanceof URL) return name.href;
-  if (isUrl(name)) return new URL(name).href;
+  if (typeof name !== 'string') throw new FeatureColumnError('invalid_argument', `a URL or a path is needed, not ${String(name)}`, { value: name });
+  if (isUrl(name)) return urlOf(name);
   const anchor = base === undefined ? undefined : await resolveLocation(base, undefined, unresolved);
-  if (anchor !== undefined && !isFileUrl(anchor)) return isUrl(anchor) ? new URL(name, anchor).href : joinNames(anchor, name);
+  if (anchor !== undefined && !isFileUrl(anchor)) return isUrl(anchor) ? urlOf(name, anchor) : joinNames(anchor, name);
   if (anchor === undefined) {
     const page = pageUrl();
-    if (page !== undefined) return new URL(name, page).href;
+    if (page !== undefined) return urlOf(name, page);
     if (unresolved) return name;
     if (!hasFiles()) throw new FeatureColumnError('invalid_argument', `"${name}" is a relative name, and there is no page that it is relative to: give baseUrl, or a whole URL`, { value: name });
   }
@@ -61,6 +62,14 @@ export async function resolveLocation(name: string | URL, base: string | URL | u
   const folder = anchor === undefined ? '.' : anchor.endsWith('/') ? url.fileURLToPath(anchor) : path.dirname(url.fileURLToPath(anchor));
   // path.resolve drops the slash at the end, which says "directory".
   return url.pathToFileURL(path.resolve(folder, name) + (/[\\/]$/.test(name) ? '/' : '')).href;
+}
+
+function urlOf(name: string, base?: string): string {
+  try {
+    return new URL(name, base).href;
+  } catch (cause) {
+    throw new FeatureColumnError('invalid_argument', `"${name}" is no URL`, { value: name, cause });
+  }
 }
 
 const joinNames = (base: string, name: string): string => (name.startsWith('/') ? name : base.slice(0, base.lastIndexOf('/') + 1) + name);

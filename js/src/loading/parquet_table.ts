@@ -133,7 +133,7 @@ export const parquetTable: TableFile = {
     const { hyparquet, file, metadata, rows, columns } = await open(bytes, url);
     const { name } = chooseColumn(columns, tensor, url);
     const what = `column ${name} of ${url}`;
-    const codecs = metadata.row_groups.flatMap((group) => group.columns.filter((column) => column.meta_data?.path_in_schema[0] === name).map((column) => column.meta_data?.codec ?? ''));
+    const codecs = metadata.row_groups.flatMap((group) => group.columns.filter((column) => column.meta_data?.path_in_schema?.[0] === name).map((column) => column.meta_data?.codec ?? ''));
     const foreign = codecs.find((codec) => !OWN_CODECS.includes(codec));
     const compressors = foreign === undefined ? undefined : await loadCompressors(foreign, url);
     const collector = new Collector(rows, what, (shape) => check(shape, name));

@@ -6,6 +6,8 @@ import type { TensorInfo } from './types.js';
 
 /** The limit of the reference implementation. */
 const LARGEST_HEADER = 100_000_000;
+/** Of a file whose size nobody has told. */
+const UNKNOWN_SIZE = Number.MAX_SAFE_INTEGER;
 const SIZES = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1 } as const;
 type Dtype = keyof typeof SIZES;
 const FLOATS = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const;
@@ -36,7 +38,7 @@ function readHeader(bytes: Uint8Array, url: string, size = bytes.length): Header
   const start = safetensorsHead(bytes, url, size);
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start)));
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start)));
   } catch (cause) {
     throw new FeatureColumnError('invalid_checkpoint', `${url} is no .safetensors file: its header is no JSON: ${(cause as Error).message}`, { cause });
   }
@@ -44,11 +46,37 @@ function readHeader(bytes: Uint8Array, url: string, size = bytes.length): Header
   const tensors = new Map(Object.entries(header));
   const metadata = tensors.get('__metadata__');
   tensors.delete('__metadata__');
-  return { tensors, metadata: isRecord(metadata) ? metadata : {}, start, size };
+  if (metadata !== undefined && !(isRecord(metadata) && Object.values(metadata).every((value) => typeof value === 'string'))) throw brokenFile(`${url}: its __metadata__ is no object of strings`);
+  checkLayout(tensors, start, size, url);
+  return { tensors, metadata: (metadata as Header['metadata'] | undefined) ?? {}, start, size };
+}
+
+/**
+ * That the tensors make up all of the bytes, one behind the other, as the format has it: of a tensor that is named twice, or whose bytes
+ * are another's too, nobody knows which is meant.
+ */
+function checkLayout(tensors: Header['tensors'], start: number, size: number, url: string): void {
+  const isOffset = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  const runs = [...tensors].map(([name, entry]) => {
+    const offsets: unknown = isRecord(entry) ? entry['data_offsets'] : undefined;
+    const [begin, end] = Array.isArray(offsets) && offsets.length === 2 ? (offsets as unknown[]) : [];
+    if (!isOffset(begin) || !isOffset(end) || begin > end) {
+      throw brokenFile(`tensor ${name} of ${url}: its data_offsets are ${String(JSON.stringify(offsets)).slice(0, 100)}, and not two whole numbers, where it begins and where it ends`);
+    }
+    return { name, begin, end };
+  });
+  runs.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let at = 0;
+  for (const { name, begin, end } of runs) {
+    if (begin !== at) throw brokenFile(`${url}: ${begin < at ? `tensor ${name} begins within another` : `nothing lies in the ${begin - at} bytes before tensor ${name}`}, at byte ${start + begin}; is a tensor there twice?`);
+    if (start + end > size) throw brokenFile(`${url} is cut off: tensor ${name} ends at byte ${start + end} of ${size}`);
+    at = end;
+  }
+  if (size < UNKNOWN_SIZE && start + at !== size) throw brokenFile(`${url} goes on for ${size - start - at} bytes behind its last tensor`);
 }
 
 /** A tensor's bytes, after every word of its entry was checked. */
-function entryOf<D extends Dtype>({ tensors, start, size: fileSize }: Header, name: string, dtypes: readonly D[], url: string): { readonly dtype: D; readonly shape: readonly number[]; readonly place: BytePlace } {
+function entryOf<D extends Dtype>({ tensors, start }: Header, name: string, dtypes: readonly D[], url: string): { readonly dtype: D; readonly shape: readonly number[]; readonly place: BytePlace } {
   const entry = tensors.get(name);
   const what = `tensor ${name} of ${url}`;
   if (!isRecord(entry) || !Array.isArray(entry['shape']) || !Array.isArray(entry['data_offsets'])) throw brokenFile(`${what}: its entry has no dtype, shape and data_offsets`);
@@ -56,10 +84,8 @@ function entryOf<D extends Dtype>({ tensors, start, size: fileSize }: Header, na
   if (dtype === undefined) throw new FeatureColumnError('dtype_mismatch', `${what}: expected dtype ${dtypes.join(', ').replace(/, (\w+)$/, ' or $1')}, got ${String(entry['dtype']).slice(0, 40)}`, { value: String(entry['dtype']) });
   const shape = entry['shape'] as number[];
   const size = countOf(shape, what, LARGEST_FILE_COUNT) * SIZES[dtype];
-  const [begin, end] = entry['data_offsets'] as unknown[];
-  const isOffset = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-  if (!isOffset(begin) || !isOffset(end) || end - begin !== size) throw brokenFile(`${what}: data_offsets [${String(begin)}, ${String(end)}] do not fit ${dtype} of shape [${shape.join(', ')}]`);
-  if (start + end > fileSize) throw brokenFile(`${url} is cut off: ${what} ends at byte ${start + end} of ${fileSize}`);
+  const [begin, end] = entry['data_offsets'] as [number, number]; // checkLayout
+  if (end - begin !== size) throw brokenFile(`${what}: data_offsets [${begin}, ${end}] do not fit ${dtype} of shape [${shape.join(', ')}]`);
   return { dtype, shape, place: { offset: start + begin, size } };
 }
 

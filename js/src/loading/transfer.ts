@@ -39,7 +39,7 @@ export interface TransferOptions {
 }
 
 const HEAD = 256;
-/** An attempt that brought so much is no failed one: large files may need many. */
+/** An attempt that came so much further is no failed one: large files may need many. */
 const GOOD_PROGRESS = 1024 * 1024;
 /** What a smaller file leaves in Node is not worth the care. */
 const GARBAGE = 8 * 1024 * 1024;
@@ -55,7 +55,8 @@ export class Transfer {
   private digest: Digest | undefined;
   private readonly head = new Uint8Array(HEAD);
   private html = false;
-  private since = 0;
+  /** How far in the file any attempt has come. */
+  private furthest = 0;
 
   constructor(
     private readonly loader: Loader,
@@ -80,9 +81,12 @@ export class Transfer {
 
   private async attempts(): Promise<FileVersion> {
     const { file, loader, options } = this;
+    this.furthest = options.range?.offset ?? 0;
+    // One that begins anew, and comes no further than those before, might do so for ever.
     const progressed = () => {
-      const much = this.arrived - this.since >= GOOD_PROGRESS;
-      this.since = this.arrived;
+      const reached = this.offset + this.arrived;
+      const much = reached - this.furthest >= GOOD_PROGRESS;
+      this.furthest = Math.max(this.furthest, reached);
       return much;
     };
     await loader.retrying(file, options.signal, async () => this.pump(await this.opened()), progressed);
@@ -173,7 +177,7 @@ export class Transfer {
     const { total, response, html } = opened;
     if (this.options.signal.aborted) return opened; // nobody takes it
     this.offset = offset;
-    this.arrived = this.since = 0;
+    this.arrived = 0;
     this.end = size === undefined ? total : offset + size;
     this.version = { total, etag: response?.headers.get('etag') ?? null };
     this.validator = response && total !== undefined && !isEncoded(response.headers) ? validatorOf(this.file.url, response.headers) : undefined;
@@ -200,6 +204,7 @@ export class Transfer {
       if (!ended && this.arrived < HEAD) this.refuseHtml(this.arrived);
     } catch (cause) {
       reader?.cancel().catch(() => {});
+      if (cause instanceof FeatureColumnError && this.arrived < HEAD) this.refuseHtml(this.arrived); // which says more than what the receiver has made of it
       throw cutError(url, cause, options.signal);
     }
     if (ended) return void reader?.cancel().catch(() => {});

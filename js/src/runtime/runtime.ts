@@ -254,6 +254,7 @@ export class Runtime {
 export async function startRuntime(options: RuntimeOptions, defaultWasm: DefaultWasm): Promise<Runtime> {
   if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_argument', 'createRuntime takes an object of options');
   const { fetch, baseUrl, retries, cache } = options;
+  if (retries !== undefined && !(Number.isSafeInteger(retries) && retries >= 0)) throw new FeatureColumnError('invalid_argument', `retries takes a whole number of at least 0, not ${String(retries)}`);
   if (fetch || baseUrl || cache) foreseeFiles(); // who says where files come from will read some
   const [source, parts] = await wasmSource(options, defaultWasm);
   const native = await instantiateModule(source, parts, fetch);
