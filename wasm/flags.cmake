@@ -13,6 +13,7 @@ set(FCOL_WASM_HOT
   src/text/fingerprint64.cpp
   src/vocabulary/early_lines.cpp src/vocabulary/key_arena.cpp src/vocabulary/key_table.cpp src/vocabulary/packed_table.cpp src/vocabulary/string_vocabulary.cpp src/vocabulary/text_lines.cpp src/vocabulary/integer_vocabulary.cpp
   src/columns/missing.cpp src/columns/vocabulary_column.cpp src/columns/hash_bucket_column.cpp src/columns/identity_column.cpp
+  src/columns/numeric_column.cpp src/columns/numeric_values.cpp src/columns/bucketized_column.cpp src/columns/indicator_column.cpp src/columns/weighted_column.cpp src/columns/sequence_numeric_column.cpp
   src/columns/crossed_column.cpp src/columns/integer_values.cpp src/columns/key_column.cpp src/columns/id_bags.cpp
   src/batch/feature_batch.cpp
   src/layers/dense_features.cpp src/columns/transformation.cpp src/columns/embedding_column.cpp src/columns/shared_embedding_column.cpp src/layers/dense_network.cpp

@@ -10,7 +10,14 @@ namespace fcol {
 
 uint32_t BucketizedColumn::bucketOf(float value) const {
   // The first boundary greater than the value: closed on the left; NaN is less than none and so falls into the last bucket.
-  return static_cast<uint32_t>(std::upper_bound(boundaries_.begin(), boundaries_.end(), value) - boundaries_.begin());
+  // Halved without branches, which would be guessed wrongly at every second step.
+  const float* at = boundaries_.data();
+  for (size_t left = boundaries_.size(); left > 1;) {
+    const size_t half = left / 2;
+    at += half & (0 - static_cast<size_t>(!(value < at[half - 1])));
+    left -= half;
+  }
+  return static_cast<uint32_t>(at - boundaries_.data()) + !(value < *at);
 }
 
 Result<std::span<const float>> BucketizedColumn::values(Transformation& features) const {
@@ -23,9 +30,11 @@ Result<std::span<const float>> BucketizedColumn::values(Transformation& features
 Result<void> BucketizedColumn::write(Transformation& features, DenseOutput out) const {
   FCOL_ASSIGN(numbers, values(features));
   const uint32_t dimensions = source_->width();
+  const bool alone = out.stride == width();  // nothing lies between the rows
+  if (alone) std::fill_n(out.data, size_t{features.rows()} * width(), 0.0f);
   for (uint32_t row = 0; row < features.rows(); ++row) {
     float* at = out.data + row * out.stride;
-    std::fill_n(at, width(), 0.0f);
+    if (!alone) std::fill_n(at, width(), 0.0f);
     for (uint32_t i = 0; i < dimensions; ++i) at[i * depth() + bucketOf(numbers[size_t{row} * dimensions + i])] = 1;
   }
   return {};

@@ -51,6 +51,15 @@ Result<std::vector<double>> readDefault(const ColumnSpec& spec, const NumericSha
   return numbers;
 }
 
+// Whether each row has as many values as the shape, told in a loop that looks at nothing else. False where more has to be looked at.
+bool allFit(const Feature& feature, uint32_t width) {
+  if (feature.rank == 1) return width == 1;
+  if (feature.rank > 2) return false;
+  uint32_t different = 0;
+  for (uint32_t row = 0; row < feature.rows; ++row) different |= (feature.row_splits[row + 1] - feature.row_splits[row]) ^ width;
+  return different == 0;
+}
+
 }  // namespace
 
 bool NumericColumn::rowFits(const Feature& feature, uint32_t row) const {
@@ -70,6 +79,7 @@ Result<void> NumericColumn::checkRows(const Feature& feature) const {
                        "The corresponding Tensor of numerical column must be a Tensor. SparseTensor is not "
                        "supported. key: {}; give plain arrays", name());
   if (feature.absent && feature.rows > 0) return about("null", columnErrorAt(0, ErrorCode::MissingFeature, name(), "{}", NumericValues::kNull));
+  if (allFit(feature, shape_.width)) return {};
   for (uint32_t row = 0; row < feature.rows; ++row) {
     if (rowFits(feature, row)) continue;
     const uint32_t size = feature.firstOf(row + 1) - feature.firstOf(row);
@@ -87,9 +97,12 @@ Result<void> NumericColumn::write(Transformation& features, DenseOutput out) con
   const uint32_t width = shape_.width;
   if (out.stride == width) {
     values_.read(*feature, features.autocast(), 0, feature->count, out.data);
-  } else if (width > 1 && values_.areKept(*feature)) {
+  } else if (values_.areKept(*feature)) {
     const float* values = feature->as<float>().data();
-    for (uint32_t row = 0; row < feature->rows; ++row) std::memcpy(out.data + row * out.stride, values + row * width, width * sizeof(float));
+    if (width == 1)
+      for (uint32_t row = 0; row < feature->rows; ++row) out.data[row * out.stride] = values[row];
+    else
+      for (uint32_t row = 0; row < feature->rows; ++row) std::memcpy(out.data + row * out.stride, values + row * width, width * sizeof(float));
   } else if (width > 1) {
     for (uint32_t row = 0; row < feature->rows; ++row)
       values_.read(*feature, features.autocast(), row * width, width, out.data + row * out.stride);

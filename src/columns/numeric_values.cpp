@@ -177,6 +177,7 @@ void NumericValues::explain(JsonWriter& json) const {
 }
 
 void NumericValues::read(const Feature& feature, bool autocast, uint32_t begin, uint32_t count, float* out) const {
+  if (areKept(feature)) return void(std::copy_n(feature.as<float>().data() + begin, count, out));
   const DType raw = rawDtype(feature, autocast);
   for (uint32_t done = 0; done < count;) {
     const uint32_t n = std::min(count - done, kChunk);

@@ -33,6 +33,7 @@ export class NestedPacker {
     slot.rows = rows;
     // Most features are nothing but strings, or a row of them: they are packed without being looked at twice.
     const { end } = arena;
+    if (!normalizer && rows > 0 && packTypedRows(arena, slot, cells, rows)) return;
     const begun = rows > 0 && typeof cells[0] === 'string';
     if (begun && packStrings(arena, slot, cells, rows) === rows) return;
     let lists = false;
@@ -143,6 +144,37 @@ export class NestedPacker {
     const made = list === undefined || Array.isArray(list) ? null : (list.constructor as unknown as NumericArrayConstructor);
     this.typed = this.typed === undefined || this.typed === made ? made : null;
   }
+}
+
+/** Rows that are typed arrays of one kind, a copy each. False, with nothing done, if they are not. */
+function packTypedRows(arena: Arena, slot: Slot, cells: readonly unknown[], rows: number): boolean {
+  const first = cells[0];
+  if (!ArrayBuffer.isView(first) || first instanceof DataView) return false;
+  const made = first.constructor as { new (length: number): NumericArray };
+  let count = 0;
+  let width = 0;
+  for (let row = 0; row < rows; ++row) {
+    const cell = cells[row] as NumericArray | null | undefined;
+    if (cell?.constructor !== made) return false;
+    count += cell.length;
+    if (cell.length > width) width = cell.length;
+  }
+  slot.rank = 2;
+  slot.width = width;
+  slot.rowSplits = arena.reserve((rows + 1) * 4);
+  const { u32 } = arena;
+  const word = slot.rowSplits / 4;
+  const all = new made(count) as Float64Array; // any of them: all are of one kind
+  let at = 0;
+  for (let row = 0; row < rows; ++row) {
+    u32[word + row] = at;
+    const cell = cells[row] as Float64Array;
+    if (cell.length > 0) all.set(cell, at);
+    at += cell.length;
+  }
+  u32[word + rows] = at;
+  packValues(arena, slot, all);
+  return true;
 }
 
 /** A row that is a list of strings, as most single examples have it: packed from where it stands. False, with nothing done, if it is not. */

@@ -9,6 +9,7 @@ const STRINGS_A_CHUNK = 512;
 // encodeInto costs as much as a loop over some 100 characters, whatever it encodes: a feature of one row is rarely longer.
 const FEW_CHARACTERS = 96;
 const MOST_BYTES_A_CHARACTER = 3;
+const LONGEST_PAUSE = 31; // chunks
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -22,7 +23,10 @@ export function packStrings(arena: Arena, slot: Slot, strings: ArrayLike<unknown
   slot.offsets = arena.reserve((count + 1) * 4);
   slot.values = arena.reserveLine();
   const word = slot.offsets / 4;
-  let ascii = !areFew(strings, count);
+  const few = areFew(strings, count);
+  // After a chunk with other characters than ASCII the next is not joined, then the next three, seven, …, which cost twice otherwise.
+  let waiting = 0;
+  let pause = 0;
   let found = 0;
   for (let from = 0; from < count; from += STRINGS_A_CHUNK) {
     const to = Math.min(count, from + STRINGS_A_CHUNK);
@@ -30,6 +34,7 @@ export function packStrings(arena: Arena, slot: Slot, strings: ArrayLike<unknown
     let size = chunkStart - slot.values;
     let joined = '';
     const foundBefore = found;
+    let ascii = !few && waiting-- <= 0;
     if (ascii) {
       const { u32 } = arena;
       for (let i = from; i < to; ++i) {
@@ -45,6 +50,8 @@ export function packStrings(arena: Arena, slot: Slot, strings: ArrayLike<unknown
       const { read, written } = encoder.encodeInto(joined, arena.restFrom(chunkStart));
       // All characters read into as many bytes: each of them was one byte.
       ascii = read === joined.length && written === joined.length;
+      pause = ascii ? 0 : Math.min(2 * pause + 1, LONGEST_PAUSE);
+      waiting = pause - 1;
     }
     if (ascii) arena.end = chunkStart + joined.length;
     else found = foundBefore + encodeEach(arena, slot, strings, from, to);

@@ -64,7 +64,7 @@ export class Checkpoint {
     // Not the caller's signal: others may ask for the same names.
     this.graph ??= this.readGraph({ integrity: options.integrity }).catch((error: unknown) => {
       this.graph = undefined;
-      throw error;
+      throw inCheckpoint(error, this.location);
     });
     return abortable(this.graph, this.location, options.signal);
   }
@@ -94,7 +94,8 @@ export class Checkpoint {
    */
   async loadTensor(name: string, options: LoadOptions): Promise<Handle> {
     const { native } = this;
-    const reader = checked(native, native.tensorOpen(this.handle, name));
+    const reader = native.tensorOpen(this.handle, name);
+    if (reader === 0) throw inCheckpoint(nativeError(native), this.location);
     let finished = false;
     try {
       const { pieces } = JSON.parse(native.tensorPlan(reader)) as { pieces: readonly TensorPiece[] };
@@ -102,6 +103,8 @@ export class Checkpoint {
       throwIfAborted(this.location, options.signal);
       finished = true;
       return checked(native, native.tensorFinish(reader));
+    } catch (error) {
+      throw inCheckpoint(error, this.location);
     } finally {
       if (!finished) native.release(reader);
     }
@@ -142,6 +145,13 @@ export class Checkpoint {
       native.free(address);
     }
   }
+}
+
+/** The core knows tensors and shards; which checkpoint they are of is said here. */
+function inCheckpoint(error: unknown, location: Location): unknown {
+  if (!(error instanceof FeatureColumnError) || error.message.includes(location) || error.code === 'aborted') return error;
+  const { code, message, column, row, value, cause } = error;
+  return new FeatureColumnError(code, `${message} (in ${location})`, { column, row, value, cause });
 }
 
 /** Whether the next place may be tried: there is no such file, or the host answers a page for any name. */
