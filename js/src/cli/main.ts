@@ -2,10 +2,11 @@
 /** The command line: `feature-columns <command>`. Exit code 0 done, 1 the data failed, 2 wrong usage. */
 import { isMainThread, workerData } from 'node:worker_threads';
 import { readFileSync } from 'node:fs';
-import { ClosedPipe, removeUnfinished } from './destination.js';
 import { inspect } from './inspect.js';
 import { serveWorker } from './layer_runner.js';
+import { ClosedPipe } from './output_error.js';
 import type { Job } from './runner.js';
+import { endWithStandardOutput } from './standard_output.js';
 import { runStream } from './stream_command.js';
 import { helpOf, isCommand, UsageError, type CommandName } from './usage.js';
 
@@ -49,17 +50,7 @@ function report(error: unknown, command: string | undefined): number {
 if (!isMainThread && workerData !== null && typeof workerData === 'object' && 'featureColumnsWorker' in workerData) {
   await serveWorker((workerData as { featureColumnsWorker: Job }).featureColumnsWorker);
 } else {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    removeUnfinished();
-    process.exit(0);
-  });
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
-    process.once(signal, () => {
-      removeUnfinished();
-      process.exit(code);
-    });
-  }
+  endWithStandardOutput();
   const args = process.argv.slice(2);
   try {
     await main(args);
