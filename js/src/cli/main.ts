@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { inspect } from './inspect.js';
 import { serveWorker } from './layer_runner.js';
 import { ClosedPipe } from './output_error.js';
+import { messageOf } from './plain_error.js';
 import type { Job } from './runner.js';
 import { endWithStandardOutput } from './standard_output.js';
 import { runStream } from './stream_command.js';
@@ -42,8 +43,7 @@ function report(error: unknown, command: string | undefined): number {
     process.stderr.write(`feature-columns: ${error.message}\n\n${helpOf(command)}`);
     return 2;
   }
-  const known = error instanceof Error && 'code' in error;
-  process.stderr.write(`feature-columns: ${known ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`feature-columns: ${messageOf(error)}\n`);
   return 1;
 }
 
