@@ -148,6 +148,12 @@ test('arrow: half files and streams, and what is no Arrow, are refused', () => {
   assert.match(transform(['--input', at('nowhere.arrow')]).stderr.toString(), /cannot read the input/);
 });
 
+test('arrow: a folder as the input is named', () => {
+  const done = transform(['--input', folder, '--input-format', 'arrow']);
+  assert.equal(done.status, 1);
+  assert.match(done.stderr.toString(), /cannot read the input ".*": it is a directory/);
+});
+
 test('arrow: a type that is no feature, and a feature that is not there', () => {
   const odd = run(['transform', '--spec', at('odd.json', JSON.stringify({ version: 1, layer: 'dense_features', columns: [{ type: 'numeric_column', key: 'flag' }] })), '--input', FILES.file]);
   assert.equal(odd.status, 1);

@@ -124,6 +124,24 @@ test('cli: bad data is exit code 1, names the row, and leaves no file behind', (
   assert.match(missing.stderr.toString(), /nope\.json/);
 });
 
+test('cli: an input that cannot be read is named', () => {
+  for (const [args, phrase] of [
+    ...['ndjson', 'csv', 'tfrecord'].map((format) => [['transform', '--spec', spec, '--input', folder, '--input-format', format], /cannot read the input ".*": it is a directory/]),
+    [['coverage', '--spec', spec, '--input', folder], /cannot read the input ".*": it is a directory/],
+    [['verify', folder], /cannot read the input ".*": it is a directory/],
+    [['transform', '--spec', 'http://['], /"http:\/\/\[" is no URL/],
+    [['transform', '--threads', '2', '--spec', 'http://['], /"http:\/\/\[" is no URL/],
+    [['convert', '--input', 'http://[', '--output', at('never.npy')], /"http:\/\/\[" is no URL/],
+  ]) {
+    const done = run(args, '');
+    assert.equal(done.status, 1, args.join(' '));
+    assert.match(done.stderr.toString(), phrase);
+    assert.equal(done.stderr.toString().trimEnd().split('\n').length, 1, done.stderr.toString());
+  }
+  const piped = spawnSync('sh', ['-c', `node "${cli}" transform --spec "${spec}" < "${folder}"`]);
+  assert.deepEqual([piped.status, piped.stderr.toString()], [1, 'feature-columns: cannot read standard input: it is a directory\n']);
+});
+
 test('cli: --on-error skips or nulls bad rows and keeps the others\' places', () => {
   const good = '{"watched_video_id": ["Alien (1979)"], "impression_video_id": "b"}';
   const input = [good, '{"watched_video_id": true}', 'not json', good].join('\n');

@@ -1,5 +1,5 @@
 /** Arrow IPC as an input, the stream format and the file format alike: record batches, whose vectors are read in place. */
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { RecordBatch } from 'apache-arrow';
 import { FeatureColumnError, type ArrowData, type ArrowVector, type Batch } from 'feature-columns';
 import { problemOf } from '../batch/arrow_check.js';
@@ -40,7 +40,7 @@ async function* recordsOf(arrow: Arrow, input: string): AsyncGenerator<RecordBat
 
 /** A file in the file format, whose record batches are read one by one; undefined for a stream, a pipe, and what is compressed. */
 async function arrowFile(input: string): Promise<FileHandle | undefined> {
-  if (input === '-' || isGzipName(input)) return undefined;
+  if (input === '-' || isGzipName(input) || !(await stat(input).catch(() => undefined))?.isFile()) return undefined;
   const handle = await open(input, 'r').catch(() => undefined); // openSource tells what is wrong with it
   if (!handle) return undefined;
   let isFile = false;

@@ -2,8 +2,9 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createRuntime, FeatureColumnError } from 'feature-columns';
+import { isUrl } from '../loading/location.js';
 import { isTableFormat, TABLE_FORMATS, type TableFormat } from '../loading/table_format.js';
-import { kindOfPath } from '../loading/table_kind.js';
+import { kindOfPath, tableFileKind } from '../loading/table_kind.js';
 import type { RowScales } from '../loading/widen.js';
 import { openFile } from './destination.js';
 import { npyHeader } from './npy.js';
@@ -28,14 +29,14 @@ function kindOf(name: string): FileKind | undefined {
 
 /** The name of the tensor to read: the given one, or the only one of numbers. */
 async function tensorName(input: string, given: string | undefined): Promise<string | undefined> {
+  if (given !== undefined) {
+    if ((isUrl(input) ? tableFileKind(input) : kindOfPath(input)) === 'npy') throw new UsageError('--tensor: a .npy file has one array, without a name');
+    return given; // what else is in the file is not asked
+  }
   const runtime = await createRuntime();
   try {
     const { kind, tensors } = await runtime.tensors(input);
-    if (kind === 'npy') {
-      if (given !== undefined) throw new UsageError('--tensor: a .npy file has one array, without a name');
-      return undefined;
-    }
-    if (given !== undefined || kind === 'arrow' || kind === 'parquet') return given; // the reader knows which columns can be a table
+    if (kind === 'npy' || kind === 'arrow' || kind === 'parquet') return undefined; // the reader knows which columns can be a table
     const dtypes = kind === 'checkpoint' ? CHECKPOINT_DTYPES : FILE_DTYPES;
     const names = Object.keys(tensors).filter((name) => dtypes.test(tensors[name]?.dtype ?? ''));
     if (names.length === 1) return names[0];

@@ -5,6 +5,7 @@ import { FeatureColumnError } from 'feature-columns';
 import { openFile } from './destination.js';
 import { isPrebuiltName, prebuild, readPrebuilt } from './prebuilt_file.js';
 import { UsageError, wholeNumber } from './usage.js';
+import { refuseCompressedText } from './vocabulary_keys.js';
 
 export interface VocabularyConversion {
   readonly input: string;
@@ -32,6 +33,7 @@ export async function convertVocabulary({ input, output, vocabularySize, json }:
   const isPrebuilt = isPrebuiltName(output);
   if (isPrebuilt === isPrebuiltName(input)) throw new UsageError('one of --input and --output is a text vocabulary, the other ends with .vocabulary');
   if (!isPrebuilt && vocabularySize !== undefined) throw new UsageError('--vocabulary-size is of a text that gets an index');
+  if (isPrebuilt) await refuseCompressedText(input);
   const file = isPrebuilt ? await prebuild(input, { vocabularySize: vocabularySize === undefined ? undefined : wholeNumber('vocabulary-size', vocabularySize, 1) }) : await readPrebuilt(input);
   await writeChecked(output, isPrebuilt ? file.bytes : file.text, isPrebuilt);
   const { bytes, keys, text } = file;

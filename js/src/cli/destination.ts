@@ -1,27 +1,13 @@
-/** Where a command writes: standard output, or a file that appears only when it is whole. */
+/** Where a command writes: a stream, or a file that appears only when it is whole. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { constants } from 'node:fs';
 import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
-import { unlinkSync, createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-
-/** Standard output was closed by its reader (`| head`): the command ends quietly. */
-export class ClosedPipe extends Error {}
-
-// Files that are not whole yet; removed when the process is interrupted.
-const unfinished = new Set<string>();
-
-export function removeUnfinished(): void {
-  for (const file of unfinished) {
-    try {
-      unlinkSync(file);
-    } catch {
-      // already gone
-    }
-  }
-  unfinished.clear();
-}
+import { OutputError, writing } from './output_error.js';
+import { placeOf } from './output_place.js';
+import { writeStandard } from './standard_output.js';
+import { addUnfinished, forgetUnfinished } from './unfinished_files.js';
 
 export interface Destination {
   write(chunk: string | Uint8Array): Promise<void>;
@@ -31,69 +17,93 @@ export interface Destination {
   discard(): Promise<void>;
 }
 
-export class FileDestination implements Destination {
-  /** `temporary`: the name until it is whole. */
-  private constructor(private readonly handle: FileHandle, readonly temporary: string, private readonly target: string | undefined) {}
+/** Takes bytes one after the other: what is written cannot be taken back. */
+const stream = (write: Destination['write'], close: () => Promise<void>): Destination => ({
+  write,
+  async rewriteStart() {
+    throw new Error('a stream cannot be rewritten');
+  },
+  finish: close,
+  discard: () => close().catch(() => undefined),
+});
 
-  /** `target` undefined: the bytes go to standard output when they are whole. */
-  static async open(target: string | undefined): Promise<FileDestination> {
-    const name = `.${path.basename(target ?? 'feature-columns')}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
-    const temporary = path.join(target === undefined ? tmpdir() : path.dirname(path.resolve(target)), name);
-    const handle = await open(temporary, 'wx');
-    unfinished.add(temporary);
-    return new FileDestination(handle, temporary, target);
+const standardOutput = stream(writeStandard, async () => {});
+
+async function openStream(name: string): Promise<Destination> {
+  const what = `the output "${name}"`;
+  // Behind what is there already, if it is a file that somebody has opened.
+  const handle = await writing(what, () => open(name, constants.O_WRONLY | constants.O_APPEND));
+  return stream((chunk) => writing(what, () => handle.appendFile(chunk)), () => writing(what, () => handle.close()));
+}
+
+/** Written aside: under a name of its own until it is whole. */
+export class FileDestination implements Destination {
+  /** `target`: the name that it gets then, or the stream that it goes to. */
+  private constructor(private readonly handle: FileHandle, readonly temporary: string, private readonly what: string, private readonly target: string | Destination) {}
+
+  /** @param name what messages call it */
+  static async open(name: string, target: string | Destination): Promise<FileDestination> {
+    const what = `the output "${name}"`;
+    const [folder, base] = typeof target === 'string' ? [path.dirname(target), path.basename(target)] : [tmpdir(), 'feature-columns'];
+    const temporary = path.join(folder, `.${base}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+    addUnfinished(temporary);
+    try {
+      return new FileDestination(await writing(what, () => open(temporary, 'wx+')), temporary, what, target);
+    } catch (error) {
+      forgetUnfinished(temporary);
+      throw error;
+    }
   }
 
   async write(chunk: string | Uint8Array): Promise<void> {
-    await this.handle.appendFile(chunk);
+    await writing(this.what, () => this.handle.appendFile(chunk));
   }
 
   async rewriteStart(chunk: Uint8Array): Promise<void> {
-    await this.handle.write(chunk, 0, chunk.length, 0);
+    await writing(this.what, () => this.handle.write(chunk, 0, chunk.length, 0));
   }
 
   /** What was written can be read from `temporary`. */
   async sync(): Promise<void> {
-    await this.handle.datasync();
+    await writing(this.what, () => this.handle.datasync());
   }
 
   async finish(): Promise<void> {
-    await this.handle.close();
-    if (this.target !== undefined) {
-      await rename(this.temporary, this.target);
-      unfinished.delete(this.temporary);
+    const { handle, temporary, target } = this;
+    if (typeof target === 'string') {
+      await writing(this.what, async () => {
+        await handle.close();
+        await rename(temporary, target);
+      });
+      forgetUnfinished(temporary);
       return;
     }
-    for await (const chunk of createReadStream(this.temporary)) await writeStandard(chunk as Uint8Array);
-    await this.discard();
+    // It goes while it is read: there is nothing to remove, however long the stream's reader takes.
+    await unlink(temporary);
+    forgetUnfinished(temporary);
+    for await (const chunk of handle.createReadStream({ start: 0 })) await target.write(chunk as Uint8Array);
+    await target.finish();
   }
 
   async discard(): Promise<void> {
     await this.handle.close().catch(() => undefined);
     await unlink(this.temporary).catch(() => undefined);
-    unfinished.delete(this.temporary);
+    forgetUnfinished(this.temporary);
+    if (typeof this.target !== 'string') await this.target.discard();
   }
 }
 
-async function writeStandard(chunk: string | Uint8Array): Promise<void> {
-  if (process.stdout.destroyed || process.stdout.errored) throw new ClosedPipe();
-  if (!process.stdout.write(chunk)) await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]);
+/** `-` is standard output. `seekable`: the caller needs rewriteStart, so a stream is filled at the end. */
+export async function openDestination(name: string, seekable: boolean): Promise<Destination> {
+  const place = name === '-' ? undefined : await placeOf(name);
+  if (place && !place.isStream) return FileDestination.open(name, place.file);
+  const target = place ? await openStream(name) : standardOutput;
+  return seekable ? FileDestination.open(name, target) : target;
 }
 
-const standardOutput: Destination = {
-  write: writeStandard,
-  async rewriteStart() {
-    throw new Error('standard output cannot be rewritten');
-  },
-  async finish() {},
-  async discard() {},
-};
-
-/** `-` is standard output. `seekable`: the caller needs rewriteStart, so standard output is filled at the end. */
-export async function openDestination(target: string, seekable: boolean): Promise<Destination> {
-  if (target === '-') return seekable ? FileDestination.open(undefined) : standardOutput;
-  return FileDestination.open(target);
+/** A file whose content is looked at before it has its name. @throws OutputError for what cannot be read back */
+export async function openFile(name: string): Promise<FileDestination> {
+  const { file, isStream } = await placeOf(name);
+  if (isStream) throw new OutputError(`the output "${name}" is a pipe or a device: what is written to it cannot be read back and compared; give the name of a file`);
+  return FileDestination.open(name, file);
 }
-
-/** A file whose content is looked at before it has its name. */
-export const openFile = (target: string): Promise<FileDestination> => FileDestination.open(target);

@@ -1,52 +1,17 @@
 /** What is in a vocabulary file, and what in it will surprise: empty lines, keys that stand twice, spaces, broken UTF-8. */
-import { readFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
-import { FeatureColumnError } from 'feature-columns';
 import type { Report } from './inspect.js';
-import { isPrebuiltName, readPrebuilt, type PrebuiltFile } from './prebuilt_file.js';
+import type { PrebuiltFile } from './prebuilt_file.js';
+import { vocabularyKeys } from './vocabulary_keys.js';
 
 const LINE_FEED = 10;
-const RETURN = 13;
 const SHOWN = 5;
-
-/** The keys as TensorFlow reads them: lines without LF and CR LF. */
-function* linesOf(bytes: Uint8Array): Generator<{ readonly key: Uint8Array; readonly hasReturn: boolean }> {
-  for (let from = 0; from < bytes.length; ) {
-    const found = bytes.indexOf(LINE_FEED, from);
-    const end = found < 0 ? bytes.length : found;
-    const hasReturn = end > from && bytes[end - 1] === RETURN;
-    yield { key: bytes.subarray(from, hasReturn ? end - 1 : end), hasReturn };
-    from = end + 1;
-  }
-}
-
-function* recordsOf(bytes: Uint8Array, name: string): Generator<{ readonly key: Uint8Array; readonly hasReturn: boolean }> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0, record = 0; at < bytes.length; ++record) {
-    const size = at + 12 <= bytes.length ? Number(view.getBigUint64(at, true)) : Infinity;
-    if (at + 16 + size > bytes.length) throw new FeatureColumnError('invalid_vocabulary', `${name} is cut off in record ${record}`, { row: record });
-    yield { key: bytes.subarray(at + 12, at + 12 + size), hasReturn: false };
-    at += 16 + size;
-  }
-}
-
-function inflated(bytes: Buffer, name: string): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes);
-  } catch (cause) {
-    throw new FeatureColumnError('invalid_vocabulary', `${name} is no whole gzip file: inflate() failed: ${(cause as Error).message}`, { cause });
-  }
-}
 
 /** Its index was made anew of the text and compared: it is right, whoever wrote it. */
 const indexFacts = ({ bytes, text, keys }: PrebuiltFile) => ({ indexBytes: bytes.length - text.length, indexBytesPerKey: Number(((bytes.length - text.length) / keys).toFixed(2)), index: 'is that of the text' });
 
 export async function inspectVocabulary(name: string): Promise<Report> {
-  const prebuilt = isPrebuiltName(name) ? await readPrebuilt(name) : undefined;
-  const stored = await readFile(name);
-  const bytes = prebuilt?.text ?? inflated(stored, name);
-  const isRecords = /\.tfrecords?(\.gz)?$/i.test(name);
+  const { format, bytes, storedBytes, keys, prebuilt, note } = await vocabularyKeys(name);
+  const isRecords = format === 'tfrecord' || format === 'tfrecord_gzip';
   const first = new Map<string, number>();
   const shown: string[] = [];
   const duplicates: { readonly key: string; readonly line: number; readonly firstLine: number }[] = [];
@@ -54,7 +19,7 @@ export async function inspectVocabulary(name: string): Promise<Report> {
   let [shortest, longest] = [Infinity, 0];
   let firstEmpty: number | undefined;
   const utf8 = new TextDecoder('utf-8', { fatal: true });
-  for (const { key, hasReturn } of isRecords ? recordsOf(bytes, name) : linesOf(bytes)) {
+  for (const { key, hasReturn } of keys) {
     const line = ++counts.lines;
     if (hasReturn) ++counts.returns;
     if (key.length === 0) {
@@ -81,12 +46,13 @@ export async function inspectVocabulary(name: string): Promise<Report> {
   return {
     facts: {
       kind: 'vocabulary',
-      format: prebuilt ? 'prebuilt' : isRecords ? 'tfrecord' : 'text',
+      format,
+      ...(note === undefined ? {} : { note }),
       lines: counts.lines,
       keys: first.size,
       bytes: bytes.length,
       ...(prebuilt && indexFacts(prebuilt)),
-      ...(stored.length === bytes.length ? {} : { storedBytes: stored.length }),
+      ...(storedBytes === bytes.length ? {} : { storedBytes }),
       ...(isRecords ? {} : {
         lineEnds: counts.returns === 0 ? 'LF' : counts.returns === counts.lines ? 'CRLF' : 'mixed',
         endsWithLineEnd: bytes.length === 0 || bytes.at(-1) === LINE_FEED,

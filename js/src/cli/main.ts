@@ -2,10 +2,12 @@
 /** The command line: `feature-columns <command>`. Exit code 0 done, 1 the data failed, 2 wrong usage. */
 import { isMainThread, workerData } from 'node:worker_threads';
 import { readFileSync } from 'node:fs';
-import { ClosedPipe, removeUnfinished } from './destination.js';
 import { inspect } from './inspect.js';
 import { serveWorker } from './layer_runner.js';
+import { ClosedPipe } from './output_error.js';
+import { messageOf } from './plain_error.js';
 import type { Job } from './runner.js';
+import { endWithStandardOutput } from './standard_output.js';
 import { runStream } from './stream_command.js';
 import { helpOf, isCommand, UsageError, type CommandName } from './usage.js';
 
@@ -41,25 +43,14 @@ function report(error: unknown, command: string | undefined): number {
     process.stderr.write(`feature-columns: ${error.message}\n\n${helpOf(command)}`);
     return 2;
   }
-  const known = error instanceof Error && 'code' in error;
-  process.stderr.write(`feature-columns: ${known ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`feature-columns: ${messageOf(error)}\n`);
   return 1;
 }
 
 if (!isMainThread && workerData !== null && typeof workerData === 'object' && 'featureColumnsWorker' in workerData) {
   await serveWorker((workerData as { featureColumnsWorker: Job }).featureColumnsWorker);
 } else {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    removeUnfinished();
-    process.exit(0);
-  });
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
-    process.once(signal, () => {
-      removeUnfinished();
-      process.exit(code);
-    });
-  }
+  endWithStandardOutput();
   const args = process.argv.slice(2);
   try {
     await main(args);

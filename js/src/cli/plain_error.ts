@@ -9,10 +9,15 @@ export interface PlainError {
   readonly value?: unknown;
 }
 
+/** What is printed of an error: of one without a code, which nobody expected, where it came from. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error)) return error.stack ?? error.message;
+  return error.code === 'ERR_INVALID_URL' && 'input' in error ? `"${String(error.input)}" is no URL` : error.message;
+}
+
 export function plainError(error: unknown): PlainError {
-  if (!(error instanceof FeatureColumnError)) {
-    return { code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
+  if (!(error instanceof FeatureColumnError)) return { code: 'internal', message: messageOf(error) };
   const { code, message, column, row, value } = error;
   return {
     code,

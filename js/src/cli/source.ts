@@ -1,5 +1,5 @@
 /** Where a command reads: standard input or a file, cut into batches of whole rows, in constant memory. */
-import { open } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { FeatureColumnError, type Batch } from 'feature-columns';
@@ -24,16 +24,41 @@ export interface RowBatch {
 /** A row longer than this is refused: it is no row, and would take the memory that streaming is to save. */
 const LONGEST_ROW = 256 * 1024 * 1024;
 
+const unreadable = (what: string, cause: unknown) => new FeatureColumnError('not_found', `cannot read ${what}: ${(cause as Error).message}`, { cause });
+
+/** The same chunks; what the system says against reading them is told of the input. */
+async function* named(what: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (cause) {
+    throw cause instanceof FeatureColumnError ? cause : unreadable(what, cause);
+  }
+}
+
+const DIRECTORY = new Error('it is a directory');
+
+/** Node takes a directory for an input without bytes. Not by fstat: after that of a pipe, Node 20 follows no symbolic link to a module any more. */
+const standardIsDirectory = (): Promise<boolean> => stat('/dev/stdin').then((status) => status.isDirectory(), () => false);
+
 /** The chunks of a source and, for a file that is not compressed, its size for progress. A name that ends with .gz is inflated. */
 export async function openSource(name: string): Promise<{ chunks: AsyncIterable<Uint8Array>; size?: number }> {
-  if (name === '-') return { chunks: process.stdin };
+  if (name === '-') {
+    const what = 'standard input';
+    if (await standardIsDirectory()) throw unreadable(what, DIRECTORY);
+    return { chunks: named(what, process.stdin) };
+  }
+  const what = `the input "${name}"`;
+  let handle: FileHandle | undefined;
   try {
-    const handle = await open(name, 'r');
-    const { size } = await handle.stat();
+    handle = await open(name, 'r');
+    const status = await handle.stat();
+    if (status.isDirectory()) throw DIRECTORY;
     const chunks = handle.createReadStream({ highWaterMark: 1 << 20 });
-    return isGzipName(name) ? { chunks: inflated(name, chunks, size) } : { chunks: chunks as AsyncIterable<Uint8Array>, size };
+    const { size } = status;
+    return isGzipName(name) ? { chunks: named(what, inflated(name, chunks, size)) } : { chunks: named(what, chunks as AsyncIterable<Uint8Array>), size };
   } catch (cause) {
-    throw new FeatureColumnError('not_found', `cannot read the input "${name}": ${(cause as Error).message}`, { cause });
+    await handle?.close();
+    throw unreadable(what, cause);
   }
 }
 

@@ -32,7 +32,7 @@ const STREAM_OPTIONS = {
 const STREAM_HELP = [
   '  --spec FILE            the JSON spec of the layer or model; files in it are relative to it',
   '  -i, --input FILE       rows; - is standard input (default)',
-  '  -o, --output FILE      - is standard output (default); a file is written aside and renamed when it is whole',
+  '  -o, --output FILE      - is standard output (default); a file is written aside and renamed when it is whole, a pipe is written to',
   '  --input-format F       ndjson | csv | tfrecord | arrow; default: by the file ending (.csv, .csv.gz, …), else ndjson;',
   '                         what ends with .gz is inflated; arrow needs the package apache-arrow beside this one',
   '  --csv-delimiter C      between the cells of CSV: one character, or tab (default ,); the header row names the features',

@@ -13,6 +13,7 @@ const FORMATS: Readonly<Record<string, 'float32' | 'float16'>> = { '<f4': 'float
 export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
 
 interface Header {
+  /** Of a structured dtype the whole list of its fields. */
   readonly descr: string;
   readonly fortran: boolean;
   readonly shape: readonly number[];
@@ -41,7 +42,9 @@ function readHeader(bytes: Uint8Array, url: string): Header {
   if (bytes.length < size) throw brokenFile(`${url} is cut off in its header`);
   const header = new TextDecoder('latin1').decode(bytes.subarray(prefixOf(bytes), size));
 
-  const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
+  const structured = header.search(/'descr'\s*:\s*\[/);
+  const fields = structured < 0 ? '' : header.slice(header.indexOf('[', structured), header.lastIndexOf(']') + 1);
+  const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1] ?? (fields || undefined);
   const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(header)?.[1];
   const shapeText = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header)?.[1];
   if (descr === undefined || order === undefined || shapeText === undefined) throw brokenFile(`${url}: its header names no descr, fortran_order and shape of a plain array`);
@@ -76,6 +79,7 @@ export function requireNpySize({ shape, parts }: ArrayPlace, url: string, size: 
 export function npyArray(bytes: Uint8Array, url: string): ArrayPlace {
   const { descr, fortran, shape, count, offset } = readHeader(bytes, url);
   const format = Object.hasOwn(FORMATS, descr) ? FORMATS[descr] : undefined;
+  if (descr.startsWith('[')) throw new FeatureColumnError('dtype_mismatch', `${url}: expected dtype float32 ('<f4'), got the structured dtype ${descr.slice(0, 200)}, which is no table. Save one field of it with array['name'].astype('<f4')`, { value: descr });
   if (format === undefined) throw new FeatureColumnError('dtype_mismatch', `${url}: expected dtype float32 ('<f4'), got '${descr}'. Save it with array.astype('<f4')`, { value: descr });
   if (fortran && shape.filter((each) => each !== 1).length > 1) {
     throw new FeatureColumnError('unsupported', `${url} is in Fortran order; save it with numpy.ascontiguousarray(array)`);
