@@ -67,13 +67,13 @@ const char* readJsonString(const char* at, const char* end, std::string& out) {
       case 't': out += '\t'; break;
       case 'u': {
         int32_t code = readHex4(at, end);
-        if (code < 0 || (code >= 0xdc00 && code < 0xe000)) return nullptr;
+        if (code < 0) return nullptr;
         at += 4;
-        if (code >= 0xd800 && code < 0xdc00) {  // the first half of a pair
-          const int32_t low = end - at >= 6 && at[0] == '\\' && at[1] == 'u' ? readHex4(at + 2, end) : -1;
-          if (low < 0xdc00 || low >= 0xe000) return nullptr;
-          code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-          at += 6;
+        if (code >= 0xd800 && code < 0xe000) {  // half of a pair
+          const int32_t low = code < 0xdc00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u' ? readHex4(at + 2, end) : -1;
+          const bool pair = low >= 0xdc00 && low < 0xe000;
+          code = pair ? 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00) : 0xfffd;
+          if (pair) at += 6;
         }
         appendUtf8(out, static_cast<uint32_t>(code));
         break;

@@ -69,7 +69,8 @@ class Json {
 // Position after white space.
 const char* skipJsonSpace(const char* at, const char* end);
 // `at` is behind the opening quote. Appends the unescaped UTF-8 to `out`; returns the position behind the closing quote,
-// or null if the string is not closed, has a raw control character, a bad escape, or a lone surrogate escape.
+// or null if the string is not closed, has a raw control character or a bad escape. Half of a surrogate pair, which JSON.stringify
+// writes of a string that has it, becomes U+FFFD, as it does in strings of JavaScript.
 const char* readJsonString(const char* at, const char* end, std::string& out);
 // The position behind a number literal that starts at `at`, or null if there is none. `is_integer`: no fraction, no exponent.
 const char* skipJsonNumber(const char* at, const char* end, bool& is_integer);

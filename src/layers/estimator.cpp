@@ -1,6 +1,7 @@
 #include "layers/estimator.hpp"
 
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "layers/dense_features.hpp"
@@ -103,6 +104,18 @@ class Estimator final : public Layer {
     return {};
   }
 
+  // TensorFlow's ArgMax: never a NaN, unless there is nothing above -infinity; then the first.
+  static uint32_t argMax(const float* values, uint32_t count) {
+    uint32_t best = 0;
+    float most = -std::numeric_limits<float>::infinity();
+    for (uint32_t i = 0; i < count; ++i) {
+      if (!(values[i] > most)) continue;
+      most = values[i];
+      best = i;
+    }
+    return best;
+  }
+
   // Binary: logits, logistic, probabilities, class_ids. More classes: the same without logistic.
   Result<void> classify(uint32_t rows, std::vector<OutputTensor>& outputs) const {
     const bool binary = logits_ == 1;
@@ -116,10 +129,7 @@ class Estimator final : public Layer {
       const float* all = binary ? pair : logits;
       softmax(all, classes, probabilities_.data() + size_t{row} * classes);
       logistic_[row] = static_cast<float>(1 / (1 + std::exp(-static_cast<double>(logits[0]))));
-      int32_t best = 0;
-      for (uint32_t i = 1; i < classes; ++i)
-        if (all[i] > all[best]) best = static_cast<int32_t>(i);
-      class_ids_[row] = best;
+      class_ids_[row] = static_cast<int32_t>(argMax(all, classes));
     }
     outputs.resize(binary ? 4 : 3);
     size_t at = 0;

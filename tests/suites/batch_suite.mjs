@@ -172,6 +172,17 @@ export default async function (test, assert, fc) {
     assert.deepEqual(await readWords(['omar\ud83c', '\udfac']), [[], ['\ufffd']]);
   });
 
+  test('rows that are typed arrays of one kind, and those that are not', async () => {
+    const values = async (a, shape) => withLayer([fc.numericColumn('a', { shape })], async (layer) => [...layer.transform({ a }).data]);
+    const view = Float32Array.of(9, 1, 2, 3, 4, 9).subarray(1, 5);
+    assert.deepEqual(await values([view.subarray(0, 2), view.subarray(2)], 2), [1, 2, 3, 4]);
+    assert.deepEqual(await values([Int16Array.of(-1, 2), Int16Array.of(3, 4)], 2), [-1, 2, 3, 4]);
+    assert.deepEqual(await values([Float32Array.of(1, 2), [3, 4]], 2), [1, 2, 3, 4]);
+    assert.deepEqual(await values([Float32Array.of(0.1), Float64Array.of(0.1)], 1), [Math.fround(0.1), Math.fround(0.1)]);
+    assert.deepEqual(await readIds([Int32Array.of(1, -1), Int32Array.of(), Int32Array.of(2, 2)]), [[1], [], [2, 2]]);
+    assert.deepEqual(await readIds([Int32Array.of(1, -1), null, [2, 2]]), [[1], [], [2, 2]]);
+  });
+
   test('many strings, ASCII and not, long and short', async () => {
     const strings = Array.from({ length: 5000 }, (_, i) => (i % 1700 === 1699 ? 'Amélie' : i % 3 ? 'x'.repeat(i % 400) : 'omar'));
     const wanted = strings.map((each) => (WORDS.includes(each) && each !== '' ? [each] : []));

@@ -30,6 +30,16 @@ export default async function (test, assert, fc) {
   const video = (key) => fc.categoricalColumnWithVocabularyFile(key, { vocabularyFile: 'videos.txt' });
   const shared = (options = {}) => fc.sharedEmbeddings([video('watched'), video('impression')], { dimension: 2, table: { url: 'videos.npy' }, ...options });
 
+  test('vocabulary files of different lengths have no table in common, which only shows when they are there', async () => {
+    const { fetch } = server({ 'videos.txt': VIDEOS, 'two.txt': 'v1\nv2\n', 'videos.npy': npy(3, 2, TABLE) });
+    const runtime = await fc.createRuntime({ fetch });
+    const columns = fc.sharedEmbeddings([video('watched'), fc.categoricalColumnWithVocabularyFile('impression', { vocabularyFile: 'two.txt' })], { dimension: 2, table: { url: 'videos.npy' } });
+    const error = await assert.rejects(() => runtime.denseFeatures(columns), { code: 'invalid_definition' });
+    assert.match(error.message, /all categorical_columns must have the same number of buckets/);
+    assert.equal(runtime.stats().liveObjects, 0);
+    runtime.dispose();
+  });
+
   test('watched and impression share a vocabulary and a table', async () => {
     const { fetch, requests } = files();
     const runtime = await fc.createRuntime({ fetch });

