@@ -73,8 +73,12 @@ export default function (test, assert, fc) {
     assert.equal(error.column, 'a_embedding');
     const second = { 'dnn/input_from_feature_columns/input_layer_1/a_embedding/embedding_weights': TABLE };
     assert.deepEqual(await logits({ ...NETWORK, ...other, ...second }, { featureColumns: [embedding()] }), [3.5, 6.5, 12.5]);
-    const third = { 'dnn/other/a_embedding/embedding_weights': TABLE };
-    await refuse('dnnClassifier', { ...NETWORK, ...second, ...third }, { featureColumns: [embedding()] }, 'tensor_not_found', 'several tensors', 'input_layer_1', 'dnn/other');
+    const third = { [`${INPUT_LAYER}_2/a_embedding/embedding_weights`]: TABLE };
+    await refuse('dnnClassifier', { ...NETWORK, ...second, ...third }, { featureColumns: [embedding()] }, 'tensor_not_found', 'several tensors', 'input_layer_1', 'input_layer_2');
+    // Another column's table may end in the same letters.
+    for (const name of [`${INPUT_LAYER}/x/a_embedding/embedding_weights`, 'dnn/other/a_embedding/embedding_weights']) {
+      await refuse('dnnClassifier', { ...NETWORK, [name]: TABLE }, { featureColumns: [embedding()] }, 'tensor_not_found', `${INPUT_LAYER}/a_embedding/embedding_weights`);
+    }
   });
 
   test('characters that a scope cannot have are underscores', async () => {

@@ -2,7 +2,7 @@
 import { isColumn } from '../columns/kinds.js';
 import { normalizeColumns, type LayerKind } from '../columns/normalize.js';
 import type { ColumnDefinition, Combiner, FetchedColumn } from '../columns/types.js';
-import type { LoadColumns } from '../estimators/types.js';
+import type { PartColumns } from '../estimators/types.js';
 import { foreseeCheckpoint } from '../loading/foresight.js';
 import { lazy } from '../loading/lazy.js';
 import type { Resources } from '../loading/resources.js';
@@ -141,8 +141,8 @@ export async function loadLayer<Name extends LayerName>(context: Context, name: 
 
 async function loadFeatures(context: Context, name: LayerName, columns: Columns | undefined): Promise<DenseFeatures | SequenceFeatures> {
   const isSequence = name === 'sequence_features';
-  const { load, normalizers } = loaders(context, [[columns, isSequence ? name : 'dense_features']]);
-  const { columns: core, leases } = await (load[0] as LoadColumns)((request) => context.resources.table(request, context.options), context.options);
+  const { parts, normalizers } = loaders(context, [[columns, isSequence ? name : 'dense_features']]);
+  const { columns: core, leases } = await (parts[0] as PartColumns).load((request) => context.resources.table(request, context.options), context.options);
   const layer = await makeCoreLayer(context, { spec: { layer: name, columns: core }, leases }, normalizers);
   return isSequence ? new SequenceFeatures(layer) : new DenseFeatures(layer);
 }
@@ -153,15 +153,14 @@ function snapshot<T>(columns: T): T {
 }
 
 /** Checks the columns of each part of a layer, and gives what loads them. */
-export function loaders({ engine, resources, options: { signal } }: Context, parts: readonly (readonly [Columns | undefined, LayerKind])[]): { load: LoadColumns[]; normalizers: Promise<Normalizers> | undefined } {
-  const lists = parts.map(([columns, kind]) => [normalizeColumns(columns, kind), kind] as const);
+export function loaders({ engine, resources, options: { signal } }: Context, given: readonly (readonly [Columns | undefined, LayerKind])[]): { parts: PartColumns[]; normalizers: Promise<Normalizers> | undefined } {
+  const lists = given.map(([columns, kind]) => [normalizeColumns(columns, kind), kind] as const);
   for (const part of partsOf(lists)) engine.native.parts.foresee(part);
   const all = lists.flatMap(([columns]) => columns);
   const normalizers = new Parts(all).normalized.size > 0 ? lazy(import('./normalizers.js'), signal).then((part) => new part.Normalizers(all)) : undefined;
   normalizers?.catch(() => {}); // a file may fail first
-  const load = lists.map(
-    ([columns, kind]): LoadColumns =>
-      (tableFor, options) => loadColumns(columns, resources, tableFor, normalizers, kind !== 'linear_model', options),
+  const parts = lists.map(
+    ([columns, kind]): PartColumns => ({ columns, load: (tableFor, options) => loadColumns(columns, resources, tableFor, normalizers, kind !== 'linear_model', options) }),
   );
-  return { load, normalizers };
+  return { parts, normalizers };
 }
