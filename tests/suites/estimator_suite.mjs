@@ -166,6 +166,34 @@ export default function (test, assert, fc) {
     assert.deepEqual([...(await predict('dnnLinearCombinedRegressor', tensors, options, batch)).predictions], [609]);
   });
 
+  test('wide or deep: one of the two is enough, as in TensorFlow', async () => {
+    const tensors = { ...NETWORK, ...LINEAR, [`${INPUT_LAYER}/a_embedding/embedding_weights`]: TABLE };
+    const wide = { linearFeatureColumns: [identity('a')] };
+    const deep = { dnnFeatureColumns: [embedding('a')] };
+    const batch = { a: [0, 2] };
+    for (const options of [wide, { ...wide, dnnFeatureColumns: [] }]) {
+      assert.deepEqual([...(await predict('dnnLinearCombinedClassifier', tensors, options, batch)).logits], [1.5, 4.5]);
+      assert.deepEqual([...(await predict('dnnLinearCombinedRegressor', tensors, options, batch)).predictions], [1.5, 4.5]);
+    }
+    for (const options of [deep, { ...deep, linearFeatureColumns: [] }]) assert.deepEqual([...(await predict('dnnLinearCombinedRegressor', tensors, options, batch)).predictions], [3.5, 12.5]);
+    for (const options of [{}, { dnnFeatureColumns: [], linearFeatureColumns: [] }]) {
+      await refuse('dnnLinearCombinedClassifier', tensors, options, 'invalid_definition', 'Either linear_feature_columns or dnn_feature_columns must be defined.');
+    }
+    const spec = { layer: 'dnn_linear_combined_classifier', ckpt_to_load_from: 'model', linear_feature_columns: [{ type: 'categorical_column_with_identity', key: 'a', num_buckets: 3 }] };
+    for (const more of [{}, { dnn_feature_columns: null }, { dnn_feature_columns: [] }]) {
+      const logits = await over({ model: tensors }, async (runtime) => {
+        const model = await runtime.load({ ...spec, ...more });
+        assert.equal(model.kind, 'dnn_linear_combined_classifier');
+        const answer = [...model.predict(batch).logits];
+        model.dispose();
+        return answer;
+      });
+      assert.deepEqual(logits, [1.5, 4.5]);
+    }
+    const none = await over({ model: tensors }, (runtime) => rejection(runtime.load({ ...spec, linear_feature_columns: null })));
+    assert.includes(none.message, 'Either linear_feature_columns or dnn_feature_columns');
+  });
+
   test('linearModel: the scope is an option', async () => {
     const run = (tensors, options) =>
       over({ model: tensors }, async (runtime) => {

@@ -69,8 +69,10 @@ export async function loadEstimator(resources: Resources, request: EstimatorRequ
       ],
       ([, part]) => releaseAll(part),
     );
+    // A combined estimator of one part is that part's estimator.
+    const layer = parts.length > 1 ? estimator : `${dnn ? 'dnn' : 'linear'}_${classifier ? 'classifier' : 'regressor'}`;
     return {
-      spec: { layer: estimator, ...(nClasses === undefined ? { label_dimension: logits } : { n_classes: nClasses }), ...Object.fromEntries(parts.map(([scope, { spec }]) => [scope, spec])) },
+      spec: { layer, ...(nClasses === undefined ? { label_dimension: logits } : { n_classes: nClasses }), ...Object.fromEntries(parts.map(([scope, { spec }]) => [scope, spec])) },
       leases: parts.flatMap(([, { leases }]) => leases),
     };
   });

@@ -67,8 +67,9 @@ interface LinearOptions extends EstimatorOptions {
   readonly sparseCombiner?: Combiner | undefined;
 }
 interface CombinedOptions extends EstimatorOptions {
-  readonly linearFeatureColumns: Columns;
-  readonly dnnFeatureColumns: Columns;
+  /** One of the two lists may be left out or empty: the model has only the other part. */
+  readonly linearFeatureColumns?: Columns | undefined;
+  readonly dnnFeatureColumns?: Columns | undefined;
   /** Default: the checkpoint tells; where given, it must agree. */
   readonly dnnHiddenUnits?: readonly number[] | undefined;
   /** Default 'relu'. */

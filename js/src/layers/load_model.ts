@@ -8,7 +8,7 @@ import type { LayerOptions } from '../spec/layer_options.js';
 import { makeCoreLayer } from './core_layer.js';
 import { Classifier, Regressor, type ClassifierName } from './estimator.js';
 import { LinearModel } from './linear_model.js';
-import { loaders, type ColumnLists, type Context } from './load.js';
+import { loaders, type ColumnLists, type Columns, type Context } from './load.js';
 
 export { layerOptions } from '../spec/layer_options.js';
 
@@ -20,9 +20,11 @@ export async function loadModel(context: Context, name: Exclude<LayerName, 'dens
 }
 
 async function loadEstimatorLayer(context: Context, name: EstimatorName, lists: ColumnLists, options: LayerOptions): Promise<Classifier | Regressor> {
-  const deep = lists.dnnFeatureColumns ?? lists.columns;
-  const wide = lists.linearFeatureColumns ?? lists.columns;
-  const [hasDeep, hasWide] = [name.startsWith('dnn'), name.includes('linear')];
+  const isCombined = name.startsWith('dnn_linear_combined');
+  const deep = isCombined ? lists.dnnFeatureColumns : name.startsWith('dnn') ? lists.columns : undefined;
+  const wide = isCombined ? lists.linearFeatureColumns : name.startsWith('linear') ? lists.columns : undefined;
+  if (isCombined && isNone(deep) && isNone(wide)) throw new FeatureColumnError('invalid_definition', 'Either linear_feature_columns or dnn_feature_columns must be defined.');
+  const [hasDeep, hasWide] = isCombined ? [!isNone(deep), !isNone(wide)] : [name.startsWith('dnn'), name.startsWith('linear')];
   const { parts, normalizers } = loaders(context, [...(hasDeep ? [[deep, 'dense_features'] as const] : []), ...(hasWide ? [[wide, 'linear_model'] as const] : [])]);
   const { hiddenUnits, dnnHiddenUnits, activationFn, dnnActivationFn, sparseCombiner, linearSparseCombiner, batchNorm } = options;
   const request: EstimatorRequest = {
@@ -34,6 +36,9 @@ async function loadEstimatorLayer(context: Context, name: EstimatorName, lists: 
   const core = await makeCoreLayer(context, await loadEstimator(context.resources, request, context.options), normalizers);
   return isClassifier(name) ? new Classifier(core, name) : new Regressor(core, name);
 }
+
+/** A combined estimator's list that is left out. TensorFlow takes an empty one for it too. */
+const isNone = (columns: Columns | null | undefined): boolean => columns === undefined || columns === null || (Array.isArray(columns) && columns.length === 0);
 
 const isClassifier = (name: EstimatorName): name is ClassifierName => name.endsWith('_classifier');
 
