@@ -36,7 +36,7 @@ export interface LinearModelOptions {
   readonly units?: number | undefined;
   /** How the weights of a row's ids become one. Default 'sum'. */
   readonly sparseCombiner?: Combiner | undefined;
-  /** Weights are `<scope>/<column name>/weights` and `<scope>/bias_weights`. Default 'linear_model'. */
+  /** Weights are `<scope>/<column name>/weights` and `<scope>/bias_weights`, tables `<scope>/<column name>/embedding_weights`. Default 'linear_model'. */
   readonly scope?: string | undefined;
 }
 
