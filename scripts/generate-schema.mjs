@@ -144,7 +144,11 @@ export function makeSchema({ COLUMN_ARGUMENTS, layerArguments }) {
     const first = { $schema: { type: 'string' }, version: { const: 1 }, layer: { const: layer } };
     const schema = object(layer, list, first, {});
     if (layer !== 'dense_features') schema.required.unshift('layer');
-    return schema;
+    if (!layer.startsWith('dnn_linear_combined')) return schema;
+    // One part is enough. TensorFlow takes an empty list for none.
+    const lists = ['dnn_feature_columns', 'linear_feature_columns'];
+    for (const list of lists) schema.properties[list].anyOf.push({ type: 'array', maxItems: 0 });
+    return { ...schema, anyOf: lists.map((list) => ({ properties: { [list]: KINDS.columns }, required: [list] })) };
   });
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -78,6 +78,7 @@ test('layers and estimators are valid', () => {
     { layer: 'dnn_classifier', columns, hidden_units: [8, 4], n_classes: 3, activation_fn: 'relu', ...ckpt },
     { layer: 'linear_regressor', columns, label_dimension: 2, ...ckpt },
     { layer: 'dnn_linear_combined_classifier', dnn_feature_columns: columns, linear_feature_columns: columns, dnn_hidden_units: null, ...ckpt },
+    { layer: 'dnn_linear_combined_classifier', linear_feature_columns: columns, ...ckpt }, { layer: 'dnn_linear_combined_regressor', dnn_feature_columns: columns, linear_feature_columns: [], ...ckpt },
   ];
   for (const spec of specs) assert.ok(isValid(schema, spec), JSON.stringify(spec));
 });
@@ -86,6 +87,7 @@ test('mistakes are not', () => {
   const wrong = (change) => ({ columns: [{ ...NUMERIC, ...change }] });
   const specs = [
     {}, [], { columns: [] }, { columns, more: 1 }, { version: 2, columns }, { layer: 'dense', columns }, { layer: 'dnn_classifier', columns },
+    { layer: 'dnn_linear_combined_classifier', ...ckpt }, { layer: 'dnn_linear_combined_classifier', dnn_feature_columns: [], linear_feature_columns: null, ...ckpt },
     { layer: 'linear_regressor', columns, n_classes: 3, ...ckpt }, wrong({ type: 'numeric' }), wrong({ key: 5 }), wrong({ key: undefined, keys: 'a' }), wrong({ shape: [0] }),
     wrong({ dtype: 'string' }), wrong({ normalizer_fn: [['sub']] }), wrong({ normalizer_fn: [['log', 1]] }), wrong({ default_value: ['a'] }), wrong({ shpe: [1] }),
     { columns: [{ type: 'indicator_column', categorical_column: NUMERIC }] }, { columns: [{ type: 'shared_embeddings', categorical_columns: [], dimension: 2 }] },

@@ -207,6 +207,8 @@ export default async function (test, assert, fc, files) {
     refuses(() => weightedCategoricalColumn(numericColumn('a'), { weightFeatureKey: 'w' }), 'must be a CategoricalColumn without weights');
     refuses(() => weightedCategoricalColumn(identity('a', { numBuckets: 2 }), { weightFeatureKey: 5 }), 'weight_feature_key must be a string');
     refuses(() => crossedColumn('ab', { hashBucketSize: 9 }), 'keys must be a list with length > 1');
+    assert.equal(refuses(() => crossedColumn([numericColumn('a'), 'b'], { hashBucketSize: 9 }), 'Unsupported key type').column, 'a_X_b');
+    assert.equal(refuses(() => crossedColumn([{}, 'b'], { hashBucketSize: 9 }), 'Unsupported key type').column, undefined);
     refuses(() => crossedColumn(['a', weightedCategoricalColumn(identity('b', { numBuckets: 2 }), { weightFeatureKey: 'w' })], { hashBucketSize: 9 }), 'crossed_column does not support weight_tensor');
     refuses(() => sharedEmbeddings([], { dimension: 2 }), 'categorical_columns must not be empty');
     refuses(() => sharedEmbeddings(identity('a', { numBuckets: 2 }), { dimension: 2 }), 'give a list of columns');

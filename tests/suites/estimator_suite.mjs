@@ -73,8 +73,12 @@ export default function (test, assert, fc) {
     assert.equal(error.column, 'a_embedding');
     const second = { 'dnn/input_from_feature_columns/input_layer_1/a_embedding/embedding_weights': TABLE };
     assert.deepEqual(await logits({ ...NETWORK, ...other, ...second }, { featureColumns: [embedding()] }), [3.5, 6.5, 12.5]);
-    const third = { 'dnn/other/a_embedding/embedding_weights': TABLE };
-    await refuse('dnnClassifier', { ...NETWORK, ...second, ...third }, { featureColumns: [embedding()] }, 'tensor_not_found', 'several tensors', 'input_layer_1', 'dnn/other');
+    const third = { [`${INPUT_LAYER}_2/a_embedding/embedding_weights`]: TABLE };
+    await refuse('dnnClassifier', { ...NETWORK, ...second, ...third }, { featureColumns: [embedding()] }, 'tensor_not_found', 'several tensors', 'input_layer_1', 'input_layer_2');
+    // Another column's table may end in the same letters.
+    for (const name of [`${INPUT_LAYER}/x/a_embedding/embedding_weights`, 'dnn/other/a_embedding/embedding_weights']) {
+      await refuse('dnnClassifier', { ...NETWORK, [name]: TABLE }, { featureColumns: [embedding()] }, 'tensor_not_found', `${INPUT_LAYER}/a_embedding/embedding_weights`);
+    }
   });
 
   test('characters that a scope cannot have are underscores', async () => {
@@ -160,6 +164,34 @@ export default function (test, assert, fc) {
     const { logits: sum } = await predict('dnnLinearCombinedClassifier', tensors, options, batch);
     assert.deepEqual([...sum], [6.5 + 2 + 600 + 0.5]);
     assert.deepEqual([...(await predict('dnnLinearCombinedRegressor', tensors, options, batch)).predictions], [609]);
+  });
+
+  test('wide or deep: one of the two is enough, as in TensorFlow', async () => {
+    const tensors = { ...NETWORK, ...LINEAR, [`${INPUT_LAYER}/a_embedding/embedding_weights`]: TABLE };
+    const wide = { linearFeatureColumns: [identity('a')] };
+    const deep = { dnnFeatureColumns: [embedding('a')] };
+    const batch = { a: [0, 2] };
+    for (const options of [wide, { ...wide, dnnFeatureColumns: [] }]) {
+      assert.deepEqual([...(await predict('dnnLinearCombinedClassifier', tensors, options, batch)).logits], [1.5, 4.5]);
+      assert.deepEqual([...(await predict('dnnLinearCombinedRegressor', tensors, options, batch)).predictions], [1.5, 4.5]);
+    }
+    for (const options of [deep, { ...deep, linearFeatureColumns: [] }]) assert.deepEqual([...(await predict('dnnLinearCombinedRegressor', tensors, options, batch)).predictions], [3.5, 12.5]);
+    for (const options of [{}, { dnnFeatureColumns: [], linearFeatureColumns: [] }]) {
+      await refuse('dnnLinearCombinedClassifier', tensors, options, 'invalid_definition', 'Either linear_feature_columns or dnn_feature_columns must be defined.');
+    }
+    const spec = { layer: 'dnn_linear_combined_classifier', ckpt_to_load_from: 'model', linear_feature_columns: [{ type: 'categorical_column_with_identity', key: 'a', num_buckets: 3 }] };
+    for (const more of [{}, { dnn_feature_columns: null }, { dnn_feature_columns: [] }]) {
+      const logits = await over({ model: tensors }, async (runtime) => {
+        const model = await runtime.load({ ...spec, ...more });
+        assert.equal(model.kind, 'dnn_linear_combined_classifier');
+        const answer = [...model.predict(batch).logits];
+        model.dispose();
+        return answer;
+      });
+      assert.deepEqual(logits, [1.5, 4.5]);
+    }
+    const none = await over({ model: tensors }, (runtime) => rejection(runtime.load({ ...spec, linear_feature_columns: null })));
+    assert.includes(none.message, 'Either linear_feature_columns or dnn_feature_columns');
   });
 
   test('linearModel: the scope is an option', async () => {

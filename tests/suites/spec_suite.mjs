@@ -26,8 +26,22 @@ export default async function (test, assert, fc, files) {
       assert.deepEqual(fc.fromSpec(serialized), columns);
       assert.deepEqual(fc.fromSpec(serialized.config.feature_columns), columns);
       assert.deepEqual(fc.fromSpec({ feature_columns: serialized.config.feature_columns }), columns);
+      // What get_config gives: from_config makes a layer of it.
+      assert.deepEqual(fc.fromSpec(serialized.config), columns);
+      assert.includes(Object.keys(serialized.config).join(' '), 'name trainable dtype');
     });
   }
+
+  test("Keras' get_config is a layer's spec, whose class is told beside it", async () => {
+    const common = { name: 'mine', trainable: true, dtype: 'float32', partitioner: null };
+    const config = (name) => ({ ...common, feature_columns: [{ class_name: name, config: { key: 'a', shape: [1], default_value: name === 'NumericColumn' ? null : 0, dtype: 'float32', normalizer_fn: null } }] });
+    const runtime = await fc.createRuntime();
+    const dense = await runtime.load(config('NumericColumn'));
+    assert.deepEqual([...dense.transform({ a: [1, 2] }).data], [1, 2]);
+    const sequence = await runtime.load({ layer: 'sequence_features', ...config('SequenceNumericColumn') });
+    assert.deepEqual([...sequence.transform({ a: [[1, 2]] }).data], [1, 2]);
+    runtime.dispose();
+  });
 
   test('toSpec leaves out what is the default', () => {
     const spec = fc.toSpec([fc.numericColumn('a', { defaultValue: 2, shape: [3] }), fc.embeddingColumn(fc.categoricalColumnWithVocabularyFile('v', { vocabularyFile: 'v.txt' }), { dimension: 2 })]);
@@ -154,6 +168,16 @@ export default async function (test, assert, fc, files) {
     const log = (x) => Math.log(Number(x));
     assert.equal(fc.fromSpec(numeric({ normalizer_fn: 'my_log' }), { customObjects: { my_log: log } })[0].normalizerFn, log);
     refuses(() => fc.fromSpec(numeric({ normalizer_fn: 'toString' }), { customObjects: {} }), 'Unknown object');
+    // A sequence column leaves its function to Keras, which writes an object.
+    const steps = (normalizer) => ({ class_name: 'SequenceNumericColumn', config: { ...config, default_value: 0, normalizer_fn: normalizer } });
+    const ofKeras = { module: 'builtins', class_name: 'function', config: 'my_log', registered_name: 'function' };
+    refuses(() => fc.fromSpec(steps(ofKeras)), 'Unknown object: normalizer_fn is the Python function "my_log"');
+    assert.equal(fc.fromSpec(steps(ofKeras), { customObjects: { my_log: log } })[0].normalizerFn, log);
+    refuses(() => fc.fromSpec(steps({ class_name: '__lambda__', config: { value: 'x' } })), "normalizer_fn is a Python object ('__lambda__')");
+    refuses(() => fc.fromSpec(steps({})), 'normalizer_fn is a Python object (None)');
+    // Fields of Keras are Keras' only: beside "columns" they are mistakes.
+    refuses(() => fc.fromSpec({ name: 'dense_features', columns: [] }), 'has no field "name"');
+    refuses(() => fc.fromSpec({ layer: 'linear_model', name: 'a', feature_columns: [] }), 'has no field "name"');
     // Older versions wrote less.
     const embedding = golden.cases.find(({ item }) => item.type === 'embedding_column').serialized[0];
     const { use_safe_embedding_lookup: _, ...older } = embedding.config;

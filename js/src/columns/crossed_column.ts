@@ -2,7 +2,7 @@ import { checkInteger, checkOptions, checkWellFormed } from './checks.js';
 import { compareCodePoints } from './code_points.js';
 import { define } from './definition.js';
 import { invalid } from './invalid.js';
-import { isCategorical, peeledType } from './kinds.js';
+import { isCategorical, isColumn, peeledType } from './kinds.js';
 import { shown } from './shown.js';
 import type { CategoricalColumn, CrossedColumn, Integer } from './types.js';
 
@@ -25,7 +25,8 @@ export interface CrossedColumnOptions {
  */
 export function crossedColumn(keys: readonly (string | CategoricalColumn)[], options: CrossedColumnOptions): CrossedColumn {
   const list: unknown = keys;
-  const label = Array.isArray(list) ? list.map((key) => (isCategorical(key) ? key.name : String(key))).join('_X_') : undefined;
+  const names = Array.isArray(list) ? list.map((key) => (isColumn(key) ? key.name : key)) : [undefined];
+  const label = names.every((each) => typeof each === 'string') ? names.join('_X_') : undefined;
   const { hashBucketSize, hashKey } = checkOptions('crossed_column', label, options);
   const size = checkInteger(label, 'hash_bucket_size', hashBucketSize);
   if (size === null || size < 1) throw invalid(label, `hash_bucket_size must be > 1. hash_bucket_size: ${size ?? 'None'}`, size);

@@ -4,8 +4,10 @@ import type { CheckpointLease } from '../loading/file_resources.js';
 import type { Resources } from '../loading/resources.js';
 import { loadTogether } from '../loading/together.js';
 import type { Lease, LoadOptions, TableFor, TableLease } from '../loading/types.js';
-import { dnnNames, linearNames, tableName, type PartScope } from './names.js';
-import type { CoreColumns, DnnPart, EstimatorRequest, LinearModelRequest, LinearPart, LoadedLayer } from './types.js';
+import { estimatorVariables, linearModelVariables, type ColumnVariables } from './column_variables.js';
+import { biasName, checkWeights, dnnNames } from './names.js';
+import { LINEAR_MODEL, type PartName } from './namings.js';
+import type { CoreColumns, DnnPart, EstimatorRequest, LinearModelRequest, LinearPart, LoadedLayer, PartColumns } from './types.js';
 import { Variables } from './variables.js';
 
 /** A part of the core's spec, and what it holds. */
@@ -33,15 +35,13 @@ class Tensors {
   }
 
   /** The tables of columns: from this checkpoint, which has the trained ones; else where the column says. */
-  tableFor(part: PartScope, resources: Resources, options: LoadOptions): TableFor {
+  tableFor(part: PartName, of: ColumnVariables, resources: Resources, options: LoadOptions): TableFor {
     return async (request) => {
-      const { column, sharedEmbeddingCollectionName, dimension, numBuckets } = request;
-      if (request.table?.fetch === 'rows') return resources.table(request, options); // the checkpoint's own would be read whole
-      const name = tableName(this.variables, part, column, sharedEmbeddingCollectionName);
-      if (name !== undefined) this.checkpoint.expect(Promise.resolve(numBuckets));
-      if (name !== undefined) return this.checkpoint.tensor(name, { column, variable: name, shape: [await numBuckets, dimension] }, options);
-      if (request.ckptToLoadFrom || request.table) return resources.table(request, options);
-      throw this.variables.notFound(sharedEmbeddingCollectionName === undefined ? [`${part}/…/${column}/embedding_weights`] : [sharedEmbeddingCollectionName, `${part}/…/${sharedEmbeddingCollectionName}`], column);
+      const { column, dimension, numBuckets } = request;
+      const name = of.tableOf(part, column);
+      if (name === undefined) return resources.table(request, options);
+      this.checkpoint.expect(Promise.resolve(numBuckets));
+      return this.checkpoint.tensor(name, { column, variable: name, shape: [await numBuckets, dimension] }, options);
     };
   }
 }
@@ -60,16 +60,19 @@ export async function loadEstimator(resources: Resources, request: EstimatorRequ
   }
   const logits = nClasses === undefined ? (request.labelDimension ?? 1) : nClasses === 2 ? 1 : nClasses;
   return withTensors(resources, request.ckptToLoadFrom, options, async (tensors) => {
-    const parts = await loadTogether<readonly [PartScope, Part]>(
+    const of = estimatorVariables(tensors.variables, { dnn: dnn?.columns ?? [], linear: linear?.columns ?? [] });
+    const parts = await loadTogether<readonly [PartName, Part]>(
       options,
       (together) => [
-        ...(dnn ? [loadDnn(resources, tensors, dnn, logits, together).then((part) => ['dnn', part] as const)] : []),
-        ...(linear ? [loadLinear(resources, tensors, 'linear/linear_model', linear, logits, together).then((part) => ['linear', part] as const)] : []),
+        ...(dnn ? [loadDnn(resources, tensors, of, dnn, logits, together).then((part) => ['dnn', part] as const)] : []),
+        ...(linear ? [loadLinear(resources, tensors, of, biasName(tensors.variables, LINEAR_MODEL, logits), linear, logits, together).then((part) => ['linear', part] as const)] : []),
       ],
       ([, part]) => releaseAll(part),
     );
+    // A combined estimator of one part is that part's estimator.
+    const layer = parts.length > 1 ? estimator : `${dnn ? 'dnn' : 'linear'}_${classifier ? 'classifier' : 'regressor'}`;
     return {
-      spec: { layer: estimator, ...(nClasses === undefined ? { label_dimension: logits } : { n_classes: nClasses }), ...Object.fromEntries(parts.map(([scope, { spec }]) => [scope, spec])) },
+      spec: { layer, ...(nClasses === undefined ? { label_dimension: logits } : { n_classes: nClasses }), ...Object.fromEntries(parts.map(([scope, { spec }]) => [scope, spec])) },
       leases: parts.flatMap(([, { leases }]) => leases),
     };
   });
@@ -83,7 +86,10 @@ export async function loadEstimator(resources: Resources, request: EstimatorRequ
 export async function loadLinearModel(resources: Resources, request: LinearModelRequest, options: LoadOptions = {}): Promise<LoadedLayer> {
   const units = request.units ?? 1;
   return withTensors(resources, request.ckptToLoadFrom, options, async (tensors) => {
-    const { spec, leases } = await loadLinear(resources, tensors, request.scope ?? 'linear_model', request, units, options);
+    const { scope = 'linear_model' } = request;
+    const bias = biasName(tensors.variables, scope, units); // first: it tells whether this is the scope
+    const of = linearModelVariables(tensors.variables, request.columns, scope);
+    const { spec, leases } = await loadLinear(resources, tensors, of, bias, request, units, options);
     return { spec: { layer: 'linear_model', units, ...spec }, leases };
   });
 }
@@ -97,55 +103,52 @@ async function withTensors<T>(resources: Resources, source: EstimatorRequest['ck
   }
 }
 
-async function loadDnn(resources: Resources, tensors: Tensors, part: DnnPart, logits: number, options: LoadOptions): Promise<Part> {
+async function loadDnn(resources: Resources, tensors: Tensors, of: ColumnVariables, part: DnnPart, logits: number, options: LoadOptions): Promise<Part> {
   const layers = dnnNames(tensors.variables, { ...part, logits });
   const names = layers.flatMap(({ kernel, bias, batch_norm }) => [kernel, bias, ...Object.values(batch_norm ?? {})]);
-  return beside(tensors, names, part, 'dnn', resources, options, ({ columns }, handles) => ({
+  const tableFor = (together: LoadOptions): TableFor => tensors.tableFor('dnn', of, resources, together);
+  return beside(tensors, names, part, tableFor, options, ({ columns }, handleOf) => ({
     columns,
     activation: part.activationFn ?? 'relu',
     layers: layers.map(({ kernel, bias, batch_norm }) => ({
-      kernel: handles.get(kernel),
-      bias: handles.get(bias),
-      ...(batch_norm ? { batch_norm: Object.fromEntries(Object.entries(batch_norm).map(([role, name]) => [role, handles.get(name)])) } : {}),
+      kernel: handleOf(kernel),
+      bias: handleOf(bias),
+      ...(batch_norm ? { batch_norm: Object.fromEntries(Object.entries(batch_norm).map(([role, name]) => [role, handleOf(name)])) } : {}),
     })),
   }));
 }
 
-async function loadLinear(resources: Resources, tensors: Tensors, scope: string, part: LinearPart, units: number, options: LoadOptions): Promise<Part> {
-  const columns = await part.load(tensors.tableFor('linear', resources, options), options);
-  try {
-    const names = linearNames(tensors.variables, scope, columns.names, units);
-    const leases = await tensors.load([...names.weights, names.bias], options);
-    const handles = leases.map(({ handle }) => handle);
-    return {
-      spec: { columns: columns.columns, weights: handles.slice(0, -1), bias: handles.at(-1), sparse_combiner: part.sparseCombiner ?? 'sum' },
-      leases: [...columns.leases, ...leases],
-    };
-  } catch (error) {
-    releaseAll(columns);
-    throw error;
-  }
+async function loadLinear(resources: Resources, tensors: Tensors, of: ColumnVariables, bias: string, part: LinearPart, units: number, options: LoadOptions): Promise<Part> {
+  for (const { column, name } of of.weights) checkWeights(tensors.variables, column.name, name, units);
+  const weights = of.weights.map(({ name }) => name);
+  const tableFor = (together: LoadOptions): TableFor => tensors.tableFor('linear', of, resources, together);
+  return beside(tensors, [...weights, bias], part, tableFor, options, ({ columns }, handleOf) => ({
+    columns,
+    weights: weights.map(handleOf),
+    bias: handleOf(bias),
+    sparse_combiner: part.sparseCombiner ?? 'sum',
+  }));
 }
 
 /** Loads columns and the tensors with these names side by side. */
 async function beside(
   tensors: Tensors,
   names: readonly string[],
-  part: DnnPart,
-  scope: PartScope,
-  resources: Resources,
+  part: PartColumns,
+  tableFor: (together: LoadOptions) => TableFor,
   options: LoadOptions,
-  specOf: (columns: CoreColumns, handles: ReadonlyMap<string, number>) => Readonly<Record<string, unknown>>,
+  specOf: (columns: CoreColumns, handleOf: (name: string) => number) => Readonly<Record<string, unknown>>,
 ): Promise<Part> {
   let columns: CoreColumns | undefined;
   let tables: TableLease[] = [];
   const leases = await loadTogether<readonly Lease[]>(
     options,
     (together) => [
-      part.load(tensors.tableFor(scope, resources, together), together).then((loaded) => (columns = loaded).leases),
+      part.load(tableFor(together), together).then((loaded) => (columns = loaded).leases),
       tensors.load(names, together).then((loaded) => (tables = loaded)),
     ],
     (loaded) => loaded.forEach((lease) => lease.release()),
   );
-  return { spec: specOf(columns as unknown as CoreColumns, new Map(names.map((name, i) => [name, (tables[i] as TableLease).handle]))), leases: leases.flat() };
+  const handles = new Map(names.map((name, i) => [name, (tables[i] as TableLease).handle]));
+  return { spec: specOf(columns as unknown as CoreColumns, (name) => handles.get(name) as number), leases: leases.flat() };
 }

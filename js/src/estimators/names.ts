@@ -1,6 +1,6 @@
-/** Which tensors of a checkpoint make up an Estimator: the names that tf.estimator and tf.compat.v1.estimator give (spec 14 G, 15). */
+/** Which tensors of a checkpoint make up an Estimator beside those of its columns: the names that tf.estimator and tf.compat.v1.estimator give (spec 14 G, 15). */
 import { FeatureColumnError } from '../errors.js';
-import { sanitizeName, type Variables } from './variables.js';
+import type { Variables } from './variables.js';
 
 const BATCH_NORM = ['beta', 'gamma', 'moving_mean', 'moving_variance'] as const;
 
@@ -78,35 +78,16 @@ export function logitsError(variables: Variables, tensor: string, found: number,
   );
 }
 
-/** Weights of a linear model's columns, in their order, and its bias: `<scope>/<column>/weights`, `<scope>/bias_weights` (spec 5.2, 5.3). */
-export function linearNames(variables: Variables, scope: string, columns: readonly string[], units: number): { readonly weights: readonly string[]; readonly bias: string } {
-  const bias = variables.require([`${scope}/bias_weights`], undefined);
-  const shape = variables.shape(bias);
-  if (shape.length !== 1 || shape[0] !== units) throw logitsError(variables, bias, shape[0] ?? 1, units);
-  const weights = columns.map((column) => {
-    const name = variables.require([...new Set([`${scope}/${column}/weights`, `${scope}/${sanitizeName(column)}/weights`])], column);
-    const found = variables.shape(name);
-    if (found.length !== 2 || found[1] !== units) throw mismatch(`column "${column}": ${name} of ${variables.url} has shape [${found.join(', ')}], not [buckets or width, ${units}]`);
-    return name;
-  });
-  return { weights, bias };
+/** A linear model's bias, which has as many numbers as the model has outputs (spec 5.2, 5.3). */
+export function biasName(variables: Variables, scope: string, units: number): string {
+  const name = `${scope}/bias_weights`;
+  const shape = variables.shape(name);
+  if (shape.length !== 1 || shape[0] !== units) throw logitsError(variables, name, shape[0] ?? 1, units);
+  return name;
 }
 
-/** An estimator's part, whose variables stand under this scope. */
-export type PartScope = 'dnn' | 'linear';
-
-/**
- * The table of an embedding column, or of shared embeddings by their collection's name; undefined if the checkpoint has
- * none. The known names first; else whatever stands under the part's scope and ends, at a `/`, with the column's variable.
- */
-export function tableName(variables: Variables, part: PartScope, column: string, collection: string | undefined): string | undefined {
-  const inputLayer = part === 'dnn' ? 'dnn/input_from_feature_columns/input_layer' : 'linear/linear_model';
-  if (collection === undefined) {
-    const leaves = [...new Set([column, sanitizeName(column)])].map((name) => `${name}/embedding_weights`);
-    return variables.oneOf(leaves.map((leaf) => `${inputLayer}/${leaf}`), column) ?? variables.under(`${part}/`, leaves, column);
-  }
-  // tf.estimator keeps it at the root; compat.v1 with v2 columns under its scope; compat.v1 with v1 columns as an embedding.
-  const own = [`${inputLayer}/${collection}/embedding_weights`, `${inputLayer}/${collection}`];
-  if (part === 'dnn') own.push(`dnn/input_from_feature_columns/${collection}`);
-  return variables.oneOf([collection, ...own], column) ?? variables.under(`${part}/`, [collection, `${collection}/embedding_weights`], column);
+/** Checks a column's weights in a linear model. */
+export function checkWeights(variables: Variables, column: string, name: string, units: number): void {
+  const shape = variables.shape(name);
+  if (shape.length !== 2 || shape[1] !== units) throw mismatch(`column "${column}": ${name} of ${variables.url} has shape [${shape.join(', ')}], not [buckets or width, ${units}]`);
 }

@@ -1,4 +1,5 @@
 /** What the layers hand to the estimators' loading, and what they get back. */
+import type { ColumnDefinition } from '../columns/types.js';
 import type { Lease, LoadOptions, Source, TableFor } from '../loading/types.js';
 
 export type EstimatorName =
@@ -13,8 +14,6 @@ export type EstimatorName =
 export interface CoreColumns {
   /** The core's "columns": the columns' specs with the handles of what they use. */
   readonly columns: readonly unknown[];
-  /** The columns' names in the order of the layer (sorted by name, code points). */
-  readonly names: readonly string[];
   /** Everything that was loaded for them. */
   readonly leases: readonly Lease[];
 }
@@ -25,8 +24,14 @@ export interface CoreColumns {
  */
 export type LoadColumns = (tableFor: TableFor, options: LoadOptions) => Promise<CoreColumns>;
 
-export interface DnnPart {
+/** A list of columns. */
+export interface PartColumns {
+  /** Sorted by name. */
+  readonly columns: readonly ColumnDefinition[];
   readonly load: LoadColumns;
+}
+
+export interface DnnPart extends PartColumns {
   /** Checked against the checkpoint where given; else the checkpoint tells. */
   readonly hiddenUnits?: readonly number[] | undefined;
   /** Default "relu". */
@@ -35,8 +40,7 @@ export interface DnnPart {
   readonly batchNorm?: boolean | undefined;
 }
 
-export interface LinearPart {
-  readonly load: LoadColumns;
+export interface LinearPart extends PartColumns {
   /** Default "sum". */
   readonly sparseCombiner?: string | undefined;
 }
@@ -60,8 +64,7 @@ export interface LoadedLayer {
   readonly leases: readonly Lease[];
 }
 
-export interface LinearModelRequest {
-  readonly load: LoadColumns;
+export interface LinearModelRequest extends PartColumns {
   readonly ckptToLoadFrom: Source;
   /** Default 1. */
   readonly units?: number | undefined;

@@ -2,9 +2,6 @@
 import { FeatureColumnError } from '../errors.js';
 import type { TensorInfo } from '../loading/types.js';
 
-/** Every character of a column's name that a variable scope cannot have becomes `_` (spec 2.12). */
-export const sanitizeName = (name: string): string => name.replace(/[^A-Za-z0-9_.-]/g, '_');
-
 export class Variables {
   private readonly keys = new Map<string, string>();
 
@@ -37,34 +34,6 @@ export class Variables {
     return shape;
   }
 
-  /**
-   * The one name among `names` that there is. A variable whose name differs from an earlier one's only in case has `_1`,
-   * `_2`, … at its end: TensorFlow's graphs tell operations apart without regard to case.
-   */
-  oneOf(names: readonly string[], column: string | undefined): string | undefined {
-    const found = new Set<string>();
-    for (const name of names) {
-      if (this.has(name)) found.add(name);
-      else for (const other of this.renamed(name)) found.add(other);
-    }
-    return this.onlyOne([...found], column);
-  }
-
-  /** @throws FeatureColumnError `tensor_not_found` */
-  require(names: readonly string[], column: string | undefined): string {
-    const name = this.oneOf(names, column);
-    if (name === undefined) throw this.notFound(names, column);
-    return name;
-  }
-
-  /** The one name that begins with `scope` and ends, at a `/`, with one of `endings`. */
-  under(scope: string, endings: readonly string[], column: string): string | undefined {
-    return this.onlyOne(
-      this.names().filter((name) => name.startsWith(scope) && endings.some((ending) => name.endsWith(`/${ending}`))),
-      column,
-    );
-  }
-
   notFound(names: readonly string[], column: string | undefined): FeatureColumnError {
     const leaf = (names[0] as string).split('/').slice(-2).join('/');
     const like = this.names().filter((name) => name.endsWith(leaf) || name.split('/').length > 1 && leaf.startsWith(name.split('/').slice(-2, -1)[0] as string));
@@ -76,18 +45,11 @@ export class Variables {
     );
   }
 
-  private renamed(name: string): string[] {
-    const leaf = name.slice(name.lastIndexOf('/') + 1);
-    if (leaf !== 'weights' && leaf !== 'embedding_weights') return [];
-    return this.names().filter((other) => other.startsWith(`${name}_`) && /^\d+$/.test(other.slice(name.length + 1)));
-  }
-
-  private onlyOne(found: readonly string[], column: string | undefined): string | undefined {
-    if (found.length <= 1) return found[0];
-    throw new FeatureColumnError(
+  ambiguous(found: readonly string[], column: string): FeatureColumnError {
+    return new FeatureColumnError(
       'tensor_not_found',
-      `${this.url} has several tensors that may be ${column === undefined ? 'meant' : `the weights of column "${column}"`}: ${found.join(', ')}. Say which with ckptToLoadFrom and tensorNameInCkpt in a layer of its own`,
-      column === undefined ? {} : { column },
+      `${this.url} has several tensors that may be the weights of column "${column}": ${found.join(', ')}. Say which with ckptToLoadFrom and tensorNameInCkpt in a layer of its own`,
+      { column },
     );
   }
 }

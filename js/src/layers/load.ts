@@ -2,7 +2,7 @@
 import { isColumn } from '../columns/kinds.js';
 import { normalizeColumns, type LayerKind } from '../columns/normalize.js';
 import type { ColumnDefinition, Combiner, FetchedColumn } from '../columns/types.js';
-import type { LoadColumns } from '../estimators/types.js';
+import type { PartColumns } from '../estimators/types.js';
 import { foreseeCheckpoint } from '../loading/foresight.js';
 import { lazy } from '../loading/lazy.js';
 import type { Resources } from '../loading/resources.js';
@@ -36,7 +36,7 @@ export interface LinearModelOptions {
   readonly units?: number | undefined;
   /** How the weights of a row's ids become one. Default 'sum'. */
   readonly sparseCombiner?: Combiner | undefined;
-  /** Weights are `<scope>/<column name>/weights` and `<scope>/bias_weights`. Default 'linear_model'. */
+  /** Weights are `<scope>/<column name>/weights` and `<scope>/bias_weights`, tables `<scope>/<column name>/embedding_weights`. Default 'linear_model'. */
   readonly scope?: string | undefined;
 }
 
@@ -67,8 +67,9 @@ interface LinearOptions extends EstimatorOptions {
   readonly sparseCombiner?: Combiner | undefined;
 }
 interface CombinedOptions extends EstimatorOptions {
-  readonly linearFeatureColumns: Columns;
-  readonly dnnFeatureColumns: Columns;
+  /** One of the two lists may be left out or empty: the model has only the other part. */
+  readonly linearFeatureColumns?: Columns | undefined;
+  readonly dnnFeatureColumns?: Columns | undefined;
   /** Default: the checkpoint tells; where given, it must agree. */
   readonly dnnHiddenUnits?: readonly number[] | undefined;
   /** Default 'relu'. */
@@ -141,8 +142,8 @@ export async function loadLayer<Name extends LayerName>(context: Context, name: 
 
 async function loadFeatures(context: Context, name: LayerName, columns: Columns | undefined): Promise<DenseFeatures | SequenceFeatures> {
   const isSequence = name === 'sequence_features';
-  const { load, normalizers } = loaders(context, [[columns, isSequence ? name : 'dense_features']]);
-  const { columns: core, leases } = await (load[0] as LoadColumns)((request) => context.resources.table(request, context.options), context.options);
+  const { parts, normalizers } = loaders(context, [[columns, isSequence ? name : 'dense_features']]);
+  const { columns: core, leases } = await (parts[0] as PartColumns).load((request) => context.resources.table(request, context.options), context.options);
   const layer = await makeCoreLayer(context, { spec: { layer: name, columns: core }, leases }, normalizers);
   return isSequence ? new SequenceFeatures(layer) : new DenseFeatures(layer);
 }
@@ -153,15 +154,14 @@ function snapshot<T>(columns: T): T {
 }
 
 /** Checks the columns of each part of a layer, and gives what loads them. */
-export function loaders({ engine, resources, options: { signal } }: Context, parts: readonly (readonly [Columns | undefined, LayerKind])[]): { load: LoadColumns[]; normalizers: Promise<Normalizers> | undefined } {
-  const lists = parts.map(([columns, kind]) => [normalizeColumns(columns, kind), kind] as const);
+export function loaders({ engine, resources, options: { signal } }: Context, given: readonly (readonly [Columns | undefined, LayerKind])[]): { parts: PartColumns[]; normalizers: Promise<Normalizers> | undefined } {
+  const lists = given.map(([columns, kind]) => [normalizeColumns(columns, kind), kind] as const);
   for (const part of partsOf(lists)) engine.native.parts.foresee(part);
   const all = lists.flatMap(([columns]) => columns);
   const normalizers = new Parts(all).normalized.size > 0 ? lazy(import('./normalizers.js'), signal).then((part) => new part.Normalizers(all)) : undefined;
   normalizers?.catch(() => {}); // a file may fail first
-  const load = lists.map(
-    ([columns, kind]): LoadColumns =>
-      (tableFor, options) => loadColumns(columns, resources, tableFor, normalizers, kind !== 'linear_model', options),
+  const parts = lists.map(
+    ([columns, kind]): PartColumns => ({ columns, load: (tableFor, options) => loadColumns(columns, resources, tableFor, normalizers, kind !== 'linear_model', options) }),
   );
-  return { load, normalizers };
+  return { parts, normalizers };
 }

@@ -38,7 +38,7 @@ export async function loadColumns(
     const functions = await normalizers;
     const input = (column: NumericLike): string => (functions as Normalizers).inputOf(column, autocast);
     const core = columnsToCoreSpec(columns, { vocabulary: handleOf, table: handleOf, input });
-    return { columns: core, names: columns.map(({ name }) => name), leases };
+    return { columns: core, leases };
   } catch (error) {
     for (const lease of leases) lease.release();
     throw error;

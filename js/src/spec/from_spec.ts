@@ -6,7 +6,7 @@ import { camelCase, COLUMN_ARGUMENTS, isSpecColumnType, type Argument, type Spec
 import { checkDepth, checkFields, isObject, type JsonObject } from './fields.js';
 import { isLayerName, layerArguments, type LayerName } from './layer_arguments.js';
 import { specProblem } from './problem.js';
-import { itemOfTensorFlow, LAYER_CLASSES, type CustomObjects } from './tensorflow_config.js';
+import { itemOfTensorFlow, KERAS_FIELDS, LAYER_CLASSES, type CustomObjects } from './tensorflow_config.js';
 
 /** Options of `fromSpec` and of loading a layer from a spec. */
 export interface FromSpecOptions {
@@ -36,7 +36,7 @@ const MAKERS: Readonly<Record<SpecColumnType, (first: never, options: never) => 
 
 /**
  * The columns of a spec: of what `toSpec` gives, of a layer with one list of columns, of a list of items, of one item, or of
- * what TensorFlow's or Keras' own serialisation writes (`{"class_name", "config"}`, `{"feature_columns": […]}`). Groups of
+ * what TensorFlow's or Keras' own serialisation writes (`{"class_name", "config"}`, a layer's `get_config()`). Groups of
  * shared embeddings become their members. Files are named as in the spec: nothing is loaded.
  *
  * @param spec The parsed JSON; `parseSpec` reads text with all digits of its integers.
@@ -80,7 +80,9 @@ export function layerOf(spec: JsonObject): { readonly layer: LayerName; readonly
   }
   if (!('feature_columns' in spec) || 'columns' in spec) return { layer, object: spec };
   const { feature_columns: columnsOfLayer, ...others } = spec; // as TensorFlow's estimators and Keras' layers call them
-  return { layer, object: { ...others, columns: columnsOfLayer } };
+  const object: Record<string, unknown> = { ...others, columns: columnsOfLayer };
+  if (layer.endsWith('_features')) for (const field of KERAS_FIELDS) delete object[field];
+  return { layer, object };
 }
 
 /** A list of items - or one item, as TensorFlow takes a single column - as columns. */

@@ -15,7 +15,7 @@ export function layerArguments() {
   const DNN = [COLUMNS, optional('hidden_units', 'sizes'), optional('activation_fn', 'activation', 'relu'), BATCH_NORM, CHECKPOINT];
   const LINEAR = [COLUMNS, SPARSE_COMBINER, CHECKPOINT];
   const COMBINED = [
-    required('dnn_feature_columns', 'columns'), required('linear_feature_columns', 'columns'), optional('dnn_hidden_units', 'sizes'),
+    optional('dnn_feature_columns', 'columns'), optional('linear_feature_columns', 'columns'), optional('dnn_hidden_units', 'sizes'),
     optional('dnn_activation_fn', 'activation', 'relu'), optional('linear_sparse_combiner', 'combiner', 'sum'), BATCH_NORM, CHECKPOINT,
   ];
   return {

@@ -11,7 +11,7 @@ import { specProblem } from './problem.js';
 /** A layer's spec, read. */
 export interface ParsedLayerSpec {
   readonly layer: LayerName;
-  /** Of all but the combined estimators, which have the two others. */
+  /** Of all but the combined estimators, which have one or both of the two others. */
   readonly columns?: readonly ColumnDefinition[];
   readonly dnnFeatureColumns?: readonly ColumnDefinition[];
   readonly linearFeatureColumns?: readonly ColumnDefinition[];
@@ -35,8 +35,8 @@ export function parseLayerSpec(spec: unknown, { customObjects = {} }: FromSpecOp
   for (const { name, kind, required } of list) {
     const value = object[name];
     if (required && (value === undefined || value === null)) throw specProblem('spec', `${layer} needs the field ${JSON.stringify(name)}`);
-    if (kind === 'columns') columns[camelCase(name)] = columnsOfList(value, name, customObjects);
-    else options[camelCase(name)] = value;
+    if (kind === 'columns' && value !== undefined && value !== null) columns[camelCase(name)] = columnsOfList(value, name, customObjects);
+    else if (kind !== 'columns') options[camelCase(name)] = value;
   }
   return { layer, ...columns, options: layerOptions(layer, options) };
 }

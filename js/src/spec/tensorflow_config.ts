@@ -32,6 +32,9 @@ export const LAYER_CLASSES: Readonly<Record<string, 'dense_features' | 'sequence
   SequenceFeatures: 'sequence_features',
 };
 
+/** What a Keras layer's get_config has beside its columns: of no effect on what the layer computes here. */
+export const KERAS_FIELDS: readonly string[] = ['name', 'trainable', 'dtype', 'partitioner'];
+
 // Fields that older versions of TensorFlow do not write.
 const LATER_FIELDS = ['use_safe_embedding_lookup', 'file_format'];
 // Where a field is not called as the function's argument.
@@ -57,7 +60,9 @@ export function itemOfTensorFlow(object: JsonObject, path: string, customObjects
   const expected: readonly string[] = COLUMN_ARGUMENTS[type].map((argument) => argument.name).filter((argument) => argument !== 'table');
   const isWrong = Object.keys(item).some((field) => field !== 'type' && !expected.includes(field)) || expected.some((field) => !(field in item) && !LATER_FIELDS.includes(field));
   if (isWrong) throw specProblem(path, `Invalid config: ${name} has ${Object.keys(config).join(', ')}, expected keys: ${expected.join(', ')}`);
-  if (typeof item['normalizer_fn'] === 'string') item['normalizer_fn'] = customObject(item['normalizer_fn'], path, customObjects);
+  const normalizer = item['normalizer_fn'];
+  if (typeof normalizer === 'string') item['normalizer_fn'] = customObject(normalizer, path, customObjects);
+  else if (isObject(normalizer)) item['normalizer_fn'] = functionOfKeras(normalizer, path, customObjects);
   // TensorFlow stores -1 where no default was given, and refuses it beside buckets when it is given.
   if (type === 'categorical_column_with_vocabulary_file' && item['num_oov_buckets'] !== 0 && item['default_value'] === -1) item['default_value'] = null;
   return item;
@@ -71,6 +76,12 @@ function sequenceItem(config: JsonObject, path: string, customObjects: CustomObj
   const type = `sequence_${String(item['type'])}`;
   if (!Object.hasOwn(COLUMN_ARGUMENTS, type)) throw specProblem(path, `there is no sequence column of ${shown(inner['class_name'])}`);
   return { ...item, type };
+}
+
+/** A function as Keras writes it where a column does not name it itself: `{"class_name": "function", "config": "my_log"}`. */
+function functionOfKeras({ class_name: kind, config, registered_name: registered }: JsonObject, path: string, customObjects: CustomObjects): NormalizerFn | NormalizerSteps {
+  if (kind === 'function' && typeof config === 'string') return customObject(config, path, customObjects);
+  throw specProblem(path, `normalizer_fn is a Python object (${shown(registered ?? kind)}), not one by name. Write steps in its place: [["sub", 3], ["div", 2]]`);
 }
 
 function customObject(name: string, path: string, customObjects: CustomObjects): NormalizerFn | NormalizerSteps {
