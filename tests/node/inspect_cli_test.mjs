@@ -78,7 +78,7 @@ test('a file of tensors whose numbers are cut off', () => {
     ['float.npy', npy([5, 3]), /float\.npy has 187 bytes, but its header and an array of shape \(5, 3\) make 188: it is cut off/],
     ['integer.npy', npy([5], "'<i8'", 40), /integer\.npy has 167 bytes, .* make 168: it is cut off/],
     ['text.npy', npy([5], "'<U2'", 40), /text\.npy has 167 bytes, .* make 168: it is cut off/],
-    ['two.safetensors', safetensors({ a: 8, b: 16 }), /two\.safetensors is cut off: it has \d+ bytes, but its tensor b ends at byte \d+/],
+    ['two.safetensors', safetensors({ a: 8, b: 16 }), /two\.safetensors is cut off: tensor b ends at byte 176 of 175/],
   ]) {
     assert.equal(factsOf(at(name, whole)).count, name.startsWith('two') ? 2 : 1);
     refused(['inspect', at(name, whole.subarray(0, whole.length - 1))], words);

@@ -223,4 +223,13 @@ export default function (test, assert, fc) {
       two.dispose();
     });
   });
+
+  test('class_ids: of logits with a NaN the greatest number, as TensorFlow', async () => {
+    const classes = (biases) => predict('dnnClassifier', {
+      ...NETWORK, 'dnn/logits/kernel': tensor([1, biases.length], ...biases.map(() => 0)), 'dnn/logits/bias': tensor([biases.length], ...biases),
+    }, { featureColumns: fc.numericColumn('x'), hiddenUnits: [1], nClasses: biases.length }, { x: [1] });
+    for (const [biases, wanted] of [[[NaN, 1, 2], 2], [[3, NaN, 2], 0], [[NaN, NaN, NaN], 0], [[-Infinity, -Infinity, NaN], 0], [[NaN, -Infinity, -5], 2]]) {
+      assert.deepEqual([...(await classes(biases)).classIds], [wanted], biases.join());
+    }
+  });
 }

@@ -35,7 +35,7 @@ export default async function (test, assert, fc) {
     const runtime = await fc.createRuntime({ fetch });
     const columns = fc.sharedEmbeddings([video('watched'), fc.categoricalColumnWithVocabularyFile('impression', { vocabularyFile: 'two.txt' })], { dimension: 2, table: { url: 'videos.npy' } });
     const error = await assert.rejects(() => runtime.denseFeatures(columns), { code: 'invalid_definition' });
-    assert.match(error.message, /all categorical_columns must have the same number of buckets/);
+    assert.ok(error.message.includes('all categorical_columns must have the same number of buckets'), error.message);
     assert.equal(runtime.stats().liveObjects, 0);
     runtime.dispose();
   });
