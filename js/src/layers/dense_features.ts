@@ -1,5 +1,5 @@
 /** DenseFeatures: TensorFlow's `tf.keras.layers.DenseFeatures`. */
-import type { Batch, Row } from '../batch/batch.js';
+import type { Batch, BatchLike, Row, RowLike } from '../batch/batch.js';
 import type { ColumnSlice, SerializedExamples } from './core_layer.js';
 import { ColumnsLayer, type AnswerOptions, type TransformOptions } from './layer.js';
 import type { Output } from './outputs.js';
@@ -22,13 +22,13 @@ export class DenseFeatures extends ColumnsLayer {
    * @throws FeatureColumnError `missing_feature`, `dtype_mismatch`, `shape_mismatch`, `out_of_range`, `invalid_batch`,
    *   `out_of_memory`, `disposed`; with the column, the row and the value where they are known.
    */
-  transform(batch: Batch, options?: TransformOptions): DenseOutput {
-    return this.core.runBatch(batch, false, answer, options);
+  transform<B extends BatchLike<B>>(batch: B, options?: TransformOptions): DenseOutput {
+    return this.core.runBatch(batch as Batch, false, answer, options);
   }
 
   /** The same for rows: objects of features. Errors: `invalid_row` and those of {@link transform}. */
-  transformRows(rows: readonly Row[], options?: TransformOptions): DenseOutput {
-    return this.core.runBatch(rows, true, answer, options);
+  transformRows<R extends RowLike<R>>(rows: readonly R[], options?: TransformOptions): DenseOutput {
+    return this.core.runBatch(rows as readonly Row[], true, answer, options);
   }
 
   /** The same for serialized tf.Examples, by the columns' parse spec. Errors: `invalid_example` and those of {@link transform}. */

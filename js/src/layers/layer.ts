@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** What every layer of the public API offers beside its own transform or predict. */
-import type { Batch, Row } from '../batch/batch.js';
+import type { Batch, BatchLike, Row, RowLike } from '../batch/batch.js';
 import { FeatureColumnError } from '../errors.js';
 import { abortable } from '../loading/abort.js';
 import { lazy } from '../loading/lazy.js';
@@ -47,8 +47,8 @@ export abstract class Layer {
    * @param row features by key as in `transformRows`, or a line of NDJSON (UTF-8)
    * @throws FeatureColumnError as `transform` does for this row
    */
-  explain(row: Row | Uint8Array, options?: AnswerOptions): Explanation {
-    return this.core.explain(row, options);
+  explain<R extends RowLike<R>>(row: R | Uint8Array, options?: AnswerOptions): Explanation {
+    return this.core.explain(row as Row | Uint8Array, options);
   }
 
   /** Whether rows of tables are fetched for each batch (docs/tables.md). If so, its answers are promises: it is a {@link Fetching}. */
@@ -63,10 +63,10 @@ export abstract class Layer {
    * @param batch features by key as in `transform`, rows as in `transformRows`, or NDJSON (UTF-8)
    * @throws FeatureColumnError `invalid_batch`, `invalid_row`, `dtype_mismatch`, `disposed`
    */
-  coverage(batch: Batch | readonly Row[] | Uint8Array, options?: CoverageOptions): Coverage {
+  coverage<B extends BatchLike<B>, R extends RowLike<R>>(batch: B | readonly R[] | Uint8Array, options?: CoverageOptions): Coverage {
     const { top = 10 } = checkOptions(options);
     if (!Number.isInteger(top) || top < 0 || top > 0xffffffff) throw new FeatureColumnError('invalid_argument', `top is a whole number, not ${String(top)}`);
-    return this.core.coverage(batch, top);
+    return this.core.coverage(batch as Batch | readonly Row[] | Uint8Array, top);
   }
 
   /**

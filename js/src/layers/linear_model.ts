@@ -1,5 +1,5 @@
 /** LinearModel: TensorFlow's `tf.compat.v1.feature_column.linear_model`. */
-import type { Batch, Row } from '../batch/batch.js';
+import type { Batch, BatchLike, Row, RowLike } from '../batch/batch.js';
 import type { SerializedExamples } from './core_layer.js';
 import { Layer, type AnswerOptions, type TransformOptions } from './layer.js';
 import type { Output } from './outputs.js';
@@ -20,13 +20,13 @@ export class LinearModel extends Layer {
   }
 
   /** Scores a batch. Errors: as `DenseFeatures.transform`. */
-  transform(batch: Batch, options?: TransformOptions): LinearOutput {
-    return this.core.runBatch(batch, false, answer, options);
+  transform<B extends BatchLike<B>>(batch: B, options?: TransformOptions): LinearOutput {
+    return this.core.runBatch(batch as Batch, false, answer, options);
   }
 
   /** The same for rows: objects of features. */
-  transformRows(rows: readonly Row[], options?: TransformOptions): LinearOutput {
-    return this.core.runBatch(rows, true, answer, options);
+  transformRows<R extends RowLike<R>>(rows: readonly R[], options?: TransformOptions): LinearOutput {
+    return this.core.runBatch(rows as readonly Row[], true, answer, options);
   }
 
   /** The same for serialized tf.Examples. */

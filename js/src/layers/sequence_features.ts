@@ -1,5 +1,5 @@
 /** SequenceFeatures: TensorFlow's `tf.keras.experimental.SequenceFeatures`. */
-import type { Batch, Row } from '../batch/batch.js';
+import type { Batch, BatchLike, Row, RowLike } from '../batch/batch.js';
 import type { ColumnSlice, SerializedExamples } from './core_layer.js';
 import { ColumnsLayer, type AnswerOptions, type ExampleOptions, type TransformOptions } from './layer.js';
 import { asInts, type Output } from './outputs.js';
@@ -20,13 +20,13 @@ export class SequenceFeatures extends ColumnsLayer {
   readonly kind = 'sequence_features';
 
   /** Turns a batch into one vector a step. Errors: as `DenseFeatures.transform`. */
-  transform(batch: Batch, options?: TransformOptions): SequenceOutput {
-    return this.core.runBatch(batch, false, answer, options);
+  transform<B extends BatchLike<B>>(batch: B, options?: TransformOptions): SequenceOutput {
+    return this.core.runBatch(batch as Batch, false, answer, options);
   }
 
   /** The same for rows: objects of features. */
-  transformRows(rows: readonly Row[], options?: TransformOptions): SequenceOutput {
-    return this.core.runBatch(rows, true, answer, options);
+  transformRows<R extends RowLike<R>>(rows: readonly R[], options?: TransformOptions): SequenceOutput {
+    return this.core.runBatch(rows as readonly Row[], true, answer, options);
   }
 
   /** The same for serialized tf.Examples, whose values are the steps, or tf.SequenceExamples. */

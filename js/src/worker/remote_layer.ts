@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Layers that live in a worker: the methods of layers, each with a promise of the same answer. */
-import type { Batch, Row } from '../batch/batch.js';
+import type { BatchLike, RowLike } from '../batch/batch.js';
 import type { FeatureKey } from '../batch/form.js';
 import { FeatureColumnError } from '../errors.js';
 import type { ColumnSlice, SerializedExamples } from '../layers/core_layer.js';
@@ -60,12 +60,12 @@ export abstract class RemoteLayer {
   }
 
   /** See `Layer.explain`. */
-  explain(row: Row | Uint8Array): Promise<Explanation> {
+  explain<R extends RowLike<R>>(row: R | Uint8Array): Promise<Explanation> {
     return this.call('explain', (keys) => Input.row(row, keys), {}) as Promise<Explanation>;
   }
 
   /** See `Layer.coverage`. */
-  coverage(batch: Batch | readonly Row[] | Uint8Array, options: CoverageOptions & WorkerCallOptions = {}): Promise<Coverage> {
+  coverage<B extends BatchLike<B>, R extends RowLike<R>>(batch: B | readonly R[] | Uint8Array, options: CoverageOptions & WorkerCallOptions = {}): Promise<Coverage> {
     return this.call('coverage', (keys) => Input.any(batch, keys), options) as Promise<Coverage>;
   }
 
@@ -124,11 +124,11 @@ export class RemoteFeatures<Transformed extends DenseOutput | SequenceOutput | L
   }
 
   /** See `DenseFeatures.transform`. The output's memory comes from the worker without being copied, but for `out`. */
-  transform(batch: Batch, options: WorkerTransformOptions = {}): Promise<Transformed> {
+  transform<B extends BatchLike<B>>(batch: B, options: WorkerTransformOptions = {}): Promise<Transformed> {
     return this.run('transform', (keys) => Input.batch(batch, keys), options);
   }
 
-  transformRows(rows: readonly Row[], options: WorkerTransformOptions = {}): Promise<Transformed> {
+  transformRows<R extends RowLike<R>>(rows: readonly R[], options: WorkerTransformOptions = {}): Promise<Transformed> {
     return this.run('transformRows', (keys) => Input.rows(rows, keys), options);
   }
 
@@ -152,11 +152,11 @@ export class RemoteFeatures<Transformed extends DenseOutput | SequenceOutput | L
 /** An estimator in a worker. */
 export class RemoteEstimator<Predictions extends ClassifierPredictions | RegressorPredictions> extends RemoteLayer {
   /** See `Classifier.predict`. */
-  predict(batch: Batch, options: WorkerCallOptions = {}): Promise<Predictions> {
+  predict<B extends BatchLike<B>>(batch: B, options: WorkerCallOptions = {}): Promise<Predictions> {
     return this.run('predict', (keys) => Input.batch(batch, keys), options);
   }
 
-  predictRows(rows: readonly Row[], options: WorkerCallOptions = {}): Promise<Predictions> {
+  predictRows<R extends RowLike<R>>(rows: readonly R[], options: WorkerCallOptions = {}): Promise<Predictions> {
     return this.run('predictRows', (keys) => Input.rows(rows, keys), options);
   }
 
