@@ -38,7 +38,10 @@ export class FeatureColumnError extends Error {
   declare readonly column?: string;
   /** Row of the batch, from 0. */
   declare readonly row?: number;
-  /** The value that was refused. */
+  /**
+   * The value that was refused. Of batches and of what files hold it is text, as the message shows it: '7' for the id 7, numbers with
+   * some nine digits. Of arguments and options it is what was given. Not every error knows it, or the row.
+   */
   declare readonly value?: unknown;
 
   constructor(code: ErrorCode, message: string, { column, row, value, cause }: ErrorPlace = {}) {

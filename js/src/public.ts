@@ -3,7 +3,7 @@ export { FeatureColumnError, type ErrorCode } from './errors.js';
 export * from './columns/index.js';
 export * from './spec/index.js';
 export type { ArrowData, ArrowType, ArrowVector } from './batch/arrow.js';
-export type { Batch, FeatureValues, Nested, Row, RowValue } from './batch/batch.js';
+export type { Batch, BatchLike, FeatureValues, Nested, Row, RowLike, RowValue } from './batch/batch.js';
 export type { RaggedValues } from './batch/ragged.js';
 export type { SparseValues } from './batch/sparse.js';
 export type { Splits } from './batch/splits.js';

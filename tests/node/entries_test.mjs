@@ -31,7 +31,7 @@ test('bytes, a compiled module, a path, a URL', async () => {
   await Promise.all([fc.createRuntime({ wasmModule }).then(works), fc.createRuntime({ wasmModule }).then(works)]);
   await works(await fc.createRuntime({ wasmUrl: file }));
   await works(await fc.createRuntime({ wasmUrl: pathToFileURL(file) }));
-  await assert.rejects(fc.createRuntime({ wasmUrl: `${file}.missing` }), { code: 'network' });
+  await assert.rejects(fc.createRuntime({ wasmUrl: `${file}.missing` }), { code: 'not_found' });
 });
 
 test('parts are looked for beside a core at a URL, and then beside the entry', async () => {

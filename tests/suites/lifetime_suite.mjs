@@ -164,9 +164,9 @@ export default async function (test, assert, fc) {
 
   test('the module can be given, compiled once for all runtimes', async () => {
     await assert.rejects(() => fc.createRuntime({ wasmBinary: new Uint8Array([0, 1, 2]) })).then((error) => assert.equal(error.code, 'unsupported'));
-    await assert.rejects(() => fc.createRuntime({ wasmUrl: 'https://example.invalid/no.wasm', fetch: async () => new Response('', { status: 404 }) })).then((error) =>
-      assert.equal(error.code, 'network'),
-    );
+    for (const [status, code] of [[404, 'not_found'], [500, 'network']]) {
+      await assert.rejects(() => fc.createRuntime({ wasmUrl: 'https://example.invalid/no.wasm', fetch: async () => new Response('', { status }) }), { code });
+    }
     const runtime = await fc.createRuntime({}); // failures before do not matter
     assert.equal(runtime.stats().liveObjects, 0);
     runtime.dispose();

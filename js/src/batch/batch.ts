@@ -24,8 +24,14 @@ export type FeatureValues = Nested | NumericArray | RaggedValues | SparseValues 
 /** Features by key; all have the same number of rows. Keys that no column reads are not looked at. */
 export type Batch = Readonly<Record<string, FeatureValues | null | undefined>>;
 
+/** A batch of a type of its own: an `interface`, which is no {@link Batch} for want of an index signature, has its members looked at one by one. */
+export type BatchLike<B> = Readonly<Partial<Record<keyof B, FeatureValues | null | undefined>>>;
+
 /** One feature of one row: a value, an array, an array of arrays (steps), or `{values}`: the sparse form, taken as it is. */
 export type RowValue = Value | Nested | NumericArray | { readonly values: Nested | NumericArray };
 
 /** One row. A feature that is absent or null is empty. */
 export type Row = Readonly<Record<string, RowValue>>;
+
+/** A row of a type of its own, as {@link BatchLike}. */
+export type RowLike<R> = Readonly<Partial<Record<keyof R, RowValue>>>;

@@ -3,7 +3,7 @@ import type { Arena } from '../runtime/arena.js';
 import { Flag, isFloating, isInteger, type DType } from './dtype.js';
 import type { Slot } from './slot.js';
 import { packStrings } from './utf8.js';
-import { packArray, packFlat, packValues, type Normalizer, type NumericArray } from './values.js';
+import { lengthOf, packArray, packFlat, packValues, type Normalizer, type NumericArray } from './values.js';
 
 type List = readonly unknown[] | NumericArray;
 type NumericArrayConstructor = { from(values: readonly unknown[]): NumericArray };
@@ -89,7 +89,7 @@ export class NestedPacker {
       if (cell === null || cell === undefined) continue;
       const list = isList(cell) ? cell : typeof cell === 'object' ? valuesOf(slot, cell, row) : undefined;
       const dense = sparse && (list === undefined || list === cell);
-      const size = list === undefined ? 1 : list.length;
+      const size = list === undefined ? 1 : lengthOf(list);
       for (let i = 0; i < size; ++i) {
         const value = list === undefined ? cell : list[i];
         if (typeof value === 'object' && value !== null && isList(value)) return false;
@@ -116,11 +116,12 @@ export class NestedPacker {
       if (cell === null || cell === undefined) continue;
       const list = isList(cell) ? cell : typeof cell === 'object' ? valuesOf(slot, cell, row) : [cell];
       const dense = sparse && (list === cell || typeof cell !== 'object');
-      for (let i = 0; i < list.length; ++i) {
+      const size = lengthOf(list);
+      for (let i = 0; i < size; ++i) {
         steps.push(this.count);
         this.fold(list[i], undefined, dense, slot.expected);
       }
-      if (list.length > width) width = list.length;
+      if (size > width) width = size;
     }
     arena.u32[word + rows] = steps.length;
     slot.width = width;
@@ -132,7 +133,7 @@ export class NestedPacker {
   /** `list`: the step, or the list in it, that the value stands in. */
   private fold(value: unknown, list: List | undefined, dense: boolean, expected: DType): void {
     if (isList(value)) {
-      for (let i = 0; i < value.length; ++i) this.fold(value[i], value, dense, expected);
+      for (let i = 0, size = lengthOf(value); i < size; ++i) this.fold(value[i], value, dense, expected);
     } else {
       this.seen(list);
       this.flat[this.count++] = dense && isMissing(value, expected) ? null : value;

@@ -4,21 +4,18 @@ import type { Arena } from '../runtime/arena.js';
 import { isArrow, packArrow } from './arrow.js';
 import type { Batch, Row } from './batch.js';
 import type { DType } from './dtype.js';
+import { checkBatch, checkRow, checkRows, featureOf, unreadable, type FeatureKey } from './form.js';
 import { forget, isList, NestedPacker } from './nested.js';
 import { isRagged, packRagged } from './ragged.js';
-import { DESCRIPTOR_WORDS, describe, Slot } from './slot.js';
+import { DESCRIPTOR_WORDS, Slot } from './slot.js';
 import { isSparse, packSparse } from './sparse.js';
 import { packValues, type Normalizer, type NumericArray } from './values.js';
 
 /** One of a layer's inputs, in the order of `layerDescribe().inputs`. */
-export interface LayerInput {
-  /** The feature's key in the batch. */
-  readonly key: string;
+export interface LayerInput extends FeatureKey {
   /** The dtype that the column parses. */
   readonly expected: DType;
   readonly normalizer?: Normalizer | undefined;
-  /** Whether every object has something of this name, such as "constructor". */
-  readonly inherited: boolean;
 }
 
 const HEADER_WORDS = 2;
@@ -38,62 +35,24 @@ export class BatchPacker {
 
   constructor(private readonly arena: Arena) {}
 
-  /** Packs features by key; answers the number of rows. Errors: `invalid_batch`, `dtype_mismatch`, `out_of_range`, `out_of_memory`. */
-  packBatch(inputs: readonly LayerInput[], batch: Batch): number {
-    if (typeof batch !== 'object' || batch === null || isList(batch)) {
-      throw new FeatureColumnError('invalid_batch', `a batch is an object of features by key, not ${describe(batch)}; rows go to transformRows`);
-    }
-    const { arena, slot } = this;
-    this.begin(inputs.length);
-    try {
-      let rows = -1;
-      let rowsOf = '';
-      for (let i = 0; i < inputs.length; ++i) {
-        const input = inputs[i] as LayerInput;
-        const { key, expected, normalizer } = input;
-        const feature = ownOf(batch, input);
-        slot.begin(key, expected);
-        if (feature !== undefined && feature !== null) {
-          this.packFeature(feature, normalizer);
-          if (rows >= 0 && slot.rows !== rows) {
-            throw slot.problem('invalid_batch', `it has ${slot.rows} rows, but feature "${rowsOf}" has ${rows}; all features of a batch have the same number of rows`);
-          }
-          rows = slot.rows;
-          rowsOf = key;
-        }
-        slot.write(arena, HEADER_WORDS + i * DESCRIPTOR_WORDS);
-      }
-      return this.finish(inputs.length, Math.max(0, rows));
-    } finally {
-      this.busy = false;
-    }
-  }
-
-  /** Packs rows; answers their number. Errors: `invalid_row`, and those of {@link packBatch}. */
-  packRows(inputs: readonly LayerInput[], rows: readonly Row[]): number {
-    if (!Array.isArray(rows)) throw new FeatureColumnError('invalid_row', `rows are an array of objects, not ${describe(rows)}`);
-    rows.forEach((row: unknown, index) => {
-      if (typeof row === 'object' && row !== null && !isList(row)) return;
-      throw new FeatureColumnError('invalid_row', `row ${index}: a row is an object of features by key, not ${describe(row)}`, { row: index, value: describe(row) });
-    });
+  /** Packs features by key, or rows. Errors: `invalid_batch` or `invalid_row`, `dtype_mismatch`, `out_of_range`, `out_of_memory`. */
+  pack(inputs: readonly LayerInput[], given: Batch | readonly Row[], isRows: boolean): void {
     const { arena, cells, slot } = this;
-    const count = rows.length;
-    this.begin(inputs.length);
+    let count = 0;
+    if (isRows) count = checkRows(given);
+    else checkBatch(given);
+    // A normalizerFn or a getter of the batch could come back here while the block is half written.
+    if (this.busy) throw new FeatureColumnError('invalid_argument', 'a layer was called from within a batch that is being read');
+    arena.begin();
+    arena.reserve((HEADER_WORDS + inputs.length * DESCRIPTOR_WORDS) * 4);
+    this.busy = true;
     try {
-      for (let i = 0; i < inputs.length; ++i) {
-        const input = inputs[i] as LayerInput;
-        const { key, expected, normalizer } = input;
-        let present = count === 0;
-        for (let row = 0; row < count; ++row) {
-          const value = ownOf(rows[row] as Row, input);
-          cells[row] = value;
-          present ||= value !== undefined;
-        }
-        slot.begin(key, expected);
-        if (present) this.nested.pack(arena, slot, cells, count, true, normalizer);
-        slot.write(arena, HEADER_WORDS + i * DESCRIPTOR_WORDS);
-      }
-      return this.finish(inputs.length, count);
+      const rows = isRows ? this.packRows(inputs, given as readonly Row[]) : this.packBatch(inputs, given as Batch);
+      arena.reserve(READABLE_BYTES);
+      arena.u32[0] = rows;
+      arena.u32[1] = inputs.length;
+    } catch (error) {
+      throw unreadable(error, `feature "${slot.key}"`, slot.key);
     } finally {
       this.busy = false;
       if (cells.length > KEPT_CELLS) cells.length = 0;
@@ -101,43 +60,66 @@ export class BatchPacker {
     }
   }
 
-  /** Room for the header and the descriptors of a batch. */
-  private begin(inputs: number): void {
-    // A normalizerFn or a getter of the batch could come back here while the block is half written.
-    if (this.busy) throw new FeatureColumnError('invalid_argument', 'a layer was called from within a batch that is being read');
-    this.arena.begin();
-    this.arena.reserve((HEADER_WORDS + inputs * DESCRIPTOR_WORDS) * 4);
-    this.busy = true;
+  /** Answers the number of rows. */
+  private packBatch(inputs: readonly LayerInput[], batch: Batch): number {
+    const { arena, slot } = this;
+    let rows = -1;
+    let rowsOf = '';
+    for (let i = 0; i < inputs.length; ++i) {
+      const input = inputs[i] as LayerInput;
+      const { key, expected, normalizer } = input;
+      slot.begin(key, expected);
+      const feature = featureOf(batch, input);
+      if (feature !== undefined && feature !== null) {
+        this.packFeature(feature, normalizer);
+        if (rows >= 0 && slot.rows !== rows) {
+          throw slot.problem('invalid_batch', `it has ${slot.rows} rows, but feature "${rowsOf}" has ${rows}; all features of a batch have the same number of rows`);
+        }
+        rows = slot.rows;
+        rowsOf = key;
+      }
+      slot.write(arena, HEADER_WORDS + i * DESCRIPTOR_WORDS);
+    }
+    return Math.max(0, rows);
   }
 
-  private finish(inputs: number, rows: number): number {
-    const { arena } = this;
-    arena.reserve(READABLE_BYTES);
-    arena.u32[0] = rows;
-    arena.u32[1] = inputs;
-    return rows;
+  /** Answers the number of rows. */
+  private packRows(inputs: readonly LayerInput[], rows: readonly Row[]): number {
+    const { arena, cells, slot } = this;
+    const count = rows.length;
+    for (let row = 0; row < count; ++row) checkRow(rows[row], row); // holes too
+    for (let i = 0; i < inputs.length; ++i) {
+      const input = inputs[i] as LayerInput;
+      const { key, expected, normalizer } = input;
+      slot.begin(key, expected);
+      let present = count === 0;
+      for (let row = 0; row < count; ++row) {
+        const value = featureOf(rows[row] as Row, input);
+        cells[row] = value;
+        present ||= value !== undefined;
+      }
+      if (present) this.nested.pack(arena, slot, cells, count, true, normalizer);
+      slot.write(arena, HEADER_WORDS + i * DESCRIPTOR_WORDS);
+    }
+    return count;
   }
 
   private packFeature(feature: unknown, normalizer: Normalizer | undefined): void {
     const { arena, slot } = this;
+    const object = Object(feature) as object;
     if (Array.isArray(feature)) {
       this.nested.pack(arena, slot, feature, feature.length, false, normalizer);
     } else if (isList(feature)) {
       slot.rows = feature.length;
       packValues(arena, slot, feature as NumericArray, normalizer);
-    } else if (typeof feature === 'object' && feature !== null && isRagged(feature)) {
-      packRagged(arena, slot, feature, normalizer);
-    } else if (typeof feature === 'object' && feature !== null && isSparse(feature)) {
-      packSparse(arena, slot, feature, normalizer);
-    } else if (typeof feature === 'object' && feature !== null && isArrow(feature)) {
-      packArrow(arena, slot, feature, normalizer);
+    } else if (isRagged(object)) {
+      packRagged(arena, slot, object, normalizer);
+    } else if (isSparse(object)) {
+      packSparse(arena, slot, object, normalizer);
+    } else if (isArrow(object)) {
+      packArrow(arena, slot, object, normalizer);
     } else {
       throw slot.problem('invalid_batch', 'a feature is an array with a row each, a typed array, {values, rowSplits}, {indices, values, denseShape} or an Arrow vector', undefined, feature);
     }
   }
-}
-
-/** A key such as "constructor" must not find what every object has. */
-function ownOf(object: object, { key, inherited }: LayerInput): unknown {
-  return inherited && !Object.hasOwn(object, key) ? undefined : (object as Record<string, unknown>)[key];
 }

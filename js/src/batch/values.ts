@@ -39,6 +39,12 @@ export function countOf(values: unknown): number | undefined {
   return undefined;
 }
 
+/** A typed array whose memory is gone has no values, but is no list of none. @throws TypeError */
+export function lengthOf(list: readonly unknown[] | NumericArray): number {
+  if (list.length === 0) list.keys(); // throws then
+  return list.length;
+}
+
 /** The values in another order, of the same kind. */
 export function permute(values: FlatValues, order: readonly number[]): FlatValues {
   if (Array.isArray(values)) return order.map((k) => (values as readonly Value[])[k]);
@@ -144,7 +150,7 @@ function toBigInt(arena: Arena, slot: Slot, value: number | null | undefined, in
 }
 
 function packTyped(arena: Arena, slot: Slot, values: NumericArray, normalizer: Normalizer | undefined): void {
-  const count = values.length;
+  const count = lengthOf(values);
   const tag = values[Symbol.toStringTag] as string;
   if (normalizer) {
     normalizer.pack(arena, slot, values, count, tag === 'Float32Array' || tag === 'Float16Array' ? DType.Float32 : tag === 'Float64Array' ? DType.Float64 : DType.Int64);

@@ -9,16 +9,6 @@ export function requireNpyBytes(name: string, { shape }: TensorInfo, expected: n
   if (size !== expected) throw brokenFile(`${name} has ${size} bytes, but its header and an array of shape (${shape.join(', ')}) make ${expected}: ${size < expected ? 'it is cut off' : 'there is more behind it'}`);
 }
 
-/** The offsets in the header of a .safetensors file are within it. `head` is the length and the header. @throws FeatureColumnError `invalid_checkpoint` */
-export function requireSafetensorsBytes(name: string, head: Uint8Array, size: number): void {
-  const header = JSON.parse(new TextDecoder().decode(head.subarray(8))) as Record<string, { readonly data_offsets?: unknown }>;
-  for (const [tensor, entry] of Object.entries(header)) {
-    if (tensor === '__metadata__') continue;
-    const end = head.length + Number(Array.isArray(entry.data_offsets) ? entry.data_offsets[1] : 0);
-    if (end > size) throw brokenFile(`${name} is cut off: it has ${size} bytes, but its tensor ${tensor} ends at byte ${end}`);
-  }
-}
-
 /** How many bytes of each shard the tensors need, and for which tensor. */
 function neededOf(tensors: Readonly<Record<string, TensorInfo>>): ReadonlyMap<number, { readonly tensor: string; readonly end: number }> {
   const needed = new Map<number, { readonly tensor: string; readonly end: number }>();

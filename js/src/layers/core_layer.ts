@@ -7,6 +7,7 @@ import { FeatureColumnError } from '../errors.js';
 import type { LoadedLayer } from '../estimators/types.js';
 import type { Lease, LoadOptions } from '../loading/types.js';
 import type { RowRuns } from '../rows/row_runs.js';
+import { checkOptions } from '../runtime/call_options.js';
 import type { Engine, Holding } from '../runtime/engine.js';
 import { checked, nativeError, type Address, type NativeModule } from '../runtime/module.js';
 import type { Arena } from '../runtime/arena.js';
@@ -61,7 +62,8 @@ export type SerializedExamples = readonly Uint8Array[];
 export class CoreLayer {
   readonly width: number;
   readonly columns: readonly ColumnSlice[];
-  private readonly inputs: readonly LayerInput[];
+  /** What the layer reads of a batch. */
+  readonly inputs: readonly LayerInput[];
   private holding: Holding | undefined;
   /** Of a layer with tables whose rows are fetched: its methods give promises of what they say ({@link Fetching}). */
   private readonly rows: RowRuns | undefined;
@@ -97,16 +99,17 @@ export class CoreLayer {
     return this.rows !== undefined;
   }
 
-  runBatch<T>(batch: Batch, answer: Answer<T>, options: RunOptions): T {
-    return this.runPacked(batch, false, answer, options);
-  }
-
-  runRows<T>(rows: readonly Row[], answer: Answer<T>, options: RunOptions): T {
-    return this.runPacked(rows, true, answer, options);
+  /** What {@link perform} does, but for batches that come often and may be of one row: nothing is made for the call. */
+  runBatch<T>(batch: Batch | readonly Row[], isRows: boolean, answer: Answer<T>, options?: RunOptions): T {
+    if (this.rows) return this.fetched(batch, isRows, answer, options);
+    const { out } = checkOptions(options);
+    const handle = this.use();
+    this.pack(batch, isRows);
+    return this.answered(this.called(handle, runPackedBatch), answer, out);
   }
 
   /** Serialized tf.Examples, or tf.SequenceExamples. */
-  runExamples<T>(examples: SerializedExamples, sequenceExamples: boolean, answer: Answer<T>, options: RunOptions): T {
+  runExamples<T>(examples: SerializedExamples, sequenceExamples: boolean, answer: Answer<T>, options?: RunOptions): T {
     const run: Run<Address> = (handle, { address, end }, native) => native.layerRunExamples(handle, address, end, sequenceExamples) && native.output();
     return this.perform(() => this.placeExamples(examples), run, (outputs) => this.answered(outputs, answer), options);
   }
@@ -125,20 +128,20 @@ export class CoreLayer {
     examples.forEach((example: unknown, row) => {
       if (!(example instanceof Uint8Array)) throw new FeatureColumnError('invalid_example', `row ${row}: a serialized tf.Example is a Uint8Array`, { row });
       arena.ensure(example.length);
-      arena.u8.set(example, start + size);
+      arena.write(example, start + size);
       arena.end += example.length;
       arena.u32[header / 4 + 2 + row] = size += example.length;
     });
   }
 
   /** Rows as newline-delimited JSON in UTF-8, read by the core: integers keep all their digits. */
-  runNdjson<T>(lines: Uint8Array, answer: Answer<T>, options: RunOptions): T {
+  runNdjson<T>(lines: Uint8Array, answer: Answer<T>, options?: RunOptions): T {
     const run: Run<Address> = (handle, { address, end }, native) => native.layerRunRows(handle, address, end) && native.output();
     return this.perform(() => this.placeNdjson(lines), run, (outputs) => this.answered(outputs, answer), options);
   }
 
   /** The explanation of a row, or of one line of NDJSON. */
-  explain(row: Row | Uint8Array, options: RunOptions): Explanation {
+  explain(row: Row | Uint8Array, options?: RunOptions): Explanation {
     const ndjson = row instanceof Uint8Array;
     const run: Run<string> = (handle, { address, end }, native) => native.layerExplain(handle, address, end, ndjson);
     const place = () => {
@@ -179,11 +182,13 @@ export class CoreLayer {
   }
 
   /** Places a batch in the arena, calls the core, and reads what it gives: at once, or when the rows it needs are there. */
-  private perform<R extends Address | string, T>(place: () => void, run: Run<R>, read: (result: R) => T, options: RunOptions): T {
-    if (!this.rows) return read(this.once(place, run));
-    const { engine } = this;
-    const call = () => this.called(this.use(), run);
-    return this.rows.perform({ engine, use: () => void this.use(), place, call, read, signal: options.signal }) as unknown as T;
+  private perform<R extends Address | string, T>(place: () => void, run: Run<R>, read: (result: R) => T, options?: RunOptions): T {
+    if (this.rows) {
+      const call = () => this.called(this.use(), run);
+      return this.rows.perform({ engine: this.engine, use: () => void this.use(), place, call, read, options }) as unknown as T;
+    }
+    checkOptions(options);
+    return read(this.once(place, run));
   }
 
   private once<R extends Address | string>(place: () => void, run: Run<R>): R {
@@ -204,25 +209,15 @@ export class CoreLayer {
     if (!(lines instanceof Uint8Array)) throw new FeatureColumnError('invalid_argument', 'NDJSON is given as a Uint8Array of UTF-8');
     arena.begin();
     arena.reserve(lines.length);
-    arena.u8.set(lines);
+    arena.write(lines, 0);
   }
 
-  /** What {@link perform} does, but for batches that come often and may be of one row: nothing is made for the call. */
-  private runPacked<T>(batch: Batch | readonly Row[], isRows: boolean, answer: Answer<T>, options: RunOptions): T {
-    if (this.rows) return this.fetched(batch, isRows, answer, options);
-    const handle = this.use();
-    this.pack(batch, isRows);
-    return this.answered(this.called(handle, runPackedBatch), answer, options.out);
-  }
-
-  private fetched<T>(batch: Batch | readonly Row[], isRows: boolean, answer: Answer<T>, options: RunOptions): T {
-    return this.perform(() => this.pack(batch, isRows), runPackedBatch, (outputs) => this.answered(outputs, answer, options.out), options);
+  private fetched<T>(batch: Batch | readonly Row[], isRows: boolean, answer: Answer<T>, options?: RunOptions): T {
+    return this.perform(() => this.pack(batch, isRows), runPackedBatch, (outputs) => this.answered(outputs, answer, options?.out), options);
   }
 
   private pack(batch: Batch | readonly Row[], isRows: boolean): void {
-    const { packer } = this.engine;
-    if (isRows) packer.packRows(this.inputs, batch as readonly Row[]);
-    else packer.packBatch(this.inputs, batch as Batch);
+    this.engine.packer.pack(this.inputs, batch, isRows);
   }
 
   private answered<T>(outputs: Address, answer: Answer<T>, out?: Float32Array): T {

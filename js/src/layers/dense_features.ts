@@ -1,8 +1,8 @@
 /** DenseFeatures: TensorFlow's `tf.keras.layers.DenseFeatures`. */
-import type { Batch, Row } from '../batch/batch.js';
+import type { Batch, BatchLike, Row, RowLike } from '../batch/batch.js';
 import type { ColumnSlice, SerializedExamples } from './core_layer.js';
 import { ColumnsLayer, type AnswerOptions, type TransformOptions } from './layer.js';
-import { checkOut, type Output } from './outputs.js';
+import type { Output } from './outputs.js';
 
 export interface DenseOutput {
   /** Row-major float32, `rows × width`. */
@@ -22,22 +22,22 @@ export class DenseFeatures extends ColumnsLayer {
    * @throws FeatureColumnError `missing_feature`, `dtype_mismatch`, `shape_mismatch`, `out_of_range`, `invalid_batch`,
    *   `out_of_memory`, `disposed`; with the column, the row and the value where they are known.
    */
-  transform(batch: Batch, { out, signal }: TransformOptions = {}): DenseOutput {
-    return this.core.runBatch(batch, answer, { out: checkOut(out), signal });
+  transform<B extends BatchLike<B>>(batch: B, options?: TransformOptions): DenseOutput {
+    return this.core.runBatch(batch as Batch, false, answer, options);
   }
 
   /** The same for rows: objects of features. Errors: `invalid_row` and those of {@link transform}. */
-  transformRows(rows: readonly Row[], { out, signal }: TransformOptions = {}): DenseOutput {
-    return this.core.runRows(rows, answer, { out: checkOut(out), signal });
+  transformRows<R extends RowLike<R>>(rows: readonly R[], options?: TransformOptions): DenseOutput {
+    return this.core.runBatch(rows as readonly Row[], true, answer, options);
   }
 
   /** The same for serialized tf.Examples, by the columns' parse spec. Errors: `invalid_example` and those of {@link transform}. */
-  transformExamples(examples: SerializedExamples, options: AnswerOptions = {}): DenseOutput {
+  transformExamples(examples: SerializedExamples, options?: AnswerOptions): DenseOutput {
     return this.core.runExamples(examples, false, answer, options);
   }
 
   /** The same for rows as newline-delimited JSON (UTF-8); integers of any length keep their digits. Errors: `invalid_row` and those of {@link transform}. */
-  transformNdjson(lines: Uint8Array, options: AnswerOptions = {}): DenseOutput {
+  transformNdjson(lines: Uint8Array, options?: AnswerOptions): DenseOutput {
     return this.core.runNdjson(lines, answer, options);
   }
 }

@@ -1,5 +1,5 @@
 /** Predictions of TensorFlow's canned estimators. */
-import type { Batch, Row } from '../batch/batch.js';
+import type { Batch, BatchLike, Row, RowLike } from '../batch/batch.js';
 import { FeatureColumnError } from '../errors.js';
 import type { EstimatorName } from '../estimators/types.js';
 import type { CoreLayer, SerializedExamples } from './core_layer.js';
@@ -45,22 +45,22 @@ abstract class Estimator<Predictions, Kind extends EstimatorName> extends Layer 
    * What the estimator's `predict` gives for a batch, under TensorFlow's keys in camelCase. Errors: as
    * `DenseFeatures.transform`.
    */
-  predict(batch: Batch, options: AnswerOptions = {}): Predictions {
-    return this.core.runBatch(batch, predictionsOf<Predictions>, options);
+  predict<B extends BatchLike<B>>(batch: B, options?: AnswerOptions): Predictions {
+    return this.core.runBatch(batch as Batch, false, predictionsOf<Predictions>, options);
   }
 
   /** The same for rows: objects of features. */
-  predictRows(rows: readonly Row[], options: AnswerOptions = {}): Predictions {
-    return this.core.runRows(rows, predictionsOf<Predictions>, options);
+  predictRows<R extends RowLike<R>>(rows: readonly R[], options?: AnswerOptions): Predictions {
+    return this.core.runBatch(rows as readonly Row[], true, predictionsOf<Predictions>, options);
   }
 
   /** The same for serialized tf.Examples. */
-  predictExamples(examples: SerializedExamples, options: AnswerOptions = {}): Predictions {
+  predictExamples(examples: SerializedExamples, options?: AnswerOptions): Predictions {
     return this.core.runExamples(examples, false, predictionsOf<Predictions>, options);
   }
 
   /** The same for rows as newline-delimited JSON (UTF-8). */
-  predictNdjson(lines: Uint8Array, options: AnswerOptions = {}): Predictions {
+  predictNdjson(lines: Uint8Array, options?: AnswerOptions): Predictions {
     return this.core.runNdjson(lines, predictionsOf<Predictions>, options);
   }
 }

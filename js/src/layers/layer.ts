@@ -1,9 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** What every layer of the public API offers beside its own transform or predict. */
-import type { Batch, Row } from '../batch/batch.js';
+import type { Batch, BatchLike, Row, RowLike } from '../batch/batch.js';
 import { FeatureColumnError } from '../errors.js';
 import { abortable } from '../loading/abort.js';
 import { lazy } from '../loading/lazy.js';
+import { checkOptions } from '../runtime/call_options.js';
 import { makeDisposable } from '../runtime/disposable.js';
 import type { ColumnSlice, CoreLayer } from './core_layer.js';
 import type { LayerName } from '../spec/layer_arguments.js';
@@ -46,8 +47,8 @@ export abstract class Layer {
    * @param row features by key as in `transformRows`, or a line of NDJSON (UTF-8)
    * @throws FeatureColumnError as `transform` does for this row
    */
-  explain(row: Row | Uint8Array, { signal }: AnswerOptions = {}): Explanation {
-    return this.core.explain(row, { signal });
+  explain<R extends RowLike<R>>(row: R | Uint8Array, options?: AnswerOptions): Explanation {
+    return this.core.explain(row as Row | Uint8Array, options);
   }
 
   /** Whether rows of tables are fetched for each batch (docs/tables.md). If so, its answers are promises: it is a {@link Fetching}. */
@@ -62,9 +63,10 @@ export abstract class Layer {
    * @param batch features by key as in `transform`, rows as in `transformRows`, or NDJSON (UTF-8)
    * @throws FeatureColumnError `invalid_batch`, `invalid_row`, `dtype_mismatch`, `disposed`
    */
-  coverage(batch: Batch | readonly Row[] | Uint8Array, { top = 10 }: CoverageOptions = {}): Coverage {
+  coverage<B extends BatchLike<B>, R extends RowLike<R>>(batch: B | readonly R[] | Uint8Array, options?: CoverageOptions): Coverage {
+    const { top = 10 } = checkOptions(options);
     if (!Number.isInteger(top) || top < 0 || top > 0xffffffff) throw new FeatureColumnError('invalid_argument', `top is a whole number, not ${String(top)}`);
-    return this.core.coverage(batch, top);
+    return this.core.coverage(batch as Batch | readonly Row[] | Uint8Array, top);
   }
 
   /**
@@ -79,6 +81,7 @@ export abstract class Layer {
    *   `aborted`; `disposed`, also if the layer is disposed meanwhile; and those of loading, as of `denseFeatures`
    */
   async replace(replacement: Replacement, options: ReplaceOptions = {}): Promise<void> {
+    checkOptions(options);
     this.requireAlive();
     const turn = this.replacing.then(async () => (await lazy(import('./reload.js'))).swap(this, replacement, options));
     this.replacing = turn.catch(() => {});

@@ -1,8 +1,8 @@
 /** LinearModel: TensorFlow's `tf.compat.v1.feature_column.linear_model`. */
-import type { Batch, Row } from '../batch/batch.js';
+import type { Batch, BatchLike, Row, RowLike } from '../batch/batch.js';
 import type { SerializedExamples } from './core_layer.js';
 import { Layer, type AnswerOptions, type TransformOptions } from './layer.js';
-import { checkOut, type Output } from './outputs.js';
+import type { Output } from './outputs.js';
 
 export interface LinearOutput {
   /** Row-major float32, `rows × units`. */
@@ -20,22 +20,22 @@ export class LinearModel extends Layer {
   }
 
   /** Scores a batch. Errors: as `DenseFeatures.transform`. */
-  transform(batch: Batch, { out, signal }: TransformOptions = {}): LinearOutput {
-    return this.core.runBatch(batch, answer, { out: checkOut(out), signal });
+  transform<B extends BatchLike<B>>(batch: B, options?: TransformOptions): LinearOutput {
+    return this.core.runBatch(batch as Batch, false, answer, options);
   }
 
   /** The same for rows: objects of features. */
-  transformRows(rows: readonly Row[], { out, signal }: TransformOptions = {}): LinearOutput {
-    return this.core.runRows(rows, answer, { out: checkOut(out), signal });
+  transformRows<R extends RowLike<R>>(rows: readonly R[], options?: TransformOptions): LinearOutput {
+    return this.core.runBatch(rows as readonly Row[], true, answer, options);
   }
 
   /** The same for serialized tf.Examples. */
-  transformExamples(examples: SerializedExamples, options: AnswerOptions = {}): LinearOutput {
+  transformExamples(examples: SerializedExamples, options?: AnswerOptions): LinearOutput {
     return this.core.runExamples(examples, false, answer, options);
   }
 
   /** The same for rows as newline-delimited JSON (UTF-8). */
-  transformNdjson(lines: Uint8Array, options: AnswerOptions = {}): LinearOutput {
+  transformNdjson(lines: Uint8Array, options?: AnswerOptions): LinearOutput {
     return this.core.runNdjson(lines, answer, options);
   }
 }

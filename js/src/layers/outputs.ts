@@ -52,9 +52,3 @@ export function roomIn(out: Float32Array, count: number): Float32Array {
 
 /** An output of integers; of no rows the core does not tell that they are. */
 export const asInts = ({ data }: Output): Int32Array => (data instanceof Int32Array ? data : new Int32Array(0));
-
-/** @throws FeatureColumnError `invalid_argument` for what is no Float32Array */
-export function checkOut(out: unknown): Float32Array | undefined {
-  if (out === undefined || out instanceof Float32Array) return out;
-  throw new FeatureColumnError('invalid_argument', 'out must be a Float32Array');
-}

@@ -1,8 +1,8 @@
 /** SequenceFeatures: TensorFlow's `tf.keras.experimental.SequenceFeatures`. */
-import type { Batch, Row } from '../batch/batch.js';
+import type { Batch, BatchLike, Row, RowLike } from '../batch/batch.js';
 import type { ColumnSlice, SerializedExamples } from './core_layer.js';
 import { ColumnsLayer, type AnswerOptions, type ExampleOptions, type TransformOptions } from './layer.js';
-import { asInts, checkOut, type Output } from './outputs.js';
+import { asInts, type Output } from './outputs.js';
 
 export interface SequenceOutput {
   /** Row-major float32, `rows × steps × width`; zeros after the end of a row. */
@@ -20,22 +20,22 @@ export class SequenceFeatures extends ColumnsLayer {
   readonly kind = 'sequence_features';
 
   /** Turns a batch into one vector a step. Errors: as `DenseFeatures.transform`. */
-  transform(batch: Batch, { out, signal }: TransformOptions = {}): SequenceOutput {
-    return this.core.runBatch(batch, answer, { out: checkOut(out), signal });
+  transform<B extends BatchLike<B>>(batch: B, options?: TransformOptions): SequenceOutput {
+    return this.core.runBatch(batch as Batch, false, answer, options);
   }
 
   /** The same for rows: objects of features. */
-  transformRows(rows: readonly Row[], { out, signal }: TransformOptions = {}): SequenceOutput {
-    return this.core.runRows(rows, answer, { out: checkOut(out), signal });
+  transformRows<R extends RowLike<R>>(rows: readonly R[], options?: TransformOptions): SequenceOutput {
+    return this.core.runBatch(rows as readonly Row[], true, answer, options);
   }
 
   /** The same for serialized tf.Examples, whose values are the steps, or tf.SequenceExamples. */
-  transformExamples(examples: SerializedExamples, { sequenceExamples = false, signal }: ExampleOptions = {}): SequenceOutput {
-    return this.core.runExamples(examples, sequenceExamples, answer, { signal });
+  transformExamples(examples: SerializedExamples, options?: ExampleOptions): SequenceOutput {
+    return this.core.runExamples(examples, options?.sequenceExamples ?? false, answer, options);
   }
 
   /** The same for rows as newline-delimited JSON (UTF-8). */
-  transformNdjson(lines: Uint8Array, options: AnswerOptions = {}): SequenceOutput {
+  transformNdjson(lines: Uint8Array, options?: AnswerOptions): SequenceOutput {
     return this.core.runNdjson(lines, answer, options);
   }
 }

@@ -15,9 +15,15 @@ export interface Making<R> {
   report(progress: R): void;
 }
 
+/** Who hears of progress. One that throws ends its caller's own wait, as an abort does: others go on. */
+interface Told<R> {
+  readonly listener: (progress: R) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 class Entry<T, R> {
   readonly controller = new AbortController();
-  readonly listeners = new Set<(progress: R) => void>();
+  readonly listeners = new Set<Told<R>>();
   users = 0;
   made: { readonly value: T } | undefined;
   promise!: Promise<T>;
@@ -37,18 +43,22 @@ export class SharedCache<T, R = never> {
     throwIfAborted(what, signal);
     const entry = this.entries.get(key) ?? this.begin(key, make);
     entry.users += 1;
-    // A wrapper of its own, since two callers may give the same function.
-    const report = listener && ((progress: R) => listener(progress));
-    if (report) entry.listeners.add(report);
+    let told: Told<R> | undefined;
+    const wait = listener
+      ? new Promise<T>((resolve, reject) => {
+          entry.listeners.add((told = { listener, reject }));
+          entry.promise.then(resolve, reject);
+        })
+      : entry.promise;
     try {
-      const value = await abortable(entry.promise, what, signal);
+      const value = await abortable(wait, what, signal);
       throwIfAborted(what, signal);
       return this.share(key, entry, value);
     } catch (error) {
       this.leave(key, entry);
       throw error;
     } finally {
-      if (report) entry.listeners.delete(report);
+      if (told) entry.listeners.delete(told);
     }
   }
 
@@ -60,14 +70,11 @@ export class SharedCache<T, R = never> {
     const entry = new Entry<T, R>();
     this.entries.set(key, entry);
     const report = (progress: R) => {
-      for (const listener of entry.listeners) {
+      for (const { listener, reject } of entry.listeners) {
         try {
           listener(progress);
         } catch (error) {
-          // As with event listeners: one caller's mistake is reported, and does not fail what others wait for.
-          queueMicrotask(() => {
-            throw error;
-          });
+          reject(error);
         }
       }
     };

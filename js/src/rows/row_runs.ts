@@ -4,6 +4,7 @@
  */
 import { FeatureColumnError } from '../errors.js';
 import { abortable, onAbort, throwIfAborted } from '../loading/abort.js';
+import { checkOptions } from '../runtime/call_options.js';
 import type { Engine } from '../runtime/engine.js';
 import type { RowClaim, RowTable } from './row_table.js';
 import type { Need, Turns } from './turns.js';
@@ -18,7 +19,7 @@ export interface RowCall<R, T> {
   /** Runs over what is in the arena. */
   call(): R;
   read(result: R): T;
-  readonly signal: AbortSignal | undefined;
+  readonly options: { readonly signal?: AbortSignal | undefined } | undefined;
 }
 
 export class RowRuns {
@@ -38,7 +39,8 @@ export class RowRuns {
    *
    * @throws FeatureColumnError what `place` and `call` throw; `out_of_memory`, `not_found`, `network`, `integrity`, `unsupported`, `aborted`, `disposed`
    */
-  async perform<R, T>({ engine, use, place, call, read, signal }: RowCall<R, T>): Promise<T> {
+  async perform<R, T>({ engine, use, place, call, read, options }: RowCall<R, T>): Promise<T> {
+    const { signal } = checkOptions(options);
     use();
     throwIfAborted('transform', signal);
     place();

@@ -1,4 +1,5 @@
 /** The block of wasm memory that batches are packed into: kept from batch to batch, and grown when one needs more. */
+import { unreadable } from '../batch/form.js';
 import { allocate, outOfMemory, type Address, type NativeModule } from './module.js';
 
 const FIRST_CAPACITY = 16 * 1024;
@@ -58,6 +59,15 @@ export class Arena {
   reserveLine(): number {
     this.end = (this.end + LINE - 1) & -LINE;
     return this.reserve(0);
+  }
+
+  /** Writes a caller's bytes, for which there is room, at `at`. @throws FeatureColumnError `invalid_batch` if their memory is gone */
+  write(bytes: Uint8Array, at: number): void {
+    try {
+      this.u8.set(bytes, at);
+    } catch (error) {
+      throw unreadable(error, 'bytes');
+    }
   }
 
   /** The bytes from `start` to the end of the block. */

@@ -18,6 +18,7 @@ import {
 import type { SequenceFeatures } from '../layers/sequence_features.js';
 import type { LayerName } from '../spec/layer_arguments.js';
 import type { CacheOption } from './cache.js';
+import { checkOptions } from './call_options.js';
 import { makeDisposable } from './disposable.js';
 import { Engine } from './engine.js';
 import { instantiateModule } from './module.js';
@@ -108,7 +109,7 @@ export class Runtime {
   linearModel(columns: Columns, options: LinearModelOptions & LoadOptions): Promise<LinearModel>;
   /** The same for columns whose tables are fetched by rows: the layer answers with promises. */
   linearModel(columns: FetchedColumns, options: LinearModelOptions & LoadOptions): Promise<Fetching<LinearModel>>;
-  linearModel(columns: Columns | FetchedColumns, options: LinearModelOptions & LoadOptions): Promise<unknown> {
+  linearModel(columns: Columns | FetchedColumns, options: Partial<LinearModelOptions> & LoadOptions = {}): Promise<unknown> {
     return this.layer('linear_model', { columns: columns as Columns }, options);
   }
 
@@ -190,9 +191,9 @@ export class Runtime {
    *
    * @throws FeatureColumnError as {@link denseFeatures}
    */
-  readTensor({ url, tensor }: { readonly url: Source; readonly tensor?: string | undefined }, options: LoadOptions = {}): Promise<Tensor> {
+  readTensor(source: { readonly url: Source; readonly tensor?: string | undefined }, options: LoadOptions = {}): Promise<Tensor> {
     foreseeTensors();
-    return this.loading(options, async ({ resources, options: own }) => (await resources.files(own)).tensor(url, tensor, own));
+    return this.loading(options, async ({ resources, options: own }) => (await resources.files(own)).tensor(source?.url, source?.tensor, own));
   }
 
   /**
@@ -235,9 +236,8 @@ export class Runtime {
     this.engine.dispose();
   }
 
-  private estimator<Name extends EstimatorName>(name: Name, options: FetchedOptions<ColumnLists & { readonly featureColumns?: Columns }> & LoadOptions): Promise<LayerByName[Name]> {
-    if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_definition', `${name} takes an object of options`);
-    const { featureColumns, dnnFeatureColumns, linearFeatureColumns } = options as ColumnLists & { readonly featureColumns?: Columns };
+  private estimator<Name extends EstimatorName>(name: Name, options: FetchedOptions<ColumnLists & { readonly featureColumns?: Columns }> & LoadOptions = {}): Promise<LayerByName[Name]> {
+    const { featureColumns, dnnFeatureColumns, linearFeatureColumns } = Object(options) as ColumnLists & { readonly featureColumns?: Columns };
     return this.layer(name, { columns: featureColumns, dnnFeatureColumns, linearFeatureColumns }, options);
   }
 
@@ -245,15 +245,15 @@ export class Runtime {
     return this.loading(options, (context) => loadLayer(context, name, lists, options));
   }
 
-  private loading<T>(options: LoadOptions, make: (context: Context) => Promise<T>): Promise<T> {
+  private async loading<T>(options: LoadOptions, make: (context: Context) => Promise<T>): Promise<T> {
+    checkOptions(options);
     return this.engine.loading(options.signal, (signal) => make({ engine: this.engine, resources: this.resources, options: { ...options, signal } }));
   }
 }
 
 /** Starts a runtime, with `defaultWasm` where the options do not say where the module is. */
 export async function startRuntime(options: RuntimeOptions, defaultWasm: DefaultWasm): Promise<Runtime> {
-  if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_argument', 'createRuntime takes an object of options');
-  const { fetch, baseUrl, retries, cache } = options;
+  const { fetch, baseUrl, retries, cache } = checkOptions(options);
   if (retries !== undefined && !(Number.isSafeInteger(retries) && retries >= 0)) throw new FeatureColumnError('invalid_argument', `retries takes a whole number of at least 0, not ${String(retries)}`);
   if (fetch || baseUrl || cache) foreseeFiles(); // who says where files come from will read some
   const [source, parts] = await wasmSource(options, defaultWasm);

@@ -1,5 +1,5 @@
 /** Where the module's code comes from: what the caller hands over, a URL, or what the entry of the package brings. */
-import { FeatureColumnError } from '../errors.js';
+import { FeatureColumnError, type ErrorCode } from '../errors.js';
 import { hasFiles, isFileUrl, nodeModule, resolveLocation } from '../loading/location.js';
 import type { Fetch } from '../loading/types.js';
 import type { WasmSource } from './module.js';
@@ -40,7 +40,7 @@ export async function wasmSource({ wasmModule, wasmBinary, wasmUrl, fetch, baseU
   if (wasmModule ?? wasmBinary) return [(wasmModule ?? wasmBinary) as WasmSource, own];
   if (wasmUrl === undefined) return [await own.core(fetch), own];
   const location = await resolveLocation(wasmUrl, baseUrl, fetch !== undefined);
-  return [await readWasm(location, fetch), beside(location, own)];
+  return [await readWasm(location, fetch, 'not_found'), beside(location, own)];
 }
 
 /** Parts beside a core that is at `location`: where these are not, the entry's own. */
@@ -72,8 +72,8 @@ export function compiledOnce(load: (name: PartName) => Promise<BufferSource>): (
   };
 }
 
-/** @throws FeatureColumnError `not_found`, `network` */
-export async function readWasm(location: string, fetch: Fetch | undefined): Promise<BufferSource> {
+/** `missing`: the code of a file that is not there. That of the package itself is not served. @throws FeatureColumnError `network`, or this */
+export async function readWasm(location: string, fetch: Fetch | undefined, missing: ErrorCode = 'network'): Promise<BufferSource> {
   try {
     if (!fetch && isFileUrl(location) && hasFiles()) {
       // fs/promises would bring Node's streams.
@@ -84,7 +84,9 @@ export async function readWasm(location: string, fetch: Fetch | undefined): Prom
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     return await response.arrayBuffer();
   } catch (cause) {
-    throw new FeatureColumnError('network', `the WebAssembly module could not be read from ${location}: ${(cause as Error).message}`, { cause });
+    const { message } = cause as Error;
+    // As Node says it, and as it is said above.
+    throw new FeatureColumnError(/^ENOENT|404$/.test(message) ? missing : 'network', `the WebAssembly module could not be read from ${location}: ${message}`, { cause });
   }
 }
 

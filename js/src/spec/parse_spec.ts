@@ -11,6 +11,7 @@ const TOKEN = /"(?:[^"\\]+|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 export function parseSpec(text: string): unknown {
   let value: unknown;
   try {
+    text = String(text); // as JSON.parse does
     value = JSON.parse(text);
   } catch (cause) {
     throw new FeatureColumnError('invalid_spec', `not valid JSON: ${(cause as Error).message}`, { cause });

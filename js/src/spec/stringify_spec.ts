@@ -4,10 +4,14 @@ import { specProblem } from './problem.js';
 /**
  * Writes a spec as JSON text; bigints as their digits, infinite numbers as `1e999`, which reads back as infinite.
  *
- * @throws FeatureColumnError `invalid_spec` for NaN and for what is no JSON: functions, bytes
+ * @throws FeatureColumnError `invalid_spec` for NaN and for what is no JSON: functions, bytes, what holds itself
  */
 export function stringifySpec(spec: unknown): string {
-  return textOf(spec, 'spec');
+  try {
+    return textOf(spec, 'spec');
+  } catch (error) {
+    throw error instanceof RangeError ? specProblem('spec', 'it is nested in itself, or too deeply') : error;
+  }
 }
 
 /** The same, and of each number in it the float64 that it stands for, as 16 hexadecimal digits: the core reads no decimals. */

@@ -18,12 +18,19 @@ export interface CallOptions {
 export interface Answer {
   readonly value: unknown;
   readonly described: LayerDescription | undefined;
+  /** What `onProgress` has thrown, which ends a call: it was over before the worker heard of that. */
+  readonly thrown: Thrown | undefined;
+}
+
+interface Thrown {
+  readonly error: unknown;
 }
 
 interface Pending {
   resolve(answer: Answer): void;
   reject(error: unknown): void;
   readonly options: CallOptions;
+  thrown?: Thrown;
 }
 
 export class Connection {
@@ -35,7 +42,7 @@ export class Connection {
   private end: FeatureColumnError | undefined;
 
   constructor(private readonly port: Port, private readonly fetch: Fetch | undefined) {
-    port.listen((message: FromWorker) => this.receive(message), (reason) => this.close(new FeatureColumnError('internal', `the worker failed: ${reason}`)));
+    port.listen((message: FromWorker) => this.receive(message), (reason) => this.fail(reason));
     port.keepAlive(false);
   }
 
@@ -49,7 +56,7 @@ export class Connection {
 
   call(method: string, args: readonly unknown[], options: CallOptions = {}): Promise<Answer> {
     const { layer, signal, onProgress } = options;
-    return this.request(args, options, (id, tape) => ({ type: 'call', id, layer, method, args: tape, aborts: signal !== undefined, tells: onProgress !== undefined }));
+    return this.request(args, options, (id, tape) => ({ type: 'call', id, layer, method, args: tape, aborts: (signal ?? onProgress) !== undefined, tells: onProgress !== undefined }));
   }
 
   /** Disposes a layer, after the calls that were made before. */
@@ -66,6 +73,10 @@ export class Connection {
     for (const controller of this.fetches.values()) controller.abort();
     this.port.keepAlive(false);
     this.port.close();
+  }
+
+  private fail(reason: string): void {
+    this.close(new FeatureColumnError('internal', `the worker failed: ${reason}`));
   }
 
   private async request(args: readonly unknown[], options: CallOptions, message: (id: number, tape: Tape) => ToWorker): Promise<Answer> {
@@ -105,11 +116,23 @@ export class Connection {
     const { id } = message;
     const call = this.pending.get(id);
     switch (message.type) {
-      case 'answer': return call?.resolve({ value: message.value, described: message.described });
-      case 'failure': return call?.reject(this.errorOf(fromPlain(message.error), call.options.signal));
-      case 'progress': return call?.options.onProgress?.(message.progress);
+      case 'answer': return call?.resolve({ value: message.value, described: message.described, thrown: call.thrown });
+      case 'failure': return call?.reject(call.thrown ? call.thrown.error : this.errorOf(fromPlain(message.error), call.options.signal));
+      case 'progress': return call && this.tell(id, call, message.progress);
+      case 'broken': return this.fail(message.reason);
       case 'fetch': return void this.answerFetch(id, message.request.url, message.request.init);
       case 'abort fetch': return this.fetches.get(id)?.abort();
+    }
+  }
+
+  /** An `onProgress` that throws ends its call, as an abort does. */
+  private tell(id: number, call: Pending, progress: Progress): void {
+    if (call.thrown) return;
+    try {
+      call.options.onProgress?.(progress);
+    } catch (error) {
+      call.thrown = { error };
+      this.post({ type: 'abort', id, reason: toPlain(error) });
     }
   }
 

@@ -23,7 +23,7 @@ export class Host {
   private lastFetch = 0;
 
   constructor(private readonly port: Port, private readonly entry: Entry) {
-    port.listen((message: ToWorker) => void this.receive(message), () => {});
+    port.listen((message: ToWorker) => void this.receive(message), (reason) => this.post({ type: 'broken', id: 0, reason }));
   }
 
   private async receive(message: ToWorker): Promise<void> {
@@ -106,17 +106,21 @@ export class Host {
     if (!response) return waiting?.reject(error);
     const { status, statusText, url, headers, body } = response;
     const empty = status === 204 || status === 205 || status === 304;
-    const made = new Response(empty ? null : body, { status, statusText, headers: headers as [string, string][] });
-    Object.defineProperty(made, 'url', { value: url });
-    waiting?.resolve(made);
+    try {
+      const made = new Response(empty ? null : body, { status, statusText, headers: headers as [string, string][] });
+      Object.defineProperty(made, 'url', { value: url });
+      waiting?.resolve(made);
+    } catch (cause) {
+      waiting?.reject(cause); // a status of 0, as of Response.error(), cannot be made
+    }
   }
 }
 
 const isLayer = (value: unknown): value is AnyLayer => typeof (value as AnyLayer | undefined)?.explain === 'function';
 
 function describe(layer: number, of: AnyLayer): LayerDescription {
-  const { kind, columns, width, units } = of as { kind: LayerDescription['kind']; columns?: readonly ColumnSlice[]; width?: number; units?: number };
-  return { layer, kind, ...(columns && { columns }), ...(width !== undefined && { width }), ...(units !== undefined && { units }) };
+  const { kind, columns, width, units, core } = of as AnyLayer & { columns?: readonly ColumnSlice[]; width?: number; units?: number };
+  return { layer, kind, inputs: core.inputs.map(({ key }) => key), ...(columns && { columns }), ...(width !== undefined && { width }), ...(units !== undefined && { units }) };
 }
 
 /** What structured cloning would lose: an array's own `shape`. What the page has already is left out. */

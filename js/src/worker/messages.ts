@@ -12,6 +12,8 @@ export interface LayerDescription {
   readonly columns?: readonly ColumnSlice[];
   readonly width?: number;
   readonly units?: number;
+  /** The keys of what it reads in a batch. */
+  readonly inputs: readonly string[];
 }
 
 /** A request of `fetch` that the page's own function is to make. */
@@ -41,7 +43,9 @@ export type FromWorker =
   | { readonly type: 'failure'; readonly id: number; readonly error: PlainError }
   | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
   | { readonly type: 'fetch'; readonly id: number; readonly request: FetchRequest }
-  | { readonly type: 'abort fetch'; readonly id: number };
+  | { readonly type: 'abort fetch'; readonly id: number }
+  /** A message has come that cannot be read, whose is not known; or the like. */
+  | { readonly type: 'broken'; readonly id: 0; readonly reason: string };
 
 /** An error as it travels: classes and their fields are lost by structured cloning. */
 export interface PlainError {

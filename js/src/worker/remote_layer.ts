@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Layers that live in a worker: the methods of layers, each with a promise of the same answer. */
-import type { Batch, Row } from '../batch/batch.js';
+import type { BatchLike, RowLike } from '../batch/batch.js';
+import type { FeatureKey } from '../batch/form.js';
 import { FeatureColumnError } from '../errors.js';
 import type { ColumnSlice, SerializedExamples } from '../layers/core_layer.js';
 import type { DenseOutput } from '../layers/dense_features.js';
@@ -8,25 +9,31 @@ import type { ClassifierPredictions, RegressorPredictions } from '../layers/esti
 import type { Coverage, Explanation } from '../layers/explanation.js';
 import type { CoverageOptions, ExampleOptions, TransformOptions } from '../layers/layer.js';
 import type { LinearOutput } from '../layers/linear_model.js';
-import { checkOut, roomIn, type Output } from '../layers/outputs.js';
+import { roomIn, type Output } from '../layers/outputs.js';
 import { prediction } from '../layers/prediction.js';
 import type { Replacement, ReplaceOptions } from '../layers/replacement.js';
 import type { SequenceOutput } from '../layers/sequence_features.js';
+import { checkOptions } from '../runtime/call_options.js';
 import { makeDisposable } from '../runtime/disposable.js';
 import type { LayerName } from '../spec/layer_arguments.js';
-import type { Answer, Connection } from './connection.js';
+import type { Connection } from './connection.js';
+import { Input } from './input.js';
 import type { LayerDescription } from './messages.js';
 import { bytesOf, Pace } from './pace.js';
 
 export interface WorkerCallOptions {
   /**
-   * Moves the memory of the batch's typed arrays to the worker in place of copying it: they are empty afterwards. Default
-   * false. Strings and numbers in arrays are written into memory of their own and moved in any case.
+   * Moves the memory of the batch's typed arrays that the layer reads to the worker in place of copying it: they are empty
+   * afterwards. Default false. Strings and numbers in arrays are written into memory of their own and moved in any case.
    */
   readonly transfer?: boolean | undefined;
 }
 export interface WorkerTransformOptions extends TransformOptions, WorkerCallOptions {}
 export interface WorkerExampleOptions extends ExampleOptions, WorkerCallOptions {}
+
+/** What is sent of a call's input to a layer that reads these features. */
+type InputOf = (keys: readonly FeatureKey[]) => Input;
+type AnyCallOptions = WorkerTransformOptions & WorkerExampleOptions & CoverageOptions;
 
 /** What layers of every kind have. A batch may be changed again once the promise is settled. */
 export abstract class RemoteLayer {
@@ -53,22 +60,22 @@ export abstract class RemoteLayer {
   }
 
   /** See `Layer.explain`. */
-  explain(row: Row | Uint8Array): Promise<Explanation> {
-    return this.call('explain', [row]) as Promise<Explanation>;
+  explain<R extends RowLike<R>>(row: R | Uint8Array): Promise<Explanation> {
+    return this.call('explain', (keys) => Input.row(row, keys), {}) as Promise<Explanation>;
   }
 
   /** See `Layer.coverage`. */
-  coverage(batch: Batch | readonly Row[] | Uint8Array, options: CoverageOptions & WorkerCallOptions = {}): Promise<Coverage> {
-    const { transfer, ...own } = options;
-    return this.call('coverage', [batch, own], transfer) as Promise<Coverage>;
+  coverage<B extends BatchLike<B>, R extends RowLike<R>>(batch: B | readonly R[] | Uint8Array, options: CoverageOptions & WorkerCallOptions = {}): Promise<Coverage> {
+    return this.call('coverage', (keys) => Input.any(batch, keys), options) as Promise<Coverage>;
   }
 
   /** See `Layer.replace`. */
   async replace(replacement: Replacement, options: ReplaceOptions = {}): Promise<void> {
-    const { signal, onProgress, ...own } = options;
+    const { signal, onProgress, ...own } = checkOptions(options);
     this.requireAlive();
-    const { described } = await this.connection.call('replace', [replacement, own], { layer: this.description.layer, signal, onProgress });
+    const { described, thrown } = await this.connection.call('replace', [replacement, own], { layer: this.description.layer, signal, onProgress });
     if (described) this.description = described;
+    if (thrown) throw thrown.error;
   }
 
   /** Gives back the layer's memory once the calls that were made before are answered. Calling it again does nothing. */
@@ -85,10 +92,13 @@ export abstract class RemoteLayer {
   }
 
   /** @internal */
-  protected async call(method: string, args: readonly unknown[], transfer?: boolean): Promise<unknown> {
+  protected async call(method: string, inputOf: InputOf, options: AnyCallOptions): Promise<unknown> {
+    const { transfer, signal, top, sequenceExamples } = checkOptions(options);
     this.requireAlive();
-    const answer: Answer = await this.connection.call(method, args, { layer: this.description.layer, transfer });
-    return answer.value;
+    const { layer, inputs } = this.description;
+    const keys = inputs.map((key) => ({ key, inherited: key in Object.prototype }));
+    const { value } = await this.connection.call(method, [inputOf(keys), { top, sequenceExamples }], { layer, transfer, signal: signal ?? undefined });
+    return value;
   }
 
   private requireAlive(): void {
@@ -114,27 +124,27 @@ export class RemoteFeatures<Transformed extends DenseOutput | SequenceOutput | L
   }
 
   /** See `DenseFeatures.transform`. The output's memory comes from the worker without being copied, but for `out`. */
-  transform(batch: Batch, options: WorkerTransformOptions = {}): Promise<Transformed> {
-    return this.run('transform', batch, options);
+  transform<B extends BatchLike<B>>(batch: B, options: WorkerTransformOptions = {}): Promise<Transformed> {
+    return this.run('transform', (keys) => Input.batch(batch, keys), options);
   }
 
-  transformRows(rows: readonly Row[], options: WorkerTransformOptions = {}): Promise<Transformed> {
-    return this.run('transformRows', rows, options);
+  transformRows<R extends RowLike<R>>(rows: readonly R[], options: WorkerTransformOptions = {}): Promise<Transformed> {
+    return this.run('transformRows', (keys) => Input.rows(rows, keys), options);
   }
 
   transformExamples(examples: SerializedExamples, options: WorkerExampleOptions = {}): Promise<Transformed> {
-    return this.run('transformExamples', examples, options);
+    return this.run('transformExamples', () => Input.bytes(examples), options);
   }
 
   transformNdjson(lines: Uint8Array, options: WorkerCallOptions = {}): Promise<Transformed> {
-    return this.run('transformNdjson', lines, options);
+    return this.run('transformNdjson', () => Input.bytes(lines), options);
   }
 
-  private async run(method: string, input: unknown, { out, transfer, ...own }: WorkerTransformOptions & ExampleOptions): Promise<Transformed> {
-    const room = checkOut(out);
-    const output = (await this.call(method, [input, own], transfer)) as Transformed;
-    const data = room ? roomIn(room, output.data.length) : output.data;
-    if (room) await new Pace().copy(bytesOf(output.data), bytesOf(data));
+  private async run(method: string, inputOf: InputOf, options: WorkerTransformOptions): Promise<Transformed> {
+    const output = (await this.call(method, inputOf, options)) as Transformed;
+    const { out } = options;
+    const data = out ? roomIn(out, output.data.length) : output.data;
+    if (out) await new Pace().copy(bytesOf(output.data), bytesOf(data));
     return { ...output, data, ...(this.described.columns && { columns: this.described.columns }) };
   }
 }
@@ -142,24 +152,24 @@ export class RemoteFeatures<Transformed extends DenseOutput | SequenceOutput | L
 /** An estimator in a worker. */
 export class RemoteEstimator<Predictions extends ClassifierPredictions | RegressorPredictions> extends RemoteLayer {
   /** See `Classifier.predict`. */
-  predict(batch: Batch, options: WorkerCallOptions = {}): Promise<Predictions> {
-    return this.run('predict', batch, options);
+  predict<B extends BatchLike<B>>(batch: B, options: WorkerCallOptions = {}): Promise<Predictions> {
+    return this.run('predict', (keys) => Input.batch(batch, keys), options);
   }
 
-  predictRows(rows: readonly Row[], options: WorkerCallOptions = {}): Promise<Predictions> {
-    return this.run('predictRows', rows, options);
+  predictRows<R extends RowLike<R>>(rows: readonly R[], options: WorkerCallOptions = {}): Promise<Predictions> {
+    return this.run('predictRows', (keys) => Input.rows(rows, keys), options);
   }
 
   predictExamples(examples: SerializedExamples, options: WorkerCallOptions = {}): Promise<Predictions> {
-    return this.run('predictExamples', examples, options);
+    return this.run('predictExamples', () => Input.bytes(examples), options);
   }
 
   predictNdjson(lines: Uint8Array, options: WorkerCallOptions = {}): Promise<Predictions> {
-    return this.run('predictNdjson', lines, options);
+    return this.run('predictNdjson', () => Input.bytes(lines), options);
   }
 
-  private async run(method: string, input: unknown, { transfer }: WorkerCallOptions): Promise<Predictions> {
-    const outputs = (await this.call(method, [input], transfer)) as Record<string, Output>;
+  private async run(method: string, inputOf: InputOf, options: WorkerCallOptions): Promise<Predictions> {
+    const outputs = (await this.call(method, inputOf, options)) as Record<string, Output>;
     return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, prediction(output)])) as unknown as Predictions;
   }
 }

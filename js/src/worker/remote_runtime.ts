@@ -11,9 +11,10 @@ import type { SequenceOutput } from '../layers/sequence_features.js';
 import { hasFiles, nodeModule, pageUrl } from '../loading/location.js';
 import type { Tensor, TensorFile } from '../loading/tensor_file.js';
 import type { Fetch, LoadOptions, Source } from '../loading/types.js';
+import { checkOptions } from '../runtime/call_options.js';
 import { makeDisposable } from '../runtime/disposable.js';
 import type { PrebuildOptions, RuntimeOptions, RuntimeStats } from '../runtime/runtime.js';
-import { Connection } from './connection.js';
+import { Connection, type Answer } from './connection.js';
 import type { LayerDescription } from './messages.js';
 import { portOf, type AnyWorker } from './port.js';
 import { RemoteEstimator, RemoteFeatures } from './remote_layer.js';
@@ -56,7 +57,7 @@ export class WorkerRuntime {
   }
 
   linearModel(columns: Columns, options: LinearModelOptions & LoadOptions): Promise<WorkerLinearModel> {
-    return this.layer('linearModel', [columns], options);
+    return this.layer('linearModel', [columns], options ?? {});
   }
 
   dnnClassifier(options: DnnClassifierOptions & LoadOptions): Promise<WorkerClassifier> {
@@ -117,10 +118,13 @@ export class WorkerRuntime {
     this.connection.close(new FeatureColumnError('disposed', 'the runtime was disposed; create another one'));
   }
 
-  private loading(method: string, args: readonly unknown[], options: LoadOptions) {
-    if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_argument', `${method} takes an object of options`);
-    const { signal, onProgress, ...own } = options;
-    return this.connection.call(method, [...args, own], { signal, onProgress });
+  private async loading(method: string, args: readonly unknown[], options: LoadOptions): Promise<Answer> {
+    const { signal, onProgress, ...own } = checkOptions(options);
+    const answer = await this.connection.call(method, [...args, own], { signal, onProgress });
+    const { described, thrown } = answer;
+    if (!thrown) return answer;
+    if (described) this.connection.disposeLayer(described.layer);
+    throw thrown.error;
   }
 
   private async layer<L extends AnyWorkerLayer>(method: string, args: readonly unknown[], options: LoadOptions): Promise<L> {
@@ -146,8 +150,7 @@ function layerOf(connection: Connection, description: LayerDescription): AnyWork
  * @throws FeatureColumnError `unsupported` where no worker can be started, and those of `createRuntime`
  */
 export async function createWorkerRuntime(options: WorkerRuntimeOptions = {}): Promise<WorkerRuntime> {
-  if (typeof options !== 'object' || options === null) throw new FeatureColumnError('invalid_argument', 'createWorkerRuntime takes an object of options');
-  const { worker, fetch, baseUrl = pageUrl(), ...own } = options;
+  const { worker, fetch, baseUrl = pageUrl(), ...own } = checkOptions(options);
   if (typeof own.cache === 'object') throw new FeatureColumnError('unsupported', 'a Cache of the Cache API cannot go to a worker; give a mode of the HTTP cache, or a fetch of your own that asks it');
   const connection = new Connection(portOf(worker ?? (await startWorker())), fetch as Fetch | undefined);
   const external = own.wasmBinary !== undefined || own.wasmModule !== undefined || own.wasmUrl !== undefined;

@@ -38,6 +38,12 @@ class TapeReader {
       case Tag.Number: return numbers[this.number++];
       case Tag.Int64: return integers[this.integer++];
       case Tag.BigInt: return BigInt(this.text());
+      case Tag.Function: return () => {};
+      case Tag.Symbol: return Symbol(this.text());
+      case Tag.Named: {
+        const kind = this.text(); // the object itself comes next
+        return Object.assign(this.read() as object, { [Symbol.toStringTag]: kind });
+      }
       case Tag.Foreign: return this.tape.foreign[sizes[this.size++] as number];
       case Tag.Array: {
         const values = new Array<unknown>(sizes[this.size++] as number);

@@ -1,6 +1,10 @@
 /** JavaScript values onto a tape, piece by piece. */
-import { isArrow, type ArrowData, type ArrowType, type ArrowVector } from '../batch/arrow.js';
-import { FeatureColumnError } from '../errors.js';
+import { isArrow } from '../batch/arrow.js';
+import { checkRow, featureOf, unreadable } from '../batch/form.js';
+import { isList } from '../batch/nested.js';
+import { FeatureColumnError, type ErrorCode } from '../errors.js';
+import { isForeign, plainArrow, requireMemory } from './foreign.js';
+import { Input } from './input.js';
 import { bytesOf, Pace } from './pace.js';
 import { StretchWriter } from './stretch_writer.js';
 import { Tag, type Stretch, type Tape } from './tape.js';
@@ -9,8 +13,14 @@ const MOST_DEPTH = 500;
 // How many values are written between two looks at the clock; a text counts as one more for so many characters.
 const VALUES_A_LOOK = 256;
 const CHARACTERS_A_VALUE = 256;
+/** Of objects among a batch's values: what is read of them. The last three may be anything with a length. */
+const FIELDS = ['values', 'rowSplits', 'bytes', 'offsets', 'indices', 'denseShape'];
+const ARRAY_LIKE = FIELDS.slice(3);
 // Typed arrays of more bytes are copied here, in pieces, and moved: to clone them would block the page.
 const LARGE = 1 << 16;
+
+/** Writes an entry of a list. */
+type Write = (entry: unknown, index: number) => void;
 
 /** A tape, and the memory that moves with it. */
 export interface Written {
@@ -25,18 +35,25 @@ class TapeWriter {
   private readonly keyNumbers = new Map<string, number>();
   private readonly foreign: unknown[] = [];
   private readonly foreignNumbers = new Map<unknown, number>();
-  /** Lists that are being written, each within the one before, and what comes next of each. */
+  /** Lists that are being written, each within the one before; how, and what comes next of each. */
   private readonly lists: (readonly unknown[])[] = [];
+  private readonly writes: Write[] = [];
   private readonly next: number[] = [];
   /** How many values are left until the next look at the clock. */
   private left = 0;
   private readonly pace = new Pace();
+  /** What memory that is gone means: the batch's, or an argument's. */
+  private code: ErrorCode = 'invalid_argument';
 
   /** Writes a list and all that is in it. */
   async write(values: readonly unknown[]): Promise<void> {
-    this.open(values);
+    this.open(values, this.value);
     while (this.lists.length > 0) {
-      this.writeSome();
+      try {
+        this.writeSome();
+      } catch (error) {
+        throw this.code === 'invalid_batch' ? unreadable(error, 'a value of the batch') : error;
+      }
       if (this.pace.isOver) await this.pace.pause();
     }
   }
@@ -51,14 +68,17 @@ class TapeWriter {
       const memory = ArrayBuffer.isView(value) ? value.buffer : value;
       if (typeof ReadableStream === 'function' && value instanceof ReadableStream) moved.add(value);
       if (!(memory instanceof ArrayBuffer)) continue;
+      requireMemory(value, this.code);
       if (transfer) {
         moved.add(memory);
       } else if ((value as ArrayBufferView | ArrayBuffer).byteLength > LARGE) {
         const copy = await this.copyOf(value as ArrayBufferView | ArrayBuffer);
+        requireMemory(value, this.code); // what was left of it may have been copied
         this.foreign[i] = copy;
         moved.add(ArrayBuffer.isView(copy) ? (copy.buffer as ArrayBuffer) : copy);
       }
     }
+    for (const value of this.foreign) requireMemory(value, this.code); // others may have gone meanwhile
     return { tape: { stretches: this.stretches, keys: this.keys, foreign: this.foreign }, moved: [...moved] };
   }
 
@@ -79,12 +99,14 @@ class TapeWriter {
       const top = this.lists.length - 1;
       const list = this.lists[top];
       if (list === undefined) return;
+      const write = this.writes[top] as Write;
       let i = this.next[top] as number;
       // Leaves one after the other; a list among them is opened, and comes first.
-      while (i < list.length && this.left-- > 0 && this.lists.length === top + 1) this.value(list[i++]);
+      while (i < list.length && this.left-- > 0 && this.lists.length === top + 1) write(list[i], i++);
       this.next[top] = i;
       if (i === list.length && this.lists.length === top + 1) {
         this.lists.pop();
+        this.writes.pop();
         this.next.pop();
         --this.left; // an empty list is work, too
       }
@@ -97,40 +119,104 @@ class TapeWriter {
     this.stretch = new StretchWriter();
   }
 
-  private value(value: unknown): void {
+  /** An argument: anything that a plain object can hold. */
+  private readonly value: Write = (value) => {
+    if (this.simple(value)) return;
+    if (typeof value !== 'object' || value === null) {
+      throw new FeatureColumnError('unsupported', `a ${typeof value} cannot go to a worker; write a normalizerFn as steps, such as [["sub", 3], ["div", 2]]`);
+    }
+    if (value instanceof Input) return this.input(value);
+    if (Array.isArray(value)) return this.open(value, this.value);
+    if (value instanceof URL) return this.value(value.href, 0);
+    if (isForeign(value)) return this.refer(value);
+    if (Symbol.iterator in value) return this.open(Array.from(value as Iterable<unknown>), this.value);
+    this.object(...membersOf(value), this.value);
+  };
+
+  /** What a layer reads of a batch, of rows, or of one row. Bytes have nothing to choose from. */
+  private input({ given, form, keys }: Input): void {
+    this.code = 'invalid_batch';
+    const features = (from: unknown) => {
+      const names: string[] = [];
+      const values: unknown[] = [];
+      for (const each of keys) {
+        const { key } = each;
+        try {
+          const value = featureOf(from as object, each);
+          if (value === undefined) continue;
+          names.push(key);
+          values.push(value);
+        } catch (error) {
+          throw unreadable(error, `feature "${key}"`, key);
+        }
+      }
+      this.object(names, values, this.datum);
+    };
+    if (form === 'bytes') return this.datum(given, 0);
+    if (form === 'features') return features(given);
+    this.open(given as unknown[], (row, index) => {
+      checkRow(row, index);
+      features(row);
+    });
+  }
+
+  /** What stands in a batch: as far as it is read. */
+  private readonly datum: Write = (value) => {
+    if (this.simple(value)) return;
+    const { stretch } = this;
+    if (typeof value === 'function') return stretch.tag(Tag.Function);
+    if (typeof value === 'symbol') {
+      stretch.tag(Tag.Symbol);
+      return stretch.text(value.description ?? '');
+    }
+    if (Array.isArray(value)) return this.open(value, this.datum);
+    if (ArrayBuffer.isView(value)) return this.refer(value);
+    const object = value as object;
+    if (isArrow(object)) return this.object(...membersOf(plainArrow(object)), this.value);
+    const kind = Object.prototype.toString.call(object).slice(8, -1);
+    if (kind !== 'Object') {
+      stretch.tag(Tag.Named);
+      stretch.text(kind);
+    }
+    const names = FIELDS.filter((name) => name in object);
+    this.object(names, names.map((name) => fieldOf(object, name)), this.datum);
+  };
+
+  /** False, with nothing done, for what is neither null nor of a primitive type that travels. */
+  private simple(value: unknown): boolean {
     const { stretch } = this;
     switch (typeof value) {
       case 'string':
         this.left -= value.length / CHARACTERS_A_VALUE;
         stretch.tag(Tag.String);
-        return stretch.text(value);
+        stretch.text(value);
+        return true;
       case 'number':
         stretch.tag(Tag.Number);
-        return stretch.number(value);
-      case 'bigint': return this.bigint(value);
-      case 'undefined': return stretch.tag(Tag.Undefined);
-      case 'boolean': return stretch.tag(value ? Tag.True : Tag.False);
-      case 'object': break;
+        stretch.number(value);
+        return true;
+      case 'bigint':
+        this.bigint(value);
+        return true;
+      case 'undefined':
+        stretch.tag(Tag.Undefined);
+        return true;
+      case 'boolean':
+        stretch.tag(value ? Tag.True : Tag.False);
+        return true;
       default:
-        throw new FeatureColumnError('unsupported', `a ${typeof value} cannot go to a worker; write a normalizerFn as steps, such as [["sub", 3], ["div", 2]]`);
+        if (value === null) stretch.tag(Tag.Null);
+        return value === null;
     }
-    if (value === null) return stretch.tag(Tag.Null);
-    if (Array.isArray(value)) return this.open(value);
-    if (value instanceof URL) return this.value(value.href);
-    if (isForeign(value)) return this.refer(value);
-    if (isArrow(value)) return this.members(plainArrow(value));
-    if (Symbol.iterator in value) return this.open(Array.from(value as Iterable<unknown>));
-    this.members(value);
   }
 
-  private open(list: readonly unknown[]): void {
+  private open(list: readonly unknown[], write: Write): void {
     this.stretch.tag(Tag.Array);
     this.stretch.size(list.length);
-    this.enter(list);
+    this.enter(list, write);
   }
 
-  private members(value: object): void {
-    const [keys, values] = membersOf(value);
+  private object(keys: readonly string[], values: readonly unknown[], write: Write): void {
     this.stretch.tag(Tag.Object);
     this.stretch.size(keys.length);
     for (const key of keys) {
@@ -138,12 +224,13 @@ class TapeWriter {
       if (number === undefined) this.keyNumbers.set(key, (number = this.keys.push(key) - 1));
       this.stretch.size(number);
     }
-    this.enter(values);
+    this.enter(values, write);
   }
 
-  private enter(list: readonly unknown[]): void {
+  private enter(list: readonly unknown[], write: Write): void {
     if (this.lists.length > MOST_DEPTH) throw new FeatureColumnError('invalid_batch', `values nested deeper than ${MOST_DEPTH}, or in themselves`);
     this.lists.push(list);
+    this.writes.push(write);
     this.next.push(0);
   }
 
@@ -165,10 +252,10 @@ class TapeWriter {
   }
 }
 
-/** Classes of JavaScript and the platform that structured cloning copies or moves. */
-function isForeign(value: object): boolean {
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof WebAssembly.Module) return true;
-  return (typeof Blob === 'function' && value instanceof Blob) || (typeof ReadableStream === 'function' && value instanceof ReadableStream);
+function fieldOf(object: object, name: string): unknown {
+  const value = (object as Record<string, unknown>)[name];
+  if (!ARRAY_LIKE.includes(name) || typeof value !== 'object' || value === null || isList(value)) return value;
+  return name === 'denseShape' ? Array.from(value as ArrayLike<unknown>) : Array.prototype.slice.call(value);
 }
 
 function membersOf(value: object): [keys: string[], values: unknown[]] {
@@ -183,17 +270,6 @@ function membersOf(value: object): [keys: string[], values: unknown[]] {
   }
   return [keys, values];
 }
-
-/** An Arrow vector as plain objects, with what batch/arrow.ts reads: getters of its class would be lost. */
-function plainArrow(value: ArrowVector | ArrowData): object {
-  if ('data' in value) return { type: plainType(value.type), length: value.length, data: value.data.map(plainArrow) };
-  const { type, length, offset, nullCount, values, valueOffsets, nullBitmap, children, dictionary } = value;
-  return {
-    type: plainType(type), length, offset, nullCount, values, valueOffsets, nullBitmap, children: children.map(plainArrow),
-    ...(dictionary && { dictionary: plainArrow(dictionary) }),
-  };
-}
-const plainType = ({ typeId, precision, listSize }: ArrowType): ArrowType => ({ typeId, ...(precision !== undefined && { precision }), ...(listSize !== undefined && { listSize }) });
 
 /** A list of arguments as a tape. `transfer`: see {@link TapeWriter.finish}. @throws FeatureColumnError `unsupported` for what cannot leave this thread */
 export async function writeTape(values: readonly unknown[], transfer: boolean): Promise<Written> {
