@@ -157,8 +157,9 @@ function packTypedRows(arena: Arena, slot: Slot, cells: readonly unknown[], rows
   for (let row = 0; row < rows; ++row) {
     const cell = cells[row] as NumericArray | null | undefined;
     if (cell?.constructor !== made) return false;
-    count += cell.length;
-    if (cell.length > width) width = cell.length;
+    const size = lengthOf(cell);
+    count += size;
+    if (size > width) width = size;
   }
   slot.rank = 2;
   slot.width = width;
@@ -170,7 +171,7 @@ function packTypedRows(arena: Arena, slot: Slot, cells: readonly unknown[], rows
   for (let row = 0; row < rows; ++row) {
     u32[word + row] = at;
     const cell = cells[row] as Float64Array;
-    if (cell.length > 0) all.set(cell, at);
+    all.set(cell, at);
     at += cell.length;
   }
   u32[word + rows] = at;
