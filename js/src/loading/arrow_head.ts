@@ -18,6 +18,8 @@ const OFFSET = 4;
 const NODE = 16, BUFFER = 16, COUNT = 8, TYPE_ID = 4;
 /** Of a footer: where a message is, and how long its parts are. */
 const BLOCK = 24;
+/** Of a table of Arrow's, of which none has more than seven. */
+const MOST_MEMBERS = 32;
 /** Fields within fields: more are no schema but a circle. */
 const MOST_FIELDS = 100_000, MOST_DEPTH = 100;
 
@@ -42,8 +44,10 @@ class Flatbuffer {
   /** Where a field of a table stands; undefined if it has its default. */
   private place(table: number, field: number): number | undefined {
     const fields = table - this.view.getInt32(table, true);
+    const size = this.view.getUint16(fields, true);
+    if (size > OFFSET + 2 * MOST_MEMBERS || fields + size > this.view.byteLength) throw new RangeError(`a table of ${size / 2 - 2} fields`);
     const entry = OFFSET + 2 * field;
-    const offset = entry < this.view.getUint16(fields, true) ? this.view.getUint16(fields + entry, true) : 0;
+    const offset = entry < size ? this.view.getUint16(fields + entry, true) : 0;
     return offset === 0 ? undefined : table + offset;
   }
 
@@ -93,6 +97,7 @@ class Flatbuffer {
     if (++this.fields > MOST_FIELDS || depth > MOST_DEPTH) throw new RangeError('fields within fields without end');
     this.list(field, FIELD.customMetadata, OFFSET);
     const type = this.table(field, FIELD.type);
+    if (type !== undefined) this.place(type, 0);
     if (type !== undefined && this.byte(field, FIELD.typeType) === UNION) this.list(type, UNION_TYPE_IDS, TYPE_ID);
     for (const child of this.tables(field, FIELD.children)) this.checkField(child, depth + 1);
   }

@@ -91,13 +91,23 @@ function rowsOf(data: ArrowData, { isList }: ArrowColumn, width: number, what: s
   if (rows === 0 || dimension === undefined) return { rows: 0, dimension, values: new Uint8Array(0) };
   if (!values || values.BYTES_PER_ELEMENT !== width) throw brokenFile(`${what} has no values of ${width} bytes`);
   const end = from + rows * dimension;
+  if (!(from >= 0 && dimension >= 0)) throw brokenFile(`${what} is broken: it has lists of ${dimension} numbers from ${from} on`);
   if (end > values.length) throw brokenFile(`${what} is broken: it has ${values.length} values where ${end} are needed`);
   return { rows, dimension, values: new Uint8Array(values.buffer, values.byteOffset + from * width, rows * dimension * width) };
 }
 
+/** What apache-arrow has not noticed, it stumbles over where its vectors are used. */
+async function unlessBroken<T>(url: string, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (cause) {
+    throw cause instanceof FeatureColumnError ? cause : new FeatureColumnError('invalid_checkpoint', `${url} is no Arrow file that apache-arrow reads: ${(cause as Error).message}`, { cause });
+  }
+}
+
 export const arrowTable: TableFile = {
   /** @throws FeatureColumnError `unsupported`, `invalid_checkpoint` */
-  async tensors(bytes, url) {
+  tensors: (bytes, url) => unlessBroken(url, async () => {
     const table = await open(bytes, url);
     return Object.fromEntries(columnsOf(table).map((column): [string, TensorInfo] => {
       const { name, isList, format, type, chunks } = column;
@@ -106,10 +116,10 @@ export const arrowTable: TableFile = {
       const { dimension } = chunks.length === 0 ? { dimension: undefined } : rowsOf(chunks.find(({ length }) => length > 0) ?? (chunks[0] as ArrowData), column, format === 'float32' ? 4 : 2, `column ${name} of ${url}`);
       return [name, { dtype: DTYPES[format], shape: isList ? [rows, dimension ?? 0] : [rows] }];
     }));
-  },
+  }),
 
   /** @throws FeatureColumnError `unsupported`, `invalid_checkpoint`, `tensor_not_found`, `dtype_mismatch`, `shape_mismatch`, those of `check` */
-  async table(bytes, tensor, url, check): Promise<StoredArray> {
+  table: (bytes, tensor, url, check) => unlessBroken(url, async (): Promise<StoredArray> => {
     const columns = columnsOf(await open(bytes, url));
     const column = chooseColumn(columns, tensor, url);
     const what = `column ${column.name} of ${url}`;
@@ -128,5 +138,5 @@ export const arrowTable: TableFile = {
       at += chunk.values.length;
     }
     return { bytes: values, place: { format, shape, parts: [{ offset: 0, size }] } };
-  },
+  }),
 };
