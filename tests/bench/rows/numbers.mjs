@@ -1,7 +1,7 @@
 // Columns of numbers, through the whole API, against the loops that one would write in their place. There is little to do, so that
 // what a loop cannot be is much faster than another: what is told is what the way into the module and back costs a value.
-import { compare, result, verify } from '../harness.mjs';
-import { floats, random } from '../data.mjs';
+import { compare, random, result, verify } from '../harness.mjs';
+import { floats } from '../data.mjs';
 
 const ROWS = 20_000;
 const MANY = 20;
