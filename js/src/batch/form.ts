@@ -37,9 +37,9 @@ export function featureOf(object: object, { key, inherited }: FeatureKey): unkno
 
 /**
  * What is to be thrown where reading threw `error`: the engine's own errors say that memory is gone - moved to another thread, or
- * its buffer has shrunk - or that something is no object.
+ * its buffer has shrunk - or that something is no object, or a list of itself (InternalError of Firefox: too much recursion).
  */
 export function unreadable(error: unknown, what: string, column?: string): unknown {
   const { name, message } = Object(error) as Error;
-  return /^(Type|Range)Error$/.test(name) ? new FeatureColumnError('invalid_batch', `${what} cannot be read: ${message}`, { column, cause: error }) : error;
+  return /^(Type|Range|Internal)Error$/.test(name) ? new FeatureColumnError('invalid_batch', `${what} cannot be read: ${message}`, { column, cause: error }) : error;
 }

@@ -10,7 +10,7 @@ export function stringifySpec(spec: unknown): string {
   try {
     return textOf(spec, 'spec');
   } catch (error) {
-    throw error instanceof RangeError ? specProblem('spec', 'it is nested in itself, or too deeply') : error;
+    throw /^(Range|Internal)Error$/.test((error as Error).name) ? specProblem('spec', 'it is nested in itself, or too deeply') : error;
   }
 }
 
