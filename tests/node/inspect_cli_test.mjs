@@ -4,6 +4,7 @@ import { copyFileSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { archive } from './archive.mjs';
 import { run } from './command.mjs';
 import { fc, root } from './package.mjs';
 import { scratch } from './scratch.mjs';
@@ -30,38 +31,8 @@ function npy(shape, descr = "'<f4'", bytes = 4 * shape.reduce((product, size) =>
   return Buffer.concat([Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0]), Buffer.from(text), Buffer.alloc(bytes)]);
 }
 
-function crc32(bytes) {
-  let crc = -1;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; ++bit) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
-
-/** An archive of these .npy files, stored. */
-function npz(arrays) {
-  const [files, directory] = [[], []];
-  let offset = 0;
-  for (const [name, body] of Object.entries(arrays)) {
-    const text = Buffer.from(`${name}.npy`);
-    const local = Buffer.alloc(30);
-    local.writeUInt32LE(0x04034b50, 0);
-    local.writeUInt16LE(text.length, 26);
-    const central = Buffer.alloc(46);
-    for (const [value, place] of [[0x02014b50, 0], [crc32(body), 16], [body.length, 20], [body.length, 24], [offset, 42]]) central.writeUInt32LE(value, place);
-    central.writeUInt16LE(text.length, 28);
-    files.push(local, text, body);
-    directory.push(central, text);
-    offset += local.length + text.length + body.length;
-  }
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(directory.length / 2, 10);
-  end.writeUInt32LE(Buffer.concat(directory).length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...files, ...directory, end]);
-}
+/** An archive of these .npy files. */
+const npz = (arrays) => archive(Object.entries(arrays).map(([name, body]) => ({ name: `${name}.npy`, body })));
 
 function safetensors(tensors) {
   let end = 0;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { deflateRawSync } from 'node:zlib';
+import { archive } from './archive.mjs';
 import { packageFolder, root } from './package.mjs';
 
 const fixture = JSON.parse(readFileSync(path.join(root, 'tests/fixtures/tables.json'), 'utf8'));
@@ -197,41 +197,8 @@ test('a bit of an .npz flipped: refused, or the very numbers', async () => {
   }
 });
 
-/** A zip of one deflated or stored entry, whose numbers may lie. */
-function zip(name, body, { method = 8, size = body.length, stored, crc, flags = 0, localOffset = 0, entries = 1, extra = Buffer.alloc(0), packed = method === 8 ? deflateRawSync(body) : body } = {}) {
-  const text = Buffer.from(name);
-  const local = Buffer.alloc(30);
-  local.writeUInt32LE(0x04034b50, 0);
-  local.writeUInt16LE(text.length, 26);
-  const central = Buffer.alloc(46);
-  central.writeUInt32LE(0x02014b50, 0);
-  central.writeUInt16LE(flags, 8);
-  central.writeUInt16LE(method, 10);
-  central.writeUInt32LE(crc ?? crc32(body), 16);
-  central.writeUInt32LE(stored ?? packed.length, 20);
-  central.writeUInt32LE(size, 24);
-  central.writeUInt16LE(text.length, 28);
-  central.writeUInt16LE(extra.length, 30);
-  central.writeUInt32LE(localOffset, 42);
-  const front = Buffer.concat([local, text, packed]);
-  const directory = Buffer.concat([central, text, extra]);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(entries, 8);
-  end.writeUInt16LE(entries, 10);
-  end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(front.length, 16);
-  return new Uint8Array(Buffer.concat([front, directory, end]));
-}
-
-function crc32(bytes) {
-  let crc = -1;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; ++bit) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
+/** A zip of one entry, deflated unless it is told otherwise, whose numbers may lie. */
+const zip = (name, body, options) => new Uint8Array(archive([{ name, body, method: 8, ...options }], options));
 
 function npy(values, shape, dtype = '<f4') {
   const text = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (${shape.join(', ')}), }`.padEnd(117) + '\n';

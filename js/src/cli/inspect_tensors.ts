@@ -51,8 +51,7 @@ async function fromHead(name: string, kind: 'npy' | 'safetensors'): Promise<File
       if (bytes !== undefined) requireNpyBytes(name, info, npyHeaderSize(head, name) + bytes, size);
       return { kind, tensors: { '': info } };
     }
-    const tensors = safetensorsTensors(head, name, size);
-    return { kind, tensors, metadata: safetensorsMetadata(head, name, size) };
+    return { kind, tensors: safetensorsTensors(head, name, size), metadata: safetensorsMetadata(head, name, size) };
   } finally {
     await file.close();
   }

@@ -12,8 +12,7 @@ export interface PlainError {
 /** What is printed of an error: of one without a code, which nobody expected, where it came from. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (!('code' in error)) return error.stack ?? error.message;
-  return error.code === 'ERR_INVALID_URL' && 'input' in error ? `"${String(error.input)}" is no URL` : error.message;
+  return 'code' in error ? error.message : (error.stack ?? error.message);
 }
 
 export function plainError(error: unknown): PlainError {

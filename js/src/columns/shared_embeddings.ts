@@ -2,6 +2,7 @@ import { checkOptions, checkWellFormed } from './checks.js';
 import { compareCodePoints } from './code_points.js';
 import { defaultCollectionName } from './defaults.js';
 import { define } from './definition.js';
+import { differentBuckets } from './different_buckets.js';
 import { embeddingArguments, type EmbeddingOptions, type FetchedEmbeddingOptions } from './embedding_arguments.js';
 import { invalid } from './invalid.js';
 import { isCategorical, isColumn, numBuckets, peeled, peeledType } from './kinds.js';
@@ -73,13 +74,7 @@ function checkColumns(given: readonly unknown[]): readonly CategoricalColumn[] {
       );
     }
     const size = numBuckets(column);
-    if (buckets !== null && size !== null && size !== buckets) {
-      throw invalid(
-        column.name,
-        'To use shared_embedding_column, all categorical_columns must have the same number of buckets. ' +
-          `Given column: ${shown(first)} with buckets: ${buckets} does not match column: ${shown(column)} with buckets: ${size}`,
-      );
-    }
+    if (buckets !== null && size !== null && size !== buckets) throw differentBuckets(first, buckets, column, size);
   }
   return columns;
 }

@@ -31,15 +31,8 @@ async function open(bytes: Uint8Array, url: string): Promise<Table> {
   const isFile = String.fromCharCode(...bytes.subarray(0, 6)) === 'ARROW1';
   const end = bytes.subarray(isFile ? -6 : -8);
   if (isFile ? String.fromCharCode(...end) !== 'ARROW1' : !END_MARK.every((byte, i) => end[i] === byte)) throw brokenFile(`${url} is no whole Arrow file: its end is missing`);
-  try {
-    await checkMessages((offset, size) => bytes.subarray(offset, offset + size), bytes.length);
-    return arrow.tableFromIPC(bytes);
-  } catch (cause) {
-    if (cause instanceof BrokenMessages) throw brokenFile(`${url} is no whole Arrow file: ${cause.message}`);
-    const { message } = cause as Error;
-    if (/compress/i.test(message)) throw new FeatureColumnError('unsupported', `${url} is compressed inside, which apache-arrow does not read: ${message}. Write it uncompressed`, { cause });
-    throw new FeatureColumnError('invalid_checkpoint', `${url} is no Arrow file that apache-arrow reads: ${message}`, { cause });
-  }
+  await checkMessages((offset, size) => bytes.subarray(offset, offset + size), bytes.length);
+  return arrow.tableFromIPC(bytes);
 }
 
 interface ArrowColumn extends TableColumn {
@@ -96,12 +89,16 @@ function rowsOf(data: ArrowData, { isList }: ArrowColumn, width: number, what: s
   return { rows, dimension, values: new Uint8Array(values.buffer, values.byteOffset + from * width, rows * dimension * width) };
 }
 
-/** What apache-arrow has not noticed, it stumbles over where its vectors are used. */
+/** Opens a file and uses it: what apache-arrow has not noticed, it stumbles over where its vectors are used. */
 async function unlessBroken<T>(url: string, use: () => Promise<T>): Promise<T> {
   try {
     return await use();
   } catch (cause) {
-    throw cause instanceof FeatureColumnError ? cause : new FeatureColumnError('invalid_checkpoint', `${url} is no Arrow file that apache-arrow reads: ${(cause as Error).message}`, { cause });
+    if (cause instanceof FeatureColumnError) throw cause;
+    if (cause instanceof BrokenMessages) throw brokenFile(`${url} is no whole Arrow file: ${cause.message}`);
+    const { message } = cause as Error;
+    if (/compress/i.test(message)) throw new FeatureColumnError('unsupported', `${url} is compressed inside, which apache-arrow does not read: ${message}. Write it uncompressed`, { cause });
+    throw new FeatureColumnError('invalid_checkpoint', `${url} is no Arrow file that apache-arrow reads: ${message}`, { cause });
   }
 }
 

@@ -93,9 +93,16 @@ export class Checkpoint {
    * @throws FeatureColumnError `tensor_not_found`, `dtype_mismatch`, `checksum_mismatch`, `invalid_checkpoint`, and those of reading files
    */
   async loadTensor(name: string, options: LoadOptions): Promise<Handle> {
+    try {
+      return await this.readTable(name, options);
+    } catch (error) {
+      throw inCheckpoint(error, this.location);
+    }
+  }
+
+  private async readTable(name: string, options: LoadOptions): Promise<Handle> {
     const { native } = this;
-    const reader = native.tensorOpen(this.handle, name);
-    if (reader === 0) throw inCheckpoint(nativeError(native), this.location);
+    const reader = checked(native, native.tensorOpen(this.handle, name));
     let finished = false;
     try {
       const { pieces } = JSON.parse(native.tensorPlan(reader)) as { pieces: readonly TensorPiece[] };
@@ -103,8 +110,6 @@ export class Checkpoint {
       throwIfAborted(this.location, options.signal);
       finished = true;
       return checked(native, native.tensorFinish(reader));
-    } catch (error) {
-      throw inCheckpoint(error, this.location);
     } finally {
       if (!finished) native.release(reader);
     }
@@ -150,8 +155,7 @@ export class Checkpoint {
 /** The core knows tensors and shards; which checkpoint they are of is said here. */
 function inCheckpoint(error: unknown, location: Location): unknown {
   if (!(error instanceof FeatureColumnError) || error.message.includes(location) || error.code === 'aborted') return error;
-  const { code, message, column, row, value, cause } = error;
-  return new FeatureColumnError(code, `${message} (in ${location})`, { column, row, value, cause });
+  return new FeatureColumnError(error.code, `${error.message} (in ${location})`, error);
 }
 
 /** Whether the next place may be tried: there is no such file, or the host answers a page for any name. */

@@ -1,7 +1,7 @@
 /** The vocabularies and tables of columns, loaded side by side. */
+import { differentBuckets } from '../columns/different_buckets.js';
 import { numBuckets } from '../columns/kinds.js';
 import type { CategoricalColumn, ColumnDefinition, EmbeddingColumn, SequenceVocabularyFileCategoricalColumn, SharedEmbeddingColumn, VocabularyFileCategoricalColumn } from '../columns/types.js';
-import { FeatureColumnError } from '../errors.js';
 import type { Resources } from './resources.js';
 import { loadTogether } from './together.js';
 import type { Lease, LoadOptions, TableFor, VocabularyLease } from './types.js';
@@ -21,14 +21,16 @@ export async function loadSources(resources: Resources, sources: ColumnSources, 
       const { name, vocabularyFile, vocabularySize, dtype, fileFormat } = column;
       vocabularies.set(column, resources.vocabulary({ column: name, vocabularyFile, vocabularySize, dtype, fileFormat }, together));
     }
-    const groups = new Map<string, Promise<number>>();
+    const groups = new Map<string, Buckets>();
     const tables = [...sources.tables].map((column) => {
       const { name, dimension, ckptToLoadFrom, tensorNameInCkpt, table, categoricalColumn } = column;
-      const isShared = column.type === 'shared_embedding_column';
-      const own = bucketsOf(categoricalColumn, vocabularies);
-      const buckets = isShared ? sameBuckets(column, own, groups) : own;
+      const group = column.type === 'shared_embedding_column' ? column.sharedEmbeddingCollectionName : undefined;
+      const own = { of: categoricalColumn, size: bucketsOf(categoricalColumn, vocabularies) };
+      const first = group === undefined ? undefined : groups.get(group);
+      if (group !== undefined && !first) groups.set(group, own);
+      const buckets = first ? sameBuckets(first, own) : own.size;
       buckets.catch(() => {}); // the vocabulary's own load tells of it
-      const shared = isShared ? { sharedEmbeddingCollectionName: column.sharedEmbeddingCollectionName } : {};
+      const shared = group === undefined ? {} : { sharedEmbeddingCollectionName: group };
       return of(column, tableFor({ column: name, numBuckets: buckets, dimension, ckptToLoadFrom, tensorNameInCkpt, table, ...shared }));
     });
     return [...[...vocabularies].map(([column, lease]) => of(column, lease)), ...tables];
@@ -36,14 +38,16 @@ export async function loadSources(resources: Resources, sources: ColumnSources, 
   return new Map(await loadTogether(options, start, ([, lease]) => lease.release()));
 }
 
-/** What `sharedEmbeddings` could not compare: how many lines the vocabulary files of a group have. */
-function sameBuckets({ name, sharedEmbeddingCollectionName: group }: SharedEmbeddingColumn, own: Promise<number>, groups: Map<string, Promise<number>>): Promise<number> {
-  const others = groups.get(group);
-  groups.set(group, others ?? own);
-  return others === undefined ? own : Promise.all([own, others]).then(([size, other]) => {
-    if (size === other) return size;
-    throw new FeatureColumnError('invalid_definition', `To use shared_embedding_column, all categorical_columns must have the same number of buckets. "${name}" has ${size}, others of "${group}" ${other}`, { column: name });
-  });
+interface Buckets {
+  readonly of: CategoricalColumn;
+  readonly size: Promise<number>;
+}
+
+/** What `sharedEmbeddings` could not compare: how many lines the vocabulary files of a group have. `first`: of another of the group. */
+async function sameBuckets(first: Buckets, own: Buckets): Promise<number> {
+  const [size, other] = await Promise.all([own.size, first.size]);
+  if (size !== other) throw differentBuckets(first.of, other, own.of, size);
+  return size;
 }
 
 /** TensorFlow's num_buckets, once the vocabulary is there. */
