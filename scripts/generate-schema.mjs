@@ -41,7 +41,7 @@ const MEANINGS = {
   max_norm: 'Longer rows of the table (L2) are scaled down to this length.',
   trainable: 'Of no effect here.',
   use_safe_embedding_lookup: 'Whether ids below 0 are left out; without it they are errors.',
-  table: 'Weights that are in no TensorFlow checkpoint: a safetensors or npy file. With "fetch": "rows" only the rows that a batch needs are fetched.',
+  table: 'Weights that are in no TensorFlow checkpoint: a safetensors or npy file, or a tensor of a checkpoint; with "cast" one of double or integers too, rounded to float32. With "fetch": "rows" only the rows that a batch needs are fetched.',
   shared_embedding_collection_name: 'Name of the shared variable. Default: the sorted names of the columns and "_shared_embedding".',
   columns: 'The feature columns, in any order: layers sort them by name.',
   dnn_feature_columns: 'The feature columns of the deep part.',
@@ -93,7 +93,7 @@ const KINDS = {
   table: {
     type: 'object',
     properties: {
-      url: { type: 'string', minLength: 1 }, tensor: { type: 'string' }, fetch: { const: 'rows' },
+      url: { type: 'string', minLength: 1 }, tensor: { type: 'string' }, cast: { type: 'boolean' }, fetch: { const: 'rows' },
       budget: { type: 'integer', minimum: 1 }, gap: { type: 'integer', minimum: 0 }, concurrency: { type: 'integer', minimum: 1 }, keep: { type: 'string', minLength: 1 },
     },
     required: ['url'],

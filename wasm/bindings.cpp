@@ -51,7 +51,7 @@ Handle open(Address index, size_t bytes, string name) { return runtime().checkpo
 string entries(Handle checkpoint) { return runtime().checkpointEntries(checkpoint); }
 string graphPlan(Handle checkpoint) { return runtime().objectGraphPlan(checkpoint); }
 string graphRead(Handle checkpoint, Address bytes, size_t size) { return runtime().objectGraphRead(checkpoint, bytesAt(bytes), size); }
-Handle tensorOpen(Handle checkpoint, string tensor) { return runtime().tensorOpen(checkpoint, std::move(tensor)); }
+Handle tensorOpen(Handle checkpoint, string tensor, bool cast) { return runtime().tensorOpen(checkpoint, std::move(tensor), cast); }
 string tensorPlan(Handle tensor) { return runtime().tensorPlan(tensor); }
 Address tensorRoom(Handle tensor, uint32_t piece, size_t size) { return addressOf(runtime().tensorRoom(tensor, piece, size)); }
 bool tensorWritten(Handle tensor, uint32_t piece, size_t size) { return runtime().tensorWritten(tensor, piece, size); }

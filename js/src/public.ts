@@ -25,6 +25,6 @@ export type { NewTable, NewVocabulary, Replacement, ReplaceOptions } from './lay
 export type { Prediction } from './layers/prediction.js';
 export type { SequenceFeatures, SequenceOutput } from './layers/sequence_features.js';
 export type { Tensor, TensorFile } from './loading/tensor_file.js';
-export type { Fetch, FetchedTableSource, LoadOptions, LoadPhase, Progress, Source, TableSource, TensorInfo, TensorPiece } from './loading/types.js';
+export type { Fetch, FetchedTableSource, LoadOptions, LoadPhase, Progress, Source, TableSource, TensorInfo, TensorPiece, TensorSource } from './loading/types.js';
 export { opfsCache, type CacheOption, type KeptAnswers } from './runtime/cache.js';
 export type { PrebuildOptions, ResourceStats, Runtime, RuntimeOptions, RuntimeStats } from './runtime/runtime.js';

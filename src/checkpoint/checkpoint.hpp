@@ -72,12 +72,12 @@ class Checkpoint {
 // Puts the pieces of one tensor into a float32 table (rank 0 and 1: one row; rank 2: as it is; more: the last dimension is
 // the row). Pieces come in any order and side by side, the bytes of each from its first to its last; their checksums are
 // computed as they come. The table is handed out only when all have come and their checksums hold.
-// half and bfloat16 are taken too, exactly. `widen`: also double, the integers and bool, each value rounded to the nearest
+// half and bfloat16 are taken too, exactly. `cast`: also double, the integers and bool, each value rounded to the nearest
 // float32; without it they are refused as TensorFlow refuses them.
 class TensorReader {
  public:
   // Errors: DtypeMismatch ("expected dtype float does not equal original dtype …"), ShapeMismatch, OutOfMemory.
-  static Result<std::unique_ptr<TensorReader>> open(std::shared_ptr<const Checkpoint> checkpoint, const TensorEntry& entry, bool widen = false);
+  static Result<std::unique_ptr<TensorReader>> open(std::shared_ptr<const Checkpoint> checkpoint, const TensorEntry& entry, bool cast = false);
   const TensorEntry& entry() const { return *entry_; }
   // Where the next `size` bytes of a piece are to be written, at most kMostAtOnce: in the table itself where they are stored as
   // they come. Valid until the next call. Errors: InvalidArgument if there is no such piece; ShapeMismatch if it is shorter.

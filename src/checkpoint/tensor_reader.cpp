@@ -67,12 +67,12 @@ void convert(TensorDType dtype, const uint8_t* from, size_t count, bool swap, fl
 
 }  // namespace
 
-Result<std::unique_ptr<TensorReader>> TensorReader::open(std::shared_ptr<const Checkpoint> checkpoint, const TensorEntry& entry, bool widen) {
+Result<std::unique_ptr<TensorReader>> TensorReader::open(std::shared_ptr<const Checkpoint> checkpoint, const TensorEntry& entry, bool cast) {
   const auto dtype = static_cast<TensorDType>(entry.dtype);
-  if (entry.dtype > UINT8_MAX || !(widen ? isReal(dtype) : isExact(dtype))) {
+  if (entry.dtype > UINT8_MAX || !(cast ? isReal(dtype) : isExact(dtype))) {
     const auto name = tensorDTypeName(entry.dtype);
     const std::string unknown = name.empty() ? format("number {}", entry.dtype) : "";
-    return error(ErrorCode::DtypeMismatch, "tensor_name = {}; expected dtype float does not equal original dtype {}{}; save the variable as float32",
+    return error(ErrorCode::DtypeMismatch, "tensor_name = {}; expected dtype float does not equal original dtype {}{}; save the variable as float32, or name it in table with table.cast: true",
                  entry.name, name, unknown);
   }
   const auto& shape = entry.shape;

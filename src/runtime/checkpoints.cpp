@@ -69,12 +69,12 @@ std::string Runtime::objectGraphRead(Handle handle, const uint8_t* bytes, size_t
   return json += '}';
 }
 
-Handle Runtime::tensorOpen(Handle handle, std::string tensor) {
+Handle Runtime::tensorOpen(Handle handle, std::string tensor, bool cast) {
   const auto* object = find<CheckpointPointer>(handle, "checkpoint");
   if (!object) return 0;
   auto entry = (*object)->find(tensor);
   if (!entry) return fail(entry.takeFailure());
-  return keep(TensorReader::open(*object, **entry));
+  return keep(TensorReader::open(*object, **entry, cast));
 }
 
 std::string Runtime::tensorPlan(Handle handle) {

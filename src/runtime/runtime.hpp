@@ -45,7 +45,7 @@ class Runtime final : private Resources {
   std::string objectGraphPlan(Handle checkpoint);
   std::string objectGraphRead(Handle checkpoint, const uint8_t* bytes, size_t size);
   // Begins reading a tensor: {"dtype","shape","pieces":[{"shard","offset","size"}]} in tensorPlan.
-  Handle tensorOpen(Handle checkpoint, std::string tensor);
+  Handle tensorOpen(Handle checkpoint, std::string tensor, bool cast);
   std::string tensorPlan(Handle tensor);
   // The bytes of a piece in their order, at most TensorReader::kMostAtOnce a time: they are written to tensorRoom, 0 on a failure,
   // and then told of. tensorRewind: they will come again from the first.

@@ -92,6 +92,8 @@ test('convert: a tensor of a TensorFlow checkpoint, and what inspect says of it'
   }
   assert.deepEqual(JSON.parse(run(['inspect', '--json', at('t.npy')]).stdout.toString()), { kind: 'npy', count: 1, bytes: table.data.length * 4, tensors: [{ dtype: 'F32', shape: table.shape, bytes: table.data.length * 4 }] });
   assert.equal(convert('-i', model, '--tensor', 'global_step', '-o', at('step.npy')).status, 1); // an integer
+  assert.equal(convert('-i', model, '--tensor', 'global_step', '--cast', '-o', at('step.npy')).status, 0);
+  assert.deepEqual((await read(at('step.npy'))).data, Float32Array.of(4000));
 });
 
 test('convert: wrong usage, and files that are not there, leave nothing', () => {

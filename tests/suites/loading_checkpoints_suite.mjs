@@ -1,6 +1,6 @@
 // Loading checkpoints: their names and shards, the bytes that are asked for, and what is spoiled or not in them.
 import { EXPECTED, FILES, MODEL, TABLE, WORDS, loading, spoiled } from './loading_files.mjs';
-import { BASE, memoryServer } from './memory_server.mjs';
+import { BASE, memoryServer, rejection } from './memory_server.mjs';
 import { tensorBundle } from './tensor_bundle.mjs';
 
 const LARGE_ROWS = 50_000;
@@ -14,7 +14,7 @@ const largeModel = () =>
   });
 
 export default function (test, assert, fc) {
-  const { coded, embedding, empty, failure, runtimeOver, start, vectors } = loading(assert, fc);
+  const { coded, embedding, empty, failure, runtimeOver, start, tabled, vectors } = loading(assert, fc);
 
   test('directories: the checkpoint file names the latest; a SavedModel has variables/variables', async () => {
     const column = (ckptToLoadFrom) => [embedding('watched', { ckptToLoadFrom })];
@@ -57,6 +57,31 @@ export default function (test, assert, fc) {
     coded(await failure(server, [embedding('watched', { dimension: 3 })]), 'shape_mismatch', "((3, 3)) doesn't match with shape of tensor emb ([3, 2]) from checkpoint reader.");
     coded(await failure(server, [embedding('watched', { tensorNameInCkpt: 'nope' })]), 'tensor_not_found', 'Tensor nope is not found in');
     coded(await failure(server, [embedding('watched', { tensorNameInCkpt: 'double' })]), 'dtype_mismatch', 'expected dtype float does not equal original dtype double');
+  });
+
+  test('cast: double and integers are taken too, each value rounded to the nearest float32; without it they are refused', async () => {
+    const doubles = Float64Array.from([0.1, -1e300, 16777217, 1e-46, 1e-40, 1 / 3]);
+    const whole = BigInt64Array.from([16777217n, -1n, 9007199254740993n, 2n ** 62n, 0n, 7n]);
+    const files = { ...FILES, ...tensorBundle('wide.ckpt', { double: { shape: [3, 2], values: doubles, dtype: 'double' }, whole: { shape: [3, 2], values: whole, dtype: 'int64' }, count: { shape: [], values: whole.slice(0, 1), dtype: 'int64' } }) };
+    const rounded = (values) => [0, 1, 4, 5].map((i) => Math.fround(Number(values[i])));
+    const of = (url, tensor, others) => [tabled({ url, tensor, ...others })];
+    assert.deepEqual(await vectors(memoryServer(files), of('wide.ckpt', 'double', { cast: true })), rounded(doubles));
+    assert.deepEqual(await vectors(memoryServer(files), of('wide.ckpt', 'whole', { cast: true })), rounded(whole));
+    assert.deepEqual(await vectors(memoryServer(files), of('model.ckpt', 'emb', { cast: true })), EXPECTED);
+    coded(await failure(memoryServer(files), of('wide.ckpt', undefined, { cast: true })), 'tensor_not_found', '2 tables', 'double, whole');
+    coded(await failure(memoryServer(files), of('wide.ckpt', 'whole', { cast: false })), 'dtype_mismatch', 'original dtype int64', 'table.cast');
+    coded(await failure(memoryServer({ 'videos.txt': WORDS, 'table.npy': new Uint8Array(8) }), of('table.npy', undefined, { cast: true })), 'unsupported', 'table.npy', 'cast');
+
+    const runtime = await start(memoryServer(files));
+    assert.deepEqual([...(await runtime.readTensor({ url: 'wide.ckpt', tensor: 'whole', cast: true })).data], [...whole].map((value) => Math.fround(Number(value))));
+    coded(await rejection(runtime.readTensor({ url: 'wide.ckpt', tensor: 'whole' })), 'dtype_mismatch', 'wide.ckpt');
+    // One who casts does not answer for one who does not, though both are there at once.
+    const layer = await runtime.denseFeatures(of('wide.ckpt', 'double', { cast: true }));
+    coded(await rejection(runtime.denseFeatures(of('wide.ckpt', 'double'))), 'dtype_mismatch', 'double');
+    const again = await runtime.load(JSON.parse(JSON.stringify(fc.toSpec(of('wide.ckpt', 'double', { cast: true })))));
+    assert.deepEqual([...again.transform({ watched: ['omar', 'marlo'] }).data], [...layer.transform({ watched: ['omar', 'marlo'] }).data]);
+    runtime.dispose();
+    for (const table of [{ url: 'a', cast: 1 }, { data: TABLE, cast: true }, { url: 'a.npy', fetch: 'rows', cast: true }]) assert.throws(() => tabled(table), { code: 'invalid_definition', message: /cast/ });
   });
 
   test('a flipped bit in an index or in a tensor is found, or changes nothing', async () => {

@@ -5,6 +5,7 @@ import { createRuntime, FeatureColumnError } from 'feature-columns';
 import { isUrl } from '../loading/location.js';
 import { isTableFormat, TABLE_FORMATS, type TableFormat } from '../loading/table_format.js';
 import { kindOfPath, tableFileKind } from '../loading/table_kind.js';
+import { canBeTable } from '../loading/tensor_dtypes.js';
 import type { RowScales } from '../loading/widen.js';
 import { openFile } from './destination.js';
 import { npyHeader } from './npy.js';
@@ -17,7 +18,6 @@ import { helpOf, optionsOf, UsageError } from './usage.js';
 /** Numbers at a time. */
 const BLOCK = 1 << 18;
 /** What files call the numbers of tables; int8 and int4 are those of docs/tables.md. */
-const CHECKPOINT_DTYPES = /^(float|half|bfloat16)$/;
 const FILE_DTYPES = /^(F32|F16|BF16|int8|int4)$/;
 const NPY_DTYPES: Partial<Record<TableFormat, '<f4' | '<f2'>> = { float32: '<f4', float16: '<f2' };
 
@@ -28,7 +28,7 @@ function kindOf(name: string): FileKind | undefined {
 }
 
 /** The name of the tensor to read: the given one, or the only one of numbers. */
-async function tensorName(input: string, given: string | undefined): Promise<string | undefined> {
+async function tensorName(input: string, given: string | undefined, cast: boolean): Promise<string | undefined> {
   if (given !== undefined) {
     if ((isUrl(input) ? tableFileKind(input) : kindOfPath(input)) === 'npy') throw new UsageError('--tensor: a .npy file has one array, without a name');
     return given; // what else is in the file is not asked
@@ -37,19 +37,18 @@ async function tensorName(input: string, given: string | undefined): Promise<str
   try {
     const { kind, tensors } = await runtime.tensors(input);
     if (kind === 'npy' || kind === 'arrow' || kind === 'parquet') return undefined; // the reader knows which columns can be a table
-    const dtypes = kind === 'checkpoint' ? CHECKPOINT_DTYPES : FILE_DTYPES;
-    const names = Object.keys(tensors).filter((name) => dtypes.test(tensors[name]?.dtype ?? ''));
+    const names = Object.entries(tensors).filter(([, { dtype }]) => (kind === 'checkpoint' ? canBeTable(dtype, cast) : FILE_DTYPES.test(dtype))).map(([name]) => name);
     if (names.length === 1) return names[0];
-    throw new UsageError(`"${input}" has ${names.length} tensors of floats; say which with --tensor: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`);
+    throw new UsageError(`"${input}" has ${names.length} tensors of ${cast ? 'numbers' : 'floats'}; say which with --tensor: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`);
   } finally {
     runtime.dispose();
   }
 }
 
-async function openInput(input: string, tensor: string | undefined): Promise<TableRows> {
+async function openInput(input: string, tensor: string | undefined, cast: boolean): Promise<TableRows> {
   const kind = kindOf(input);
   const isPath = kind !== undefined && (await stat(input).then((found) => found.isFile(), () => false));
-  return isPath ? fileRows(input, kind, tensor) : runtimeRows(input, tensor);
+  return isPath && !cast ? fileRows(input, kind, tensor) : runtimeRows({ url: input, tensor, cast });
 }
 
 async function* blocksOf({ rows, dimension }: TableRows): AsyncGenerator<readonly [number, number]> {
@@ -89,11 +88,11 @@ export async function convert(args: readonly string[]): Promise<void> {
   const { values, positionals } = optionsOf('convert', args);
   if (values.help) return void process.stdout.write(helpOf('convert'));
   if (positionals.length > 0) throw new UsageError(`convert takes no argument "${positionals[0]}"; the table is --input`);
-  const { input, output, format } = values;
+  const { input, output, format, cast } = values;
   if (input === undefined || output === undefined) throw new UsageError('convert needs --input and --output');
   const vocabularySize = values['vocabulary-size'];
   if (isPrebuiltName(input) || isPrebuiltName(output)) {
-    if (values.tensor !== undefined || format !== 'float32') throw new UsageError('--tensor and --format are for tables, not for a .vocabulary');
+    if (values.tensor !== undefined || format !== 'float32' || cast) throw new UsageError('--tensor, --cast and --format are for tables, not for a .vocabulary');
     return (await import('./convert_vocabulary.js')).convertVocabulary({ input, output, vocabularySize, json: values.json });
   }
   if (vocabularySize !== undefined) throw new UsageError('--vocabulary-size is for an --output that ends with .vocabulary');
@@ -101,8 +100,8 @@ export async function convert(args: readonly string[]): Promise<void> {
   const kind = kindOf(output);
   if (kind === undefined) throw new UsageError(`--output "${output}": a file that ends with .safetensors or .npy is needed, or for a vocabulary with .vocabulary`);
   if (kind === 'npy' && NPY_DTYPES[format] === undefined) throw new UsageError(`--format ${format}: .npy has no such dtype; write .safetensors`);
-  const tensor = await tensorName(input, values.tensor);
-  const source = await openInput(input, tensor);
+  const tensor = await tensorName(input, values.tensor, cast);
+  const source = await openInput(input, tensor, cast);
   let errors: Errors;
   try {
     errors = await convertRows(source, tensor ?? 'table', output, kind, format);

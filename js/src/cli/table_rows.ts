@@ -1,6 +1,6 @@
 /** Tables by their rows: read from a .npy or .safetensors file in constant memory, or as a whole by a runtime. */
 import { open, type FileHandle } from 'node:fs/promises';
-import { createRuntime, FeatureColumnError, type Tensor } from 'feature-columns';
+import { createRuntime, FeatureColumnError, type Tensor, type TensorSource } from 'feature-columns';
 import type { ArrayPlace, BytePlace } from '../loading/array_file.js';
 import { NPY_HEAD, npyPlace } from '../loading/npy.js';
 import { safetensorsHead, safetensorsPlace } from '../loading/safetensors.js';
@@ -75,11 +75,11 @@ export async function fileRows(path: string, kind: 'npy' | 'safetensors', tensor
 }
 
 /** Anything that a runtime reads. */
-export async function runtimeRows(input: string, tensor: string | undefined): Promise<TableRows> {
+export async function runtimeRows(source: TensorSource & { readonly url: string }): Promise<TableRows> {
   const runtime = await createRuntime();
   let read: Tensor;
   try {
-    read = await runtime.readTensor({ url: input, tensor });
+    read = await runtime.readTensor(source);
   } finally {
     runtime.dispose();
   }

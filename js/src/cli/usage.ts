@@ -93,12 +93,13 @@ export const COMMANDS = {
   convert: {
     summary: 'a table between formats: checkpoint, safetensors, npy and others, and in fewer bits; a vocabulary with its index',
     usage: [
-      'feature-columns convert --input TABLE [--tensor NAME] --output FILE.safetensors|FILE.npy [--format F] [--json]',
+      'feature-columns convert --input TABLE [--tensor NAME] [--cast] --output FILE.safetensors|FILE.npy [--format F] [--json]',
       'feature-columns convert --input vocabulary.txt --output FILE.vocabulary [--vocabulary-size N] [--json], or back',
     ].join('\n'),
     options: {
       input: { type: 'string', short: 'i' },
       tensor: { type: 'string' },
+      cast: { type: 'boolean', default: false },
       output: { type: 'string', short: 'o' },
       format: { type: 'string', default: 'float32' },
       'vocabulary-size': { type: 'string' },
@@ -109,6 +110,7 @@ export const COMMANDS = {
       '  -i, --input TABLE      a checkpoint\'s prefix or directory, a .safetensors (quantised too), .npy or .npz file; Arrow and',
       '                         Parquet with the packages apache-arrow and hyparquet',
       '  --tensor NAME          which of its tensors or columns; needed where there are several',
+      '  --cast                 a checkpoint\'s tensor of double, integers or bool too: each value is rounded to the nearest float32 first',
       '  -o, --output FILE      .safetensors or .npy; written aside, read back, compared, and renamed',
       '  --format F             float32 (default) | float16 | bfloat16, to the nearest, ties to even | int8 | int4: with a scale and',
       '                         a bias for each row; npy has float32 and float16 only',

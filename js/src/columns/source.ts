@@ -18,33 +18,29 @@ export function checkSource(column: unknown, argument: string, value: unknown): 
 /** What a table has beside its place where only rows of it are fetched. */
 const ROW_OPTIONS = ['budget', 'gap', 'concurrency', 'keep'];
 
-/** Where weights are that no TensorFlow checkpoint holds: `{url, tensor?}`, the same with `fetch: 'rows'`, or `{data}`. */
+/** Where weights are that no TensorFlow checkpoint holds: `{url, tensor?, cast?}`, the same with `fetch: 'rows'`, or `{data}`. */
 export function checkTable(column: unknown, table: unknown): TableSource | FetchedTableSource | null {
   if (table === null || table === undefined) return null;
   const wrong = (what: string) => invalid(column, `table must be {url, tensor} or {data}: ${what}`, table);
   if (typeof table !== 'object' || Array.isArray(table)) throw wrong(`given ${shown(table)}`);
-  const { url, tensor, data, fetch, ...others } = table as Record<string, unknown>;
-  const unknown = Object.keys(others).find((name) => !ROW_OPTIONS.includes(name));
-  if (unknown !== undefined) throw wrong(`it has no field ${JSON.stringify(unknown)}`);
+  const { url, tensor, cast, data, fetch, ...others } = table as Record<string, unknown>;
   const options: Record<string, unknown> = {};
-  for (const name of ROW_OPTIONS) {
-    const value = others[name];
+  for (const [name, value] of Object.entries(others)) {
+    if (!ROW_OPTIONS.includes(name)) throw wrong(`it has no field ${JSON.stringify(name)}`);
     if (value === undefined) continue;
-    if (fetch !== 'rows') throw wrong(`${name} is for tables that are fetched by rows: fetch: 'rows'`);
+    if (fetch !== 'rows') throw wrong(`${name} is for fetch: 'rows'`);
     const isWrong = name === 'keep' ? typeof value !== 'string' || value === '' : !Number.isSafeInteger(value) || (value as number) < (name === 'gap' ? 0 : 1);
-    if (isWrong) throw wrong(`${name} is ${name === 'keep' ? 'the name of a Cache' : `a whole number of ${name === 'concurrency' ? 'requests' : 'bytes'}`}. Given: ${shown(value)}`);
+    if (isWrong) throw wrong(`${name} is ${name === 'keep' ? 'the name of a Cache' : 'a whole number, of bytes or requests'}. Given: ${shown(value)}`);
     options[name] = value;
   }
-  if (fetch !== undefined && fetch !== 'rows') throw wrong(`fetch is 'rows', or not given. Given: ${shown(fetch)}`);
-  if (fetch !== undefined && data !== undefined) throw wrong("fetch: 'rows' is for a url; data is there already");
+  if (fetch !== undefined && (fetch !== 'rows' || data !== undefined)) throw wrong(`fetch is 'rows', for a url. Given: ${shown(fetch)}`);
   if ((url === undefined) === (data === undefined)) throw wrong('give one of url and data');
+  if (cast !== undefined && (cast !== !!cast || data !== undefined || fetch !== undefined)) throw wrong(`cast is true or false, for a checkpoint. Given: ${shown(cast)}`);
   if (data !== undefined) {
     if (!(data instanceof Float32Array)) throw wrong(`data is a Float32Array of rows × dimension. Given: ${Object.prototype.toString.call(data)}`);
     if (tensor !== undefined) throw wrong('tensor names one of a file; data is the tensor itself');
     return { data };
   }
   if (tensor !== undefined && tensor !== null && typeof tensor !== 'string') throw wrong(`tensor is a tensor's name. Given: ${shown(tensor)}`);
-  const source = checkSource(column, 'table.url', url) as Extract<TableSource, { readonly url: unknown }>['url'];
-  const named = typeof tensor === 'string' ? { url: source, tensor } : { url: source };
-  return fetch === undefined ? named : ({ ...named, fetch, ...options } as FetchedTableSource);
+  return { url: checkSource(column, 'table.url', url), ...(typeof tensor === 'string' && { tensor }), ...(cast && { cast }), ...(fetch && { fetch, ...options }) } as TableSource | FetchedTableSource;
 }

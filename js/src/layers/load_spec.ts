@@ -4,7 +4,7 @@ import { parseLayerSpec } from '../spec/layer_spec.js';
 import { loadLayer, type AnyLayer, type Context } from './load.js';
 
 /** What was parsed is a plain object; everything that can be read is not. */
-const isSource = (spec: Source | object): spec is Source => typeof spec === 'string' || !['[object Object]', '[object Array]', '[object Null]'].includes(Object.prototype.toString.call(spec));
+const isSource = (spec: Source | object): spec is Source => typeof spec === 'string' || !/^\[object (Object|Array|Null)]$/.test(Object.prototype.toString.call(spec));
 
 /** The layer of a spec: parsed, or where it can be read. */
 export async function loadSpec(context: Context, spec: Source | object): Promise<AnyLayer> {

@@ -50,4 +50,6 @@ export function countOf(shape: readonly unknown[], what: string, largest = LARGE
   return count;
 }
 
+export const castRefused = (url: string): FeatureColumnError => new FeatureColumnError('unsupported', `${url}: cast is for a checkpoint; save it as float32`);
+
 export const brokenFile = (message: string): FeatureColumnError => new FeatureColumnError('invalid_checkpoint', message);

@@ -88,21 +88,21 @@ export class Checkpoint {
   }
 
   /**
-   * Reads a tensor into a table: the handle, which the caller releases.
+   * Reads a tensor into a table: the handle, which the caller releases. `cast`: double, integers and bool too, rounded to float32.
    *
    * @throws FeatureColumnError `tensor_not_found`, `dtype_mismatch`, `checksum_mismatch`, `invalid_checkpoint`, and those of reading files
    */
-  async loadTensor(name: string, options: LoadOptions): Promise<Handle> {
+  async loadTensor(name: string, cast: boolean, options: LoadOptions): Promise<Handle> {
     try {
-      return await this.readTable(name, options);
+      return await this.readTable(name, cast, options);
     } catch (error) {
       throw inCheckpoint(error, this.location);
     }
   }
 
-  private async readTable(name: string, options: LoadOptions): Promise<Handle> {
+  private async readTable(name: string, cast: boolean, options: LoadOptions): Promise<Handle> {
     const { native } = this;
-    const reader = checked(native, native.tensorOpen(this.handle, name));
+    const reader = checked(native, native.tensorOpen(this.handle, name, cast));
     let finished = false;
     try {
       const { pieces } = JSON.parse(native.tensorPlan(reader)) as { pieces: readonly TensorPiece[] };
@@ -224,5 +224,5 @@ export async function openCheckpoint(native: NativeModule, loader: Loader, name:
   }
   const first = problems[0] as FeatureColumnError;
   if (first.code !== 'not_found') throw first;
-  throw new FeatureColumnError('not_found', `there is no checkpoint ${name}: ${problems.map(({ message }) => message).join('; ')}`, { value: name, cause: first });
+  throw new FeatureColumnError('not_found', `there is no checkpoint ${name} (a table in one file is .safetensors, .npy, .npz, .arrow, .parquet): ${problems.map(({ message }) => message).join('; ')}`, { value: name, cause: first });
 }

@@ -4,6 +4,7 @@ import type { RowTables } from '../rows/row_tables.js';
 import type { Handle, NativeModule } from '../runtime/module.js';
 import { withCache } from '../runtime/cached_fetch.js';
 import { parseSpec } from '../spec/parse_spec.js';
+import { castRefused } from './array_file.js';
 import type { BegunRequests } from './begun_requests.js';
 import type { Checkpoint } from './checkpoint.js';
 import { lazy } from './lazy.js';
@@ -13,9 +14,10 @@ import type { ResourceOptions } from './resources.js';
 import { SharedCache, type Share } from './shared_cache.js';
 import { tableFileKind, type TableFileKind } from './table_kind.js';
 import type { TableStreams } from './table_stream.js';
+import { canBeTable } from './tensor_dtypes.js';
 import type { Tensor, TensorFile } from './tensor_file.js';
 import { shapeCheck, type TensorUse } from './tensor_use.js';
-import type { FetchedTableSource, Lease, LoadOptions, Progress, Source, TableLease, TableRequest, TableSource, TensorInfo, VocabularyLease, VocabularyRequest } from './types.js';
+import type { FetchedTableSource, Lease, LoadOptions, Progress, Source, TableLease, TableRequest, TableSource, TensorInfo, TensorSource, VocabularyLease, VocabularyRequest } from './types.js';
 import { loadVocabulary, vocabularyDtype, vocabularyFormat } from './vocabulary.js';
 
 /** A share of an open checkpoint. */
@@ -28,8 +30,8 @@ export interface CheckpointLease extends Lease {
   names(options?: LoadOptions): Promise<ReadonlyMap<string, string>>;
   /** Tells that a tensor will be asked for when the promise is settled: a file that has to be read whole is read once then. */
   expect(promise: PromiseLike<unknown>): void;
-  /** A tensor, by key or by name, as a table. Its shape must be the variable's. */
-  tensor(name: string, use: TensorUse, options?: LoadOptions): Promise<TableLease>;
+  /** A tensor, by key or by name, as a table. Its shape must be the variable's. `cast`: {@link TableSource}. */
+  tensor(name: string, use: TensorUse, options?: LoadOptions, cast?: boolean): Promise<TableLease>;
 }
 
 export function openFiles(native: NativeModule, options: ResourceOptions, begun: BegunRequests): FileResources {
@@ -83,10 +85,11 @@ export class FileResources {
   async table({ ckptToLoadFrom, tensorNameInCkpt, table, numBuckets }: TableRequest, use: () => Promise<TensorUse>, options: LoadOptions): Promise<TableLease> {
     if (ckptToLoadFrom !== undefined && ckptToLoadFrom !== null) return this.fromCheckpoint(ckptToLoadFrom, tensorNameInCkpt ?? undefined, numBuckets, use, options);
     if (table?.fetch === 'rows') return this.fromRows(table, await use(), options);
-    const { url, tensor } = table as Extract<TableSource, { readonly url: unknown }>;
+    const { url, tensor, cast } = table as Extract<TableSource, { readonly url: unknown }>;
     const file = await this.loader.resolve(url, options);
     const kind = file.location === undefined ? 'bytes' : tableFileKind(file.location);
-    if (kind === undefined) return this.fromCheckpoint(url, tensor, numBuckets, use, options);
+    if (kind === undefined) return this.fromCheckpoint(url, tensor, numBuckets, use, options, cast);
+    if (cast) throw castRefused(file.url);
     (await this.tableStreams()).expect(file, Promise.resolve(numBuckets));
     return this.fromFile(file, kind, tensor, await use(), options);
   }
@@ -100,7 +103,7 @@ export class FileResources {
       tensors: opened.tensors,
       names: (own = options) => opened.graphNames(own),
       expect: (promise) => opened.expect(promise),
-      tensor: (name, use, own = options) => this.tableOf(opened, name, use, own),
+      tensor: (name, use, own = options, cast = false) => this.tableOf(opened, name, use, own, cast),
       release,
     };
   }
@@ -130,9 +133,9 @@ export class FileResources {
   }
 
   /** One tensor of these, in JavaScript's memory. @throws FeatureColumnError as {@link table} */
-  async tensor(source: Source, name: string | undefined, options: LoadOptions = {}): Promise<Tensor> {
+  async tensor({ url, tensor, cast }: TensorSource, options: LoadOptions = {}): Promise<Tensor> {
     const { tensorOf } = await lazy(import('./tensor_file.js'));
-    return this.withCheckpoint(options, (open) => tensorOf(this.native, this.loader, open, source, name, options));
+    return this.withCheckpoint(options, (open) => tensorOf(this.native, this.loader, open, url, tensor, cast ?? false, options));
   }
 
   /** Lets go of the checkpoint that `use` may open. */
@@ -161,24 +164,24 @@ export class FileResources {
     }
   }
 
-  private async fromCheckpoint(source: Source, tensor: string | undefined, numBuckets: number | PromiseLike<number>, use: () => Promise<TensorUse>, options: LoadOptions): Promise<TableLease> {
+  private async fromCheckpoint(source: Source, tensor: string | undefined, numBuckets: number | PromiseLike<number>, use: () => Promise<TensorUse>, options: LoadOptions, cast = false): Promise<TableLease> {
     const checkpoint = await this.checkpoint(source, options);
     try {
       checkpoint.expect(Promise.resolve(numBuckets));
-      return await checkpoint.tensor(tensor ?? onlyTensor(checkpoint), await use());
+      return await checkpoint.tensor(tensor ?? onlyTensor(checkpoint, cast), await use(), options, cast);
     } finally {
       checkpoint.release(); // the table is on its own
     }
   }
 
-  private async tableOf(opened: Checkpoint, name: string, use: TensorUse, options: LoadOptions): Promise<TableLease> {
+  private async tableOf(opened: Checkpoint, name: string, use: TensorUse, options: LoadOptions, cast: boolean): Promise<TableLease> {
     const key = await opened.keyOf(name, options);
     const shape = opened.tensors.get(key)?.shape;
     if (shape) shapeCheck(use)(shape, name); // before the bytes are fetched; the core says what is wrong with a name
     const share = await this.tables.acquire(
-      `${opened.location}|${integrityKey(options)}|${key}`,
+      `${opened.location}|${integrityKey(options)}|${cast}|${key}`,
       opened.location,
-      ({ signal, report }) => opened.loadTensor(key, { ...options, signal, onProgress: report }),
+      ({ signal, report }) => opened.loadTensor(key, cast, { ...options, signal, onProgress: report }),
       options.signal,
       options.onProgress,
     );
@@ -228,8 +231,8 @@ export class FileResources {
 const integrityKey = ({ integrity }: LoadOptions): string => (integrity === undefined ? '' : JSON.stringify(Object.entries(integrity).sort()));
 
 /** For `table: {url}` without a name. */
-function onlyTensor({ tensors, url }: CheckpointLease): string {
-  const floats = [...tensors].filter(([, { dtype, shape }]) => dtype === 'float' && shape.length === 2).map(([name]) => name);
+function onlyTensor({ tensors, url }: CheckpointLease, cast: boolean): string {
+  const floats = [...tensors].filter(([, { dtype, shape }]) => canBeTable(dtype, cast) && shape.length === 2).map(([name]) => name);
   if (floats.length === 1) return floats[0] as string;
   throw new FeatureColumnError('tensor_not_found', `${url} has ${floats.length} tables; say which in table.tensor: ${floats.slice(0, 20).join(', ')}`);
 }

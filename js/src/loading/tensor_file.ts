@@ -2,6 +2,7 @@
 import { checked, type NativeModule } from '../runtime/module.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Loader } from './loader.js';
+import { castRefused } from './array_file.js';
 import { npyInfo } from './npy.js';
 import { safetensorsTensors } from './safetensors.js';
 import { storedTable, tableFile } from './table_file.js';
@@ -40,16 +41,17 @@ export async function tensorsOf(loader: Loader, open: (source: Source) => Promis
   return { kind, tensors: await (await tableFile(kind)).tensors(bytes, url) };
 }
 
-export async function tensorOf(native: NativeModule, loader: Loader, open: (source: Source) => Promise<Checkpoint>, source: Source, name: string | undefined, options: LoadOptions): Promise<Tensor> {
+export async function tensorOf(native: NativeModule, loader: Loader, open: (source: Source) => Promise<Checkpoint>, source: Source, name: string | undefined, cast: boolean, options: LoadOptions): Promise<Tensor> {
   const file = await arrayFile(loader, source, options);
   if (file) {
+    if (cast) throw castRefused(file.url);
     const { bytes, place } = await storedTable(file.bytes, file.kind, name, file.url, () => {}, options.signal);
     return { data: widenArray(bytes, place), shape: place.shape };
   }
   const checkpoint = await open(source);
   const key = await checkpoint.keyOf(name ?? '', options);
   const shape = checkpoint.tensors.get(key)?.shape ?? [];
-  const handle = await checkpoint.loadTensor(key, options);
+  const handle = await checkpoint.loadTensor(key, cast, options);
   try {
     const count = shape.reduce((product, size) => product * size, 1);
     const address = count === 0 ? 0 : checked(native, native.tableData(handle));

@@ -85,8 +85,24 @@ export interface VocabularyRequest {
 
 /** Weights that are in no TensorFlow checkpoint (or whose kind is told from the file's ending). */
 export type TableSource =
-  | { readonly url: string | URL | Request | Response | Blob | ArrayBuffer | ArrayBufferView; readonly tensor?: string | undefined; readonly fetch?: undefined }
+  | {
+      readonly url: string | URL | Request | Response | Blob | ArrayBuffer | ArrayBufferView;
+      readonly tensor?: string | undefined;
+      /**
+       * Of a checkpoint: a tensor of double, integers or bool is taken too, each value rounded to the nearest float32. TensorFlow refuses it for a
+       * variable of float32. Default: false.
+       */
+      readonly cast?: boolean | undefined;
+      readonly fetch?: undefined;
+    }
   | { readonly data: Float32Array; readonly fetch?: undefined };
+
+/** A tensor of a file: a table without a column. `cast` as of {@link TableSource}. */
+export interface TensorSource {
+  readonly url: Source;
+  readonly tensor?: string | undefined;
+  readonly cast?: boolean | undefined;
+}
 
 /** A table that is too large to download: only the rows that a batch needs are fetched, of a .npy or .safetensors file. See docs/tables.md. */
 export interface FetchedTableSource {

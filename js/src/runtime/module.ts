@@ -36,7 +36,7 @@ export interface NativeModule {
   checkpointEntries(checkpoint: Handle): string;
   objectGraphPlan(checkpoint: Handle): string;
   objectGraphRead(checkpoint: Handle, bytes: Address, size: number): string;
-  tensorOpen(checkpoint: Handle, tensor: string): Handle;
+  tensorOpen(checkpoint: Handle, tensor: string, cast: boolean): Handle;
   tensorPlan(tensor: Handle): string;
   tensorRoom(tensor: Handle, piece: number, size: number): Address;
   tensorWritten(tensor: Handle, piece: number, size: number): boolean;

@@ -6,7 +6,7 @@ import { foreseeFiles, foreseePrebuild, foreseeTensors } from '../loading/foresi
 import { lazy } from '../loading/lazy.js';
 import { Resources } from '../loading/resources.js';
 import type { Tensor, TensorFile } from '../loading/tensor_file.js';
-import type { LoaderOptions, LoadOptions, Source } from '../loading/types.js';
+import type { LoaderOptions, LoadOptions, Source, TensorSource } from '../loading/types.js';
 import type { Fetching } from '../layers/fetching.js';
 import type { DenseFeatures } from '../layers/dense_features.js';
 import type { Classifier, Regressor } from '../layers/estimator.js';
@@ -187,13 +187,13 @@ export class Runtime {
 
   /**
    * One tensor of such a file as float32 in JavaScript's memory; nothing of it stays in the runtime. 16-bit floats are
-   * widened exactly. `tensor` may be left out where there is only one.
+   * widened exactly. `tensor` may be left out where there is only one. `cast` takes a checkpoint's double, integers and bool too, rounded to float32.
    *
    * @throws FeatureColumnError as {@link denseFeatures}
    */
-  readTensor(source: { readonly url: Source; readonly tensor?: string | undefined }, options: LoadOptions = {}): Promise<Tensor> {
+  readTensor(source: TensorSource, options: LoadOptions = {}): Promise<Tensor> {
     foreseeTensors();
-    return this.loading(options, async ({ resources, options: own }) => (await resources.files(own)).tensor(source?.url, source?.tensor, own));
+    return this.loading(options, async ({ resources, options: own }) => (await resources.files(own)).tensor(Object(source) as TensorSource, own));
   }
 
   /**

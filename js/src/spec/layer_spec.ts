@@ -33,10 +33,10 @@ export function parseLayerSpec(spec: unknown, { customObjects = {} }: FromSpecOp
   const columns: Record<string, readonly ColumnDefinition[]> = {};
   const options: Record<string, unknown> = {};
   for (const { name, kind, required } of list) {
-    const value = object[name];
-    if (required && (value === undefined || value === null)) throw specProblem('spec', `${layer} needs the field ${JSON.stringify(name)}`);
-    if (kind === 'columns' && value !== undefined && value !== null) columns[camelCase(name)] = columnsOfList(value, name, customObjects);
-    else if (kind !== 'columns') options[camelCase(name)] = value;
+    const value = object[name] ?? undefined; // null is one that is left out
+    if (required && value === undefined) throw specProblem('spec', `${layer} needs the field ${JSON.stringify(name)}`);
+    if (kind !== 'columns') options[camelCase(name)] = object[name];
+    else if (value !== undefined) columns[camelCase(name)] = columnsOfList(value, name, customObjects);
   }
   return { layer, ...columns, options: layerOptions(layer, options) };
 }
