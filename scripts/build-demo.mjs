@@ -26,7 +26,13 @@ function scriptBytes(out) {
     if (found.length !== 1) throw new Error(`the page has ${found.length} scripts ${part}`);
     return `chunks/${found[0]}`;
   });
-  return modules.size(new Set(['main.js', ...parts].flatMap((file) => [...modules.closure(file)])));
+  // A part comes with what it shares with others: each of these is a script of its own here, asked for in the same breath.
+  const texts = [...modules.closure('main.js')].map((file) => [path.dirname(file), readFileSync(path.join(out, file), 'utf8')]);
+  const beside = parts.flatMap((part) => texts.flatMap(([folder, text]) => {
+    const [, others = ''] = text.match(new RegExp(`import\\("\\./${path.relative(folder, part)}"\\)((?:,import\\("[^"]+"\\))*)`)) ?? [];
+    return [...others.matchAll(/"([^"]+)"/g)].map(([, file]) => path.join(folder, file));
+  }));
+  return modules.size(new Set(['main.js', ...parts, ...beside].flatMap((file) => [...modules.closure(file)])));
 }
 
 /** Builds the page with the package built in `dist`; answers its folder. */

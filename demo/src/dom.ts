@@ -20,6 +20,12 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   return found as T;
 }
 
+/** Where on an element an event is. Not its `offsetX`: for events that a program makes, WebKit forgets how far the page is scrolled. */
+export function placeOn(target: Element, { clientX, clientY }: MouseEvent): readonly [x: number, y: number] {
+  const { left, top } = target.getBoundingClientRect();
+  return [clientX - left, clientY - top];
+}
+
 /**
  * Makes `wanted` the children of `list`, in this order. The one that holds the focus is not taken out and put in again, or the focus would be
  * lost; nor is any other that is in its place already.

@@ -1,6 +1,6 @@
 /** A vector as a strip of heat: one cell a float, moving from what it was to what it is. */
 import { css, heat, surface, type Theme } from './canvas.js';
-import { signed } from './dom.js';
+import { placeOn, signed } from './dom.js';
 import { animate } from './motion.js';
 
 export class Strip {
@@ -17,7 +17,7 @@ export class Strip {
     canvas.setAttribute('role', 'img');
     this.redraw = surface(canvas, (context, wide, high, colours) => this.draw(context, wide, high, colours));
     canvas.addEventListener('pointermove', (event) => {
-      const cell = Math.floor((event.offsetX / canvas.clientWidth) * this.wanted.length);
+      const cell = Math.floor((placeOn(canvas, event)[0] / canvas.clientWidth) * this.wanted.length);
       const value = this.wanted[cell];
       if (value !== undefined) canvas.title = `[${cell}] ${signed(value, 6)}`;
     });

@@ -1,5 +1,5 @@
 /** One label that follows the pointer over a canvas, and what a canvas under the pointer or a finger stands for. */
-import { byId, setText } from './dom.js';
+import { byId, placeOn, setText } from './dom.js';
 
 function place(tip: HTMLElement, x: number, y: number): void {
   const margin = 8;
@@ -24,7 +24,7 @@ export function hoverable({ canvas, find, describe, hovered, chosen, touched }: 
   const tip = byId('tooltip');
   let last: number | undefined;
   const show = (event: PointerEvent | undefined) => {
-    const found = event && find(event.offsetX, event.offsetY);
+    const found = event && find(...placeOn(canvas, event));
     tip.hidden = found === undefined;
     canvas.classList.toggle('pointing', found !== undefined);
     if (found !== undefined) {
@@ -39,10 +39,13 @@ export function hoverable({ canvas, find, describe, hovered, chosen, touched }: 
   canvas.addEventListener('pointerdown', (event) => {
     finger = event.pointerType === 'touch';
   });
-  canvas.addEventListener('pointerup', ({ offsetX, offsetY }) => finger && touched?.(find(offsetX, offsetY), offsetX, offsetY));
+  canvas.addEventListener('pointerup', (event) => {
+    const at = placeOn(canvas, event);
+    if (finger) touched?.(find(...at), ...at);
+  });
   canvas.addEventListener('click', (event) => {
     if (finger && touched !== undefined) return;
-    const found = find(event.offsetX, event.offsetY);
+    const found = find(...placeOn(canvas, event));
     if (found !== undefined) chosen(found);
   });
 }

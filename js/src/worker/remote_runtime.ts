@@ -10,7 +10,7 @@ import type {
 import type { SequenceOutput } from '../layers/sequence_features.js';
 import { hasFiles, nodeModule, pageUrl } from '../loading/location.js';
 import type { Tensor, TensorFile } from '../loading/tensor_file.js';
-import type { Fetch, LoadOptions, Source } from '../loading/types.js';
+import type { Fetch, LoadOptions, Source, TensorSource } from '../loading/types.js';
 import { checkOptions } from '../runtime/call_options.js';
 import { makeDisposable } from '../runtime/disposable.js';
 import type { PrebuildOptions, RuntimeOptions, RuntimeStats } from '../runtime/runtime.js';
@@ -95,7 +95,7 @@ export class WorkerRuntime {
   }
 
   /** See `Runtime.readTensor`. */
-  async readTensor(source: { readonly url: Source; readonly tensor?: string | undefined }, options: LoadOptions = {}): Promise<Tensor> {
+  async readTensor(source: TensorSource, options: LoadOptions = {}): Promise<Tensor> {
     return (await this.loading('readTensor', [source], options)).value as Tensor;
   }
 
