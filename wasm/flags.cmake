@@ -24,6 +24,7 @@ set(FCOL_WASM_HOT
 set(FCOL_WASM_LINK
   -Oz                                   # the passes over the whole; what was compiled for speed stays so
   --bind -fno-rtti                      # Embind, in the variant whose type ids fit a core without RTTI
+  -fno-exceptions                       # nor are those linked that the libraries could throw
   --js-library ${CMAKE_SOURCE_DIR}/wasm/embind.js
   -sEXPORTED_FUNCTIONS=_malloc,_free    # for its strings
   --no-entry                            # a library
