@@ -20,4 +20,13 @@ export const HOST_IMPORTS = {
 };
 
 /** The same of what it exports: functions by their names, and the others by their kinds. */
-export const HOST_EXPORTS = { __wasm_call_ctors: 'start', malloc: 'malloc', free: 'free', layerRun: 'layerRun', memory: 'memory', table: 'table' };
+export const HOST_EXPORTS = {
+  __wasm_call_ctors: 'start',
+  malloc: 'malloc',
+  emmalloc_malloc: 'malloc', // of newer releases, in which malloc is but another name of it
+  free: 'free',
+  emmalloc_free: 'free',
+  layerRun: 'layerRun',
+  memory: 'memory',
+  table: 'table',
+};
