@@ -198,12 +198,12 @@ export class ModuleText {
     }));
   }
 
-  /** Takes out what it imports from these modules. Answers the names of these functions. */
-  dropImports(modules) {
+  /** Takes out the functions that it imports, but from this module. Answers their names. */
+  dropImportsBut(kept) {
     const dropped = new Set();
     this.lines = this.lines.filter((line) => {
       const match = new RegExp(`^ \\(import "([^"]*)" "[^"]*" \\(func ${NAME}`).exec(line);
-      if (!match || !modules.has(match[1])) return true;
+      if (!match || match[1] === kept) return true;
       dropped.add(match[2]);
       return false;
     });

@@ -48,6 +48,13 @@ test('split: of a function of two parts each gets a copy, which calls its copies
   });
 });
 
+test('split: what the core imports but from the host are placeholders, by whatever namespace', () => {
+  const imported = (module, name) => ` (import "${module}" "0" (func $${name} (param i32)))`;
+  const text = new ModuleText(['(module', imported('a', 'host'), imported('one', 'placeholder_0'), imported('two.deferred', 'placeholder_1'), ')'].join('\n'));
+  assert.deepEqual([...text.dropImportsBut('a')], ['placeholder_0', 'placeholder_1']);
+  assert.deepEqual(text.lines, ['(module', imported('a', 'host'), ')']);
+});
+
 test('split: texts of the core and of several parts are of the part that writes messages, and nobody else may read them', () => {
   const literal = (number, address, text) => ({ name: `.rodata..L.str.${number}`, address, bytes: new TextEncoder().encode(text) });
   const segments = [literal(0, 1000, 'of the core\0'), literal(1, 1100, 'of both parts\0'), literal(2, 1200, 'of one part\0'), literal(3, 1300, 'name\0')];
