@@ -26,13 +26,14 @@ void JsonWriter::separate() {
   if (last != '{' && last != '[' && last != ':') text_ += ',';
 }
 
-JsonWriter& JsonWriter::raw(std::string_view value) {
+// These stay calls: newer compilers would write them out, with the growing of a string, at each of many places.
+[[gnu::noinline]] JsonWriter& JsonWriter::raw(std::string_view value) {
   separate();
   text_.append(value);
   return *this;
 }
 
-JsonWriter& JsonWriter::key(std::string_view name) {
+[[gnu::noinline]] JsonWriter& JsonWriter::key(std::string_view name) {
   separate();
   appendJsonString(text_, name);
   text_ += ':';
@@ -41,7 +42,7 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 
 JsonWriter& JsonWriter::open(char bracket) { return raw({&bracket, 1}); }
 
-JsonWriter& JsonWriter::close(char bracket) {
+[[gnu::noinline]] JsonWriter& JsonWriter::close(char bracket) {
   text_ += bracket;
   return *this;
 }
