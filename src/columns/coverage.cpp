@@ -13,7 +13,7 @@ struct Run {
   uint32_t count;
 };
 
-// Equal values, counted; the most frequent first, and of equally frequent ones the first in the batch.
+// Equal values, counted.
 template <typename Less>
 std::vector<Run> countRuns(std::vector<uint32_t> values, Less less) {
   std::stable_sort(values.begin(), values.end(), less);
@@ -22,11 +22,10 @@ std::vector<Run> countRuns(std::vector<uint32_t> values, Less less) {
     if (!runs.empty() && !less(runs.back().value, value)) ++runs.back().count;
     else runs.push_back({value, 1});
   }
-  std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.count != b.count ? a.count > b.count : a.value < b.value; });
   return runs;
 }
 
-std::vector<Run> mostFrequent(const Feature& feature, const std::vector<uint32_t>& values) {
+std::vector<Run> countRuns(const Feature& feature, const std::vector<uint32_t>& values) {
   if (feature.dtype == DType::String) return countRuns(values, [&](uint32_t a, uint32_t b) { return feature.text(a) < feature.text(b); });
   return countRuns(values, [&](uint32_t a, uint32_t b) {
     switch (feature.dtype) {
@@ -35,6 +34,13 @@ std::vector<Run> mostFrequent(const Feature& feature, const std::vector<uint32_t
       default: return feature.as<double>()[a] < feature.as<double>()[b];
     }
   });
+}
+
+// The `top` most frequent first, and of equally frequent ones the first in the batch; the others in any order.
+std::vector<Run> mostFrequent(const Feature& feature, const std::vector<uint32_t>& values, size_t top) {
+  auto runs = countRuns(feature, values);
+  std::partial_sort(runs.begin(), runs.begin() + std::min(top, runs.size()), runs.end(), [](const Run& a, const Run& b) { return a.count != b.count ? a.count > b.count : a.value < b.value; });
+  return runs;
 }
 
 }  // namespace
@@ -72,7 +78,7 @@ void Coverage::write(std::string_view type, std::string_view name, const Feature
   json_.open('{').key("name").text(name).key("type").text(type);
   json_.key("rows").count(features_.rows()).key("values").count(feature.count + absent).key("missing").count(counts.missing + absent).key("emptyRows").count(empty);
   json_.key("outOfVocabulary").count(counts.out_of_vocabulary).key("outOfRange").count(counts.out_of_range).key("notANumber").count(counts.not_a_number);
-  const auto runs = mostFrequent(feature, counts.unknown);
+  const auto runs = mostFrequent(feature, counts.unknown, top_);
   json_.key("distinctUnknown").count(runs.size()).key("unknown").open('[');
   for (size_t i = 0; i < std::min(top_, runs.size()); ++i) {
     json_.open('{').key("value");
