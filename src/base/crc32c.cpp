@@ -47,7 +47,7 @@ uint32_t foldBytes(uint32_t crc, const uint8_t* at, size_t left) {
 // its 128th power, a polynomial in x^128. So a vector may be added to those at these distances behind it, and left out. The distances
 // are far apart: no sum waits for the one before. They are the shortest of six terms; fewer terms need a window beyond any cache.
 constexpr size_t kDistances[] = {65, 155, 170, 195, 209};
-constexpr size_t kWindow = 209, kAtOnce = 512, kVector = sizeof(v128_t);
+constexpr size_t kWindow = 209, kAtOnce = 1024, kUnrolled = 8, kVector = sizeof(v128_t);
 constexpr size_t kWorthwhile = 2 * kWindow;  // vectors
 static_assert(kDistances[4] == kWindow);
 
@@ -65,8 +65,9 @@ uint32_t foldVectors(uint32_t crc, const uint8_t* at, size_t vectors) {
       for (const size_t distance : kDistances) sum = wasm_v128_xor(sum, from[kWindow - distance + i]);
       from[kWindow + i] = sum;
     };
-    for (size_t pairs = count / 2; pairs > 0; --pairs, at += 2 * kVector, from += 2) add(0), add(1);
-    if (count % 2 != 0) add(0), at += kVector;
+    for (size_t steps = count / kUnrolled; steps > 0; --steps, at += kUnrolled * kVector, from += kUnrolled)
+      for (size_t i = 0; i < kUnrolled; ++i) add(i);
+    for (size_t i = count % kUnrolled; i > 0; --i, at += kVector, ++from) add(0);
     std::memmove(sums, sums + count, kWindow * kVector);
     left -= count;
   }
