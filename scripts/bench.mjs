@@ -65,7 +65,7 @@ const page = `# Benchmark${values.browser ? ' in a browser' : ''}
 
 Measured by \`${again}\`: contenders take turns in one ${values.browser ? 'page, or start one after the other' : 'process'}, results are checked against each other before any timing,
 ${rounds} rounds after a warm-up; figures are minimum–median. **Ratios are what counts** (how many times faster than the peer, by medians);
-absolute times are of the machine below, which did other work too. \`${again}${values.browser ? '' : ' --'} --row 8\` repeats one row, \`--full\` adds the sizes that need gigabytes.
+absolute times are of the machine below. \`${again}${values.browser ? '' : ' --'} --row 8\` repeats one row, \`--full\` adds the sizes that need gigabytes.
 
 ${cpus().length} × ${cpus()[0].model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${engine}; ${Object.entries(peers).map(([name, version]) => `${name} ${version}`).join(', ')}.
 

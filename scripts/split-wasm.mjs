@@ -17,8 +17,8 @@ const UNUSED_EXPORTS = /^ \(export "[^"]*" \(func \$(__getTypeName|__embind_regi
 const TYPE_INFORMATION = /_ZT[IS]|_ZTVN10__cxxabiv1/;
 
 /** Makes the functions that parts `need` slots of the core's table. Answers what they import these by: their slots; `%0` and so on of globals. */
-function callByTable(core, needed) {
-  const placeholders = core.dropImportsBut('a'); // wasm-split's, by whatever names
+function callByTable(core, parts, needed) {
+  const placeholders = core.dropImports(parts);
   const elements = core.elements().map((name) => (placeholders.has(name) ? undefined : name));
   const functions = core.exportedFunctions();
   const names = new Map();
@@ -95,7 +95,7 @@ export function splitWasm(whole, { parts, coreCalls }, folder) {
   const core = ModuleText.of(rest);
   const partTexts = parts.map(({ name }) => ModuleText.of(at(name)));
   const original = new Set(text.exports());
-  const names = callByTable(core, new Set(partTexts.flatMap((part) => part.imports('core')).filter((name) => !original.has(name))));
+  const names = callByTable(core, new Set(parts.map(({ name }) => name)), new Set(partTexts.flatMap((part) => part.imports('core')).filter((name) => !original.has(name))));
   core.setData(joined(segments, ({ address }) => !partOfData.has(address)));
   write(core, at('core'), { build, parts: parts.map(({ name }) => name).join() });
   partTexts.forEach((part, index) => {

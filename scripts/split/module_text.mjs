@@ -198,12 +198,12 @@ export class ModuleText {
     }));
   }
 
-  /** Takes out the functions that it imports, but from this module. Answers their names. */
-  dropImportsBut(kept) {
+  /** Takes out the functions that it imports from these parts, as wasm-split calls their namespaces: by name, or with more behind it. Answers their names. */
+  dropImports(parts) {
     const dropped = new Set();
     this.lines = this.lines.filter((line) => {
       const match = new RegExp(`^ \\(import "([^"]*)" "[^"]*" \\(func ${NAME}`).exec(line);
-      if (!match || match[1] === kept) return true;
+      if (!match || !parts.has(match[1].split('.')[0])) return true;
       dropped.add(match[2]);
       return false;
     });

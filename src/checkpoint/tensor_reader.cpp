@@ -72,8 +72,9 @@ Result<std::unique_ptr<TensorReader>> TensorReader::open(std::shared_ptr<const C
   if (entry.dtype > UINT8_MAX || !(cast ? isReal(dtype) : isExact(dtype))) {
     const auto name = tensorDTypeName(entry.dtype);
     const std::string unknown = name.empty() ? format("number {}", entry.dtype) : "";
-    return error(ErrorCode::DtypeMismatch, "tensor_name = {}; expected dtype float does not equal original dtype {}{}; save the variable as float32, or name it in table with table.cast: true",
-                 entry.name, name, unknown);
+    const char* const remedy = entry.dtype <= UINT8_MAX && isReal(dtype) ? "save the variable as float32, or have it rounded: cast: true in a column's table or readTensor, --cast of convert"
+                                                                         : "only floats, integers and bool can be a table";
+    return error(ErrorCode::DtypeMismatch, "tensor_name = {}; expected dtype float does not equal original dtype {}{}; {}", entry.name, name, unknown, remedy);
   }
   const auto& shape = entry.shape;
   const uint64_t dimension = shape.empty() ? 1 : shape.back();

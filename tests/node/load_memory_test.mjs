@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
+import { tensorBundle } from '../suites/tensor_bundle.mjs';
 import { probeLoad, serveFolder, value, writeTables } from './load_files.mjs';
 import { fc, packageFolder } from './package.mjs';
 
@@ -40,6 +41,25 @@ for (const what of ['npy', 'safetensors', 'checkpoint']) {
     assert.ok(peakBytes < BYTES * 1.02 + BESIDE + HTTP_GARBAGE, `${(peakBytes / BYTES).toFixed(3)} of the table`);
   });
 }
+
+test('a table in many files takes no more buffers than one in few', async () => {
+  const [shards, rows] = [48, 4096];
+  const slice = new Float32Array(rows * DIMENSION);
+  const tensors = Object.fromEntries(Array.from({ length: shards }, (_, shard) => [`t${shard}`, { shape: [rows, DIMENSION], values: slice.map((_, i) => shard + (i % 7)), shard }]));
+  for (const [file, bytes] of Object.entries(tensorBundle('many.ckpt', tensors, shards))) writeFileSync(path.join(folder, file), bytes);
+  const runtime = await fc.createRuntime();
+  const columns = Object.keys(tensors).map((name) => fc.embeddingColumn(fc.categoricalColumnWithIdentity(name, { numBuckets: rows }), { dimension: DIMENSION, ckptToLoadFrom: path.join(folder, 'many.ckpt'), tensorNameInCkpt: name }));
+  let most = 0;
+  const watching = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers)), 1).unref();
+  const before = process.memoryUsage().arrayBuffers;
+  const layer = await runtime.denseFeatures(columns);
+  clearInterval(watching);
+  const { heapBytes } = runtime.stats();
+  const row = layer.transform(Object.fromEntries(Object.keys(tensors).map((name) => [name, [rows - 1]]))).data;
+  layer.columns.forEach(({ name, offset }) => assert.equal(row[offset + DIMENSION - 1], Number(/\d+/.exec(name)) + ((rows * DIMENSION - 1) % 7)));
+  assert.ok(most - before - heapBytes < 40 * 2 ** 20, `${(most - before - heapBytes) >> 20} MB of buffers`);
+  runtime.dispose();
+});
 
 test('chunks that a caller may still use are left as they are: of its own fetch, and of one that it put in the place of the global one', async () => {
   const size = 16 * 2 ** 20; // large enough for garbage to be cared for

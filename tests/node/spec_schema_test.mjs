@@ -36,6 +36,7 @@ const KEYWORDS = {
   properties: (each, value) => members(value).every(([name, member]) => !Object.hasOwn(each, name) || isValid(each[name], member)),
   required: (names, value) => !TYPES.object(value) || names.every((name) => Object.hasOwn(value, name)),
   additionalProperties: (allowed, value, { properties }) => allowed !== false || members(value).every(([name]) => Object.hasOwn(properties, name)),
+  not: (refused, value) => !isValid(refused, value),
   anyOf: (each, value) => each.some((one) => isValid(one, value)),
   oneOf: (each, value) => each.filter((one) => isValid(one, value)).length === 1,
 };

@@ -62,26 +62,35 @@ export default function (test, assert, fc) {
   test('cast: double and integers are taken too, each value rounded to the nearest float32; without it they are refused', async () => {
     const doubles = Float64Array.from([0.1, -1e300, 16777217, 1e-46, 1e-40, 1 / 3]);
     const whole = BigInt64Array.from([16777217n, -1n, 9007199254740993n, 2n ** 62n, 0n, 7n]);
-    const files = { ...FILES, ...tensorBundle('wide.ckpt', { double: { shape: [3, 2], values: doubles, dtype: 'double' }, whole: { shape: [3, 2], values: whole, dtype: 'int64' }, count: { shape: [], values: whole.slice(0, 1), dtype: 'int64' } }) };
+    const files = { ...FILES, ...tensorBundle('wide.ckpt', { double: { shape: [3, 2], values: doubles, dtype: 'double' }, whole: { shape: [3, 2], values: whole, dtype: 'int64' }, count: { shape: [], values: whole.slice(0, 1), dtype: 'int64' } }), ...tensorBundle('only.ckpt', { double: { shape: [3, 2], values: doubles, dtype: 'double' } }) };
     const rounded = (values) => [0, 1, 4, 5].map((i) => Math.fround(Number(values[i])));
     const of = (url, tensor, others) => [tabled({ url, tensor, ...others })];
     assert.deepEqual(await vectors(memoryServer(files), of('wide.ckpt', 'double', { cast: true })), rounded(doubles));
     assert.deepEqual(await vectors(memoryServer(files), of('wide.ckpt', 'whole', { cast: true })), rounded(whole));
     assert.deepEqual(await vectors(memoryServer(files), of('model.ckpt', 'emb', { cast: true })), EXPECTED);
-    coded(await failure(memoryServer(files), of('wide.ckpt', undefined, { cast: true })), 'tensor_not_found', '2 tables', 'double, whole');
-    coded(await failure(memoryServer(files), of('wide.ckpt', 'whole', { cast: false })), 'dtype_mismatch', 'original dtype int64', 'table.cast');
+    coded(await failure(memoryServer(files), of('wide.ckpt', undefined, { cast: true })), 'tensor_not_found', '2 matrices', 'double (double), whole (int64)');
+    coded(await failure(memoryServer(files), of('wide.ckpt', 'whole', { cast: false })), 'dtype_mismatch', 'original dtype int64', 'cast: true');
+    // The only float is meant, whatever else is there.
+    assert.deepEqual(await vectors(memoryServer({ ...files, ...tensorBundle('mixed.ckpt', { emb: { shape: [3, 2], values: TABLE }, whole: { shape: [3, 2], values: whole, dtype: 'int64' } }) }), of('mixed.ckpt', undefined, { cast: true })), EXPECTED);
     coded(await failure(memoryServer({ 'videos.txt': WORDS, 'table.npy': new Uint8Array(8) }), of('table.npy', undefined, { cast: true })), 'unsupported', 'table.npy', 'cast');
 
     const runtime = await start(memoryServer(files));
     assert.deepEqual([...(await runtime.readTensor({ url: 'wide.ckpt', tensor: 'whole', cast: true })).data], [...whole].map((value) => Math.fround(Number(value))));
     coded(await rejection(runtime.readTensor({ url: 'wide.ckpt', tensor: 'whole' })), 'dtype_mismatch', 'wide.ckpt');
+    assert.deepEqual((await runtime.readTensor({ url: 'only.ckpt', cast: true })).shape, [3, 2]);
+    coded(await rejection(runtime.readTensor({ url: 'wide.ckpt', tensor: 'whole', cast: 'no' })), 'invalid_argument', 'cast is true or false');
+    coded(await rejection(runtime.readTensor({ url: 'none.npy', cast: true })), 'unsupported', 'none.npy');
+    // Of a table that needs no rounding there is one, whoever asks.
+    const both = await runtime.denseFeatures([...of('model.ckpt', 'emb', { cast: true }), fc.embeddingColumn(fc.categoricalColumnWithIdentity('id', { numBuckets: 3 }), { dimension: 2, table: { url: 'model.ckpt', tensor: 'emb' } })]);
+    assert.equal(runtime.stats().tables.count, 1);
+    both.dispose();
     // One who casts does not answer for one who does not, though both are there at once.
     const layer = await runtime.denseFeatures(of('wide.ckpt', 'double', { cast: true }));
     coded(await rejection(runtime.denseFeatures(of('wide.ckpt', 'double'))), 'dtype_mismatch', 'double');
     const again = await runtime.load(JSON.parse(JSON.stringify(fc.toSpec(of('wide.ckpt', 'double', { cast: true })))));
     assert.deepEqual([...again.transform({ watched: ['omar', 'marlo'] }).data], [...layer.transform({ watched: ['omar', 'marlo'] }).data]);
     runtime.dispose();
-    for (const table of [{ url: 'a', cast: 1 }, { data: TABLE, cast: true }, { url: 'a.npy', fetch: 'rows', cast: true }]) assert.throws(() => tabled(table), { code: 'invalid_definition', message: /cast/ });
+    for (const table of [{ url: 'a', cast: 1 }, { data: TABLE, cast: true }, { url: 'a.npy', fetch: 'rows', cast: true }]) assert.throws(() => tabled(table), { code: 'invalid_definition', message: /cast|data is the tensor itself/ });
   });
 
   test('a flipped bit in an index or in a tensor is found, or changes nothing', async () => {

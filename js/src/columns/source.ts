@@ -25,22 +25,22 @@ export function checkTable(column: unknown, table: unknown): TableSource | Fetch
   if (typeof table !== 'object' || Array.isArray(table)) throw wrong(`given ${shown(table)}`);
   const { url, tensor, cast, data, fetch, ...others } = table as Record<string, unknown>;
   const options: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(others)) {
+  for (const [name, value] of Object.entries(others).sort()) {
     if (!ROW_OPTIONS.includes(name)) throw wrong(`it has no field ${JSON.stringify(name)}`);
     if (value === undefined) continue;
     if (fetch !== 'rows') throw wrong(`${name} is for fetch: 'rows'`);
     const isWrong = name === 'keep' ? typeof value !== 'string' || value === '' : !Number.isSafeInteger(value) || (value as number) < (name === 'gap' ? 0 : 1);
-    if (isWrong) throw wrong(`${name} is ${name === 'keep' ? 'the name of a Cache' : 'a whole number, of bytes or requests'}. Given: ${shown(value)}`);
+    if (isWrong) throw wrong(`${name} is ${name === 'keep' ? 'the name of a Cache' : `a whole number${name === 'concurrency' ? '' : ' of bytes'}`}. Given: ${shown(value)}`);
     options[name] = value;
   }
-  if (fetch !== undefined && (fetch !== 'rows' || data !== undefined)) throw wrong(`fetch is 'rows', for a url. Given: ${shown(fetch)}`);
+  if (fetch !== undefined && fetch !== 'rows') throw wrong(`fetch is 'rows', or not given. Given: ${shown(fetch)}`);
+  if ((cast ?? false) !== !!cast || (cast && fetch)) throw wrong(`cast is true or false, and not with fetch. Given: ${shown(cast)}`);
   if ((url === undefined) === (data === undefined)) throw wrong('give one of url and data');
-  if (cast !== undefined && (cast !== !!cast || data !== undefined || fetch !== undefined)) throw wrong(`cast is true or false, for a checkpoint. Given: ${shown(cast)}`);
   if (data !== undefined) {
     if (!(data instanceof Float32Array)) throw wrong(`data is a Float32Array of rows × dimension. Given: ${Object.prototype.toString.call(data)}`);
-    if (tensor !== undefined) throw wrong('tensor names one of a file; data is the tensor itself');
+    if ((tensor ?? fetch ?? cast) !== undefined) throw wrong('data is the tensor itself');
     return { data };
   }
   if (tensor !== undefined && tensor !== null && typeof tensor !== 'string') throw wrong(`tensor is a tensor's name. Given: ${shown(tensor)}`);
-  return { url: checkSource(column, 'table.url', url), ...(typeof tensor === 'string' && { tensor }), ...(cast && { cast }), ...(fetch && { fetch, ...options }) } as TableSource | FetchedTableSource;
+  return { url: checkSource(column, 'table.url', url), ...(typeof tensor === 'string' && { tensor }), ...(cast === true && { cast }), ...(fetch && { fetch, ...options }) } as TableSource | FetchedTableSource;
 }

@@ -224,5 +224,5 @@ export async function openCheckpoint(native: NativeModule, loader: Loader, name:
   }
   const first = problems[0] as FeatureColumnError;
   if (first.code !== 'not_found') throw first;
-  throw new FeatureColumnError('not_found', `there is no checkpoint ${name} (a table in one file is .safetensors, .npy, .npz, .arrow, .parquet): ${problems.map(({ message }) => message).join('; ')}`, { value: name, cause: first });
+  throw new FeatureColumnError('not_found', `there is no checkpoint ${name} (a table in one file is .safetensors or .npy): ${problems.map(({ message }) => message).join('; ')}`, { value: name, cause: first });
 }

@@ -14,7 +14,7 @@ import type { ResourceOptions } from './resources.js';
 import { SharedCache, type Share } from './shared_cache.js';
 import { tableFileKind, type TableFileKind } from './table_kind.js';
 import type { TableStreams } from './table_stream.js';
-import { canBeTable } from './tensor_dtypes.js';
+import { canBeTable, onlyTable } from './tensor_dtypes.js';
 import type { Tensor, TensorFile } from './tensor_file.js';
 import { shapeCheck, type TensorUse } from './tensor_use.js';
 import type { FetchedTableSource, Lease, LoadOptions, Progress, Source, TableLease, TableRequest, TableSource, TensorInfo, TensorSource, VocabularyLease, VocabularyRequest } from './types.js';
@@ -110,11 +110,11 @@ export class FileResources {
 
   private async openShared(source: Source, options: LoadOptions): Promise<{ readonly opened: Checkpoint; release(): void }> {
     if (typeof source !== 'string' && !(source instanceof URL)) {
-      throw new FeatureColumnError('invalid_argument', 'a checkpoint is several files: give its prefix or directory as a URL or path, and a `fetch` that answers for its files if they are nowhere else');
+      throw new FeatureColumnError('invalid_argument', 'a checkpoint is several files: give its prefix or directory as a URL or path, of which a `fetch` of yours may be asked');
     }
     const location = await this.loader.locate(source, options.baseUrl);
     if (await this.loader.digestOf(location, String(source), options)) {
-      throw new FeatureColumnError('invalid_argument', `integrity of ${location}: a checkpoint is several files, each of which has its own: ${String(source)}.index, ${String(source)}.data-00000-of-00001`);
+      throw new FeatureColumnError('invalid_argument', `integrity of ${location}: a checkpoint is several files, each of which has its own: ${String(source)}.index and others`);
     }
     const share = await this.checkpoints.acquire(
       `${location}|${integrityKey(options)}`,
@@ -133,9 +133,9 @@ export class FileResources {
   }
 
   /** One tensor of these, in JavaScript's memory. @throws FeatureColumnError as {@link table} */
-  async tensor({ url, tensor, cast }: TensorSource, options: LoadOptions = {}): Promise<Tensor> {
+  async tensor(source: TensorSource, options: LoadOptions = {}): Promise<Tensor> {
     const { tensorOf } = await lazy(import('./tensor_file.js'));
-    return this.withCheckpoint(options, (open) => tensorOf(this.native, this.loader, open, url, tensor, cast ?? false, options));
+    return this.withCheckpoint(options, (open) => tensorOf(this.native, this.loader, open, source, options));
   }
 
   /** Lets go of the checkpoint that `use` may open. */
@@ -168,7 +168,7 @@ export class FileResources {
     const checkpoint = await this.checkpoint(source, options);
     try {
       checkpoint.expect(Promise.resolve(numBuckets));
-      return await checkpoint.tensor(tensor ?? onlyTensor(checkpoint, cast), await use(), options, cast);
+      return await checkpoint.tensor(tensor ?? onlyTable(checkpoint.tensors, checkpoint.url, cast), await use(), options, cast);
     } finally {
       checkpoint.release(); // the table is on its own
     }
@@ -176,8 +176,9 @@ export class FileResources {
 
   private async tableOf(opened: Checkpoint, name: string, use: TensorUse, options: LoadOptions, cast: boolean): Promise<TableLease> {
     const key = await opened.keyOf(name, options);
-    const shape = opened.tensors.get(key)?.shape;
-    if (shape) shapeCheck(use)(shape, name); // before the bytes are fetched; the core says what is wrong with a name
+    const found = opened.tensors.get(key);
+    if (found) shapeCheck(use)(found.shape, name); // before the bytes are fetched; the core says what is wrong with a name
+    if (found && canBeTable(found.dtype, false)) cast = false; // of which one table is enough
     const share = await this.tables.acquire(
       `${opened.location}|${integrityKey(options)}|${cast}|${key}`,
       opened.location,
@@ -229,10 +230,3 @@ export class FileResources {
 
 /** Pinned and unpinned contents are not shared: the one has not been checked. */
 const integrityKey = ({ integrity }: LoadOptions): string => (integrity === undefined ? '' : JSON.stringify(Object.entries(integrity).sort()));
-
-/** For `table: {url}` without a name. */
-function onlyTensor({ tensors, url }: CheckpointLease, cast: boolean): string {
-  const floats = [...tensors].filter(([, { dtype, shape }]) => canBeTable(dtype, cast) && shape.length === 2).map(([name]) => name);
-  if (floats.length === 1) return floats[0] as string;
-  throw new FeatureColumnError('tensor_not_found', `${url} has ${floats.length} tables; say which in table.tensor: ${floats.slice(0, 20).join(', ')}`);
-}

@@ -95,7 +95,7 @@ export type TableSource =
       readonly cast?: boolean | undefined;
       readonly fetch?: undefined;
     }
-  | { readonly data: Float32Array; readonly fetch?: undefined };
+  | { readonly data: Float32Array; readonly tensor?: undefined; readonly cast?: undefined; readonly fetch?: undefined };
 
 /** A tensor of a file: a table without a column. `cast` as of {@link TableSource}. */
 export interface TensorSource {

@@ -86,5 +86,5 @@ function functionOfKeras({ class_name: kind, config, registered_name: registered
 
 function customObject(name: string, path: string, customObjects: CustomObjects): NormalizerFn | NormalizerSteps {
   if (Object.hasOwn(customObjects, name)) return customObjects[name] as NormalizerFn | NormalizerSteps;
-  throw specProblem(path, `Unknown object: normalizer_fn is the Python function ${JSON.stringify(name)}, of which only the name is stored: give it to fromSpec in customObjects`, name);
+  throw specProblem(path, `Unknown object: normalizer_fn is the Python function ${JSON.stringify(name)}, of which only the name is stored: give it in customObjects`, name);
 }
