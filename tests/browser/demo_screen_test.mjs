@@ -30,6 +30,8 @@ export async function screenTests({ page, ranking, chips, pixels, sample, add },
     }
     for (const width of [360, 768, 1280]) {
       await page.setViewportSize({ width, height: 740 });
+      // What comes in grows to its size: it is measured when it is there.
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity).map(({ finished }) => finished)).then(() => {}));
       const small = await page.evaluate(() => [...document.querySelectorAll('button')].filter((button) => button.checkVisibility()).map((button) => {
         const { width: wide, height: high } = button.getBoundingClientRect();
         return [button.className || button.parentElement.id, wide, high];
