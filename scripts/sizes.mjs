@@ -86,8 +86,8 @@ const FEATURES = [
 ];
 
 /**
- * The contents of files whose chunks have other hashes in their names: the same for each build. Those of their contents change with any letter in
- * them, and a page by 60 bytes with these, up or down, for what Brotli finds in them.
+ * The contents of a page's files, with the same letters for the hashes in chunks' names whatever these are: hashes change with every letter of the
+ * contents, and by chance Brotli makes 60 bytes more or less of them.
  */
 function withSteadyNames(files) {
   const names = new Map();

@@ -18,7 +18,7 @@ export function checkSource(column: unknown, argument: string, value: unknown): 
 /** What a table has beside its place where only rows of it are fetched. */
 const ROW_OPTIONS = ['budget', 'gap', 'concurrency', 'keep'];
 
-/** Where weights are that no TensorFlow checkpoint holds: `{url, tensor?, cast?}`, the same with `fetch: 'rows'`, or `{data}`. */
+/** Where weights are that no TensorFlow checkpoint holds: `{url, tensor?, cast?}`, `{url, tensor?, fetch: 'rows'}`, or `{data}`. */
 export function checkTable(column: unknown, table: unknown): TableSource | FetchedTableSource | null {
   if (table === null || table === undefined) return null;
   const wrong = (what: string) => invalid(column, `table must be {url, tensor} or {data}: ${what}`, table);

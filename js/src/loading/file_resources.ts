@@ -110,7 +110,7 @@ export class FileResources {
 
   private async openShared(source: Source, options: LoadOptions): Promise<{ readonly opened: Checkpoint; release(): void }> {
     if (typeof source !== 'string' && !(source instanceof URL)) {
-      throw new FeatureColumnError('invalid_argument', 'a checkpoint is several files: give its prefix or directory as a URL or path, of which a `fetch` of yours may be asked');
+      throw new FeatureColumnError('invalid_argument', 'a checkpoint is several files: give its prefix or directory as a URL or path; a `fetch` of yours may answer for them');
     }
     const location = await this.loader.locate(source, options.baseUrl);
     if (await this.loader.digestOf(location, String(source), options)) {
